@@ -1,0 +1,71 @@
+import type { Access, Purpose } from './access.ts'
+import type { CloudId, Location } from './location.ts'
+
+/** How a connection reaches its cloud. Secrets are not in here: `secretId` names them in the vault. */
+export type ConnectionAuth =
+  | {
+      readonly method: 'role'
+      /** The role's ARN, known in advance from the account and our role name; absent until the account is known. */
+      readonly roleArn?: string
+      /** `issued` by Sluice, `chosen` by the customer, or `none`: a project-wide connection without an external id. */
+      readonly externalId: { readonly kind: 'issued' | 'chosen'; readonly value: string } | { readonly kind: 'none' }
+    }
+  | {
+      readonly method: 'keys'
+      /** Public half of the key; shown so that the customer can find it. */
+      readonly accessKeyId: string
+      readonly secretId: string
+    }
+  | { readonly method: 'none' }
+
+/** Things about a bucket that a remedy may tell somebody to set. Absent means: the store's default. */
+export interface ConnectionSettings {
+  /** Pinned region; absent means discovered. */
+  readonly region?: string
+  /** `required` fails validation when the bucket is outside the platform's regions, `advisory` only says so. */
+  readonly sameRegion?: 'required' | 'advisory'
+  readonly expectedBucketOwner?: string
+  readonly requesterPays?: boolean
+  readonly encryption?: { readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse'; readonly keyId?: string }
+  /** KMS keys that objects to read, and objects to write, are encrypted with: full ARNs. */
+  readonly kmsReadKeys?: readonly string[]
+  readonly kmsWriteKeys?: readonly string[]
+  readonly storageClass?: string
+  readonly acl?: string
+  /** S3-compatible stores only. */
+  readonly endpoint?: string
+  readonly addressing?: 'virtual-host' | 'path'
+}
+
+/**
+ * Where a connection stands: `draft` (nothing to try yet), `waiting` (set up, never passed),
+ * `ready` (last validation passed), `failing` (it passed once and now fails), `disabled`.
+ */
+export const CONNECTION_STATES = ['draft', 'waiting', 'ready', 'failing', 'disabled'] as const
+export type ConnectionState = (typeof CONNECTION_STATES)[number]
+
+/** A project's access to one cloud: how it authenticates, and the locations it may touch. */
+export interface Connection {
+  readonly id: string
+  readonly organization: string
+  readonly project: string
+  readonly name: string
+  readonly description: string
+  readonly labels: { readonly [key: string]: string }
+  readonly cloud: CloudId
+  readonly auth: ConnectionAuth
+  /** Empty: wherever the project's stages on this connection point (a connection made by SQL). */
+  readonly locations: readonly Location[]
+  readonly purposes: readonly Purpose[]
+  readonly access: readonly Access[]
+  readonly settings: ConnectionSettings
+  readonly state: ConnectionState
+  /** ISO time of the first validation that passed; absent while none has. */
+  readonly firstPassedAt?: string
+  /** Pinned by the first validation that passed; sent with every request from then on. */
+  readonly pinned?: { readonly bucketOwner?: string; readonly region?: string }
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** Counts changes; a change names the version it was based on. */
+  readonly version: number
+}

@@ -1,0 +1,123 @@
+import type { Report } from '../check.ts'
+import type { Connection } from '../connection.ts'
+import type { AuditEvent } from './audit.ts'
+import type { FileFormat } from './engine.ts'
+import type { Location } from '../location.ts'
+
+export interface Organization {
+  readonly id: string
+  readonly name: string
+}
+export interface Project {
+  readonly id: string
+  readonly organization: string
+  readonly name: string
+}
+
+/** A named location, connection and file format, to read and write files with SQL. */
+export interface Stage {
+  readonly id: string
+  readonly project: string
+  readonly name: string
+  readonly connectionId: string
+  readonly location: Location
+  readonly format: FileFormat
+  readonly comment: string
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** An API token; only a hash of it is kept. */
+export interface TokenRecord {
+  readonly id: string
+  readonly project: string
+  readonly name: string
+  /** SHA-256 of the token, hex. */
+  readonly hash: string
+  readonly createdAt: string
+}
+
+export interface ListOptions {
+  readonly limit?: number
+  /** Names after this one, in name order. */
+  readonly after?: string
+}
+
+/**
+ * Everything Sluice remembers. Every method is atomic and durable when it resolves.
+ *
+ * Errors: `conflict` `store.duplicate` (a name or an external-id claim exists), `conflict` `store.version` (the row changed meanwhile),
+ * `not_found` `store.missing`, `unavailable` `store.unavailable`.
+ */
+export interface MetadataStore {
+  organizations: {
+    ensure(organization: Organization): Promise<void>
+    list(): Promise<readonly Organization[]>
+  }
+  projects: {
+    ensure(project: Project): Promise<void>
+    get(id: string): Promise<Project | undefined>
+    list(): Promise<readonly Project[]>
+  }
+  connections: {
+    /**
+     * Inserts a connection and claims its external id and (role, id) pair for its project, in one transaction.
+     * A claim that another project holds, or ever held, is refused: `conflict` `store.external_id_taken`.
+     */
+    create(connection: Connection): Promise<void>
+    get(project: string, name: string): Promise<Connection | undefined>
+    getById(id: string): Promise<Connection | undefined>
+    list(project: string, options: ListOptions): Promise<readonly Connection[]>
+    /** Replaces the row whose version is `connection.version - 1`. Renaming is a change of name. */
+    update(connection: Connection): Promise<void>
+    /** Deletes it; refused with `conflict` `store.in_use` while a stage refers to it. Its claims stay for ever. */
+    delete(id: string): Promise<void>
+  }
+  stages: {
+    create(stage: Stage): Promise<void>
+    /** Inserts or replaces the stage of that project and name. */
+    put(stage: Stage): Promise<void>
+    get(project: string, name: string): Promise<Stage | undefined>
+    list(project: string, options: ListOptions): Promise<readonly Stage[]>
+    listByConnection(connectionId: string): Promise<readonly Stage[]>
+    delete(project: string, name: string): Promise<void>
+  }
+  reports: {
+    add(report: Report): Promise<void>
+    /** Newest first. */
+    list(connectionId: string, limit: number): Promise<readonly Report[]>
+  }
+  secrets: {
+    /** Encrypts and stores; `connectionId` is bound into the ciphertext's authenticated data. */
+    put(secret: { readonly id: string; readonly connectionId: string; readonly value: { readonly [field: string]: string } }): Promise<void>
+    get(id: string, connectionId: string): Promise<{ readonly [field: string]: string } | undefined>
+    delete(id: string): Promise<void>
+  }
+  tokens: {
+    create(token: TokenRecord): Promise<void>
+    findByHash(hash: string): Promise<TokenRecord | undefined>
+    list(project: string): Promise<readonly TokenRecord[]>
+    delete(id: string): Promise<void>
+  }
+  audit: {
+    append(event: AuditEvent): Promise<void>
+    /** Newest first. */
+    list(project: string, options: { readonly limit: number; readonly action?: string }): Promise<readonly AuditEvent[]>
+  }
+  history: {
+    /** A statement as run, credentials stripped. */
+    add(entry: {
+      readonly id: string
+      readonly project: string
+      readonly sql: string
+      readonly at: string
+      readonly ok: boolean
+      readonly ms: number
+    }): Promise<void>
+    list(
+      project: string,
+      limit: number,
+    ): Promise<readonly { readonly id: string; readonly sql: string; readonly at: string; readonly ok: boolean; readonly ms: number }[]>
+  }
+  close(): Promise<void>
+}

@@ -1,0 +1,199 @@
+import type {
+  Access,
+  AuditEvent,
+  CheckEvent,
+  CloudMethod,
+  Column,
+  Cell,
+  Connection,
+  ConnectionSettings,
+  FileFormat,
+  Lease,
+  ListPage,
+  Location,
+  ObjectStore,
+  Platform,
+  Purpose,
+  QueryLimits,
+  QueryProgress,
+  QueryStats,
+  Report,
+  Setup,
+  SetupOptions,
+  Stage,
+} from '@sluice/core'
+
+/** On whose behalf a use case runs. Every use case takes one first and touches only its project. */
+export interface Caller {
+  readonly organization: string
+  readonly project: string
+  /** `token:<id>` or `system`. */
+  readonly actor: string
+  readonly requestId: string
+}
+
+export interface ConnectionInput {
+  readonly name: string
+  readonly description?: string
+  readonly labels?: { readonly [key: string]: string }
+  readonly cloud: string
+  readonly method: string
+  /** The method's fields by name, as `CloudMethod.fields` declares them. */
+  readonly auth: { readonly [field: string]: string }
+  /** URLs of the cloud's own forms. */
+  readonly locations?: readonly string[]
+  /** For a URL that names one object: that object alone (default) or its folder. */
+  readonly singleFile?: 'object' | 'folder'
+  readonly purposes?: readonly Purpose[]
+  readonly settings?: ConnectionSettings
+}
+
+/** What an update may change. The external id is not among it: it never changes. */
+export interface ConnectionPatch {
+  readonly name?: string
+  readonly description?: string
+  readonly labels?: { readonly [key: string]: string }
+  readonly auth?: { readonly [field: string]: string }
+  readonly locations?: readonly string[]
+  readonly purposes?: readonly Purpose[]
+  readonly settings?: ConnectionSettings
+}
+
+export interface CreatedConnection {
+  readonly connection: Connection
+  readonly warnings: readonly string[]
+}
+
+/** What a deletion would leave behind or break; shown before it is done. */
+export interface DeletionPlan {
+  readonly stages: readonly string[]
+  /** What the customer can now remove in their cloud, in sentences. */
+  readonly customerMayRemove: readonly string[]
+}
+
+export interface Connections {
+  create(caller: Caller, input: ConnectionInput): Promise<CreatedConnection>
+  /** Like `create`, but an existing connection of that name keeps its id and external id (SQL's CREATE OR REPLACE). */
+  replace(caller: Caller, input: ConnectionInput): Promise<CreatedConnection>
+  get(caller: Caller, name: string): Promise<Connection>
+  list(caller: Caller, options: { readonly limit?: number; readonly after?: string }): Promise<readonly Connection[]>
+  update(caller: Caller, name: string, patch: ConnectionPatch, expectedVersion?: number): Promise<CreatedConnection>
+  disable(caller: Caller, name: string): Promise<Connection>
+  enable(caller: Caller, name: string): Promise<Connection>
+  deletionPlan(caller: Caller, name: string): Promise<DeletionPlan>
+  /** Refused with `conflict` while stages use it. Ends its leases, deletes its secret. */
+  delete(caller: Caller, name: string): Promise<DeletionPlan>
+  clouds(): readonly {
+    readonly id: string
+    readonly label: string
+    readonly schemes: readonly string[]
+    readonly methods: readonly CloudMethod[]
+  }[]
+}
+
+export interface Setups {
+  forConnection(caller: Caller, name: string, options: SetupOptions): Promise<Setup>
+  /** Uploads the template to the platform's template bucket and returns the quick-create link. */
+  publish(
+    caller: Caller,
+    name: string,
+    options: SetupOptions,
+    signal: AbortSignal,
+  ): Promise<{ readonly templateUrl: string; readonly quickCreateUrl: string }>
+}
+
+export interface ValidationOptions {
+  /** Keep trying until everything holds or this many seconds have passed; absent: one run, with up to 60 s for a role that is new. */
+  readonly waitSeconds?: number
+}
+
+export interface Validations {
+  /** Runs the checks, telling each as it goes; the last event is the report. Stores the report and the connection's new state. */
+  validate(caller: Caller, name: string, options: ValidationOptions, signal: AbortSignal): AsyncIterable<CheckEvent>
+  history(caller: Caller, name: string, limit: number): Promise<readonly Report[]>
+}
+
+export interface LeaseRequest {
+  readonly connection: string
+  /** URL within the connection's locations; absent: its only location. */
+  readonly location?: string
+  readonly access: readonly Access[]
+  /** The lease has at least this long to live when handed out. */
+  readonly minimumSeconds?: number
+}
+
+export interface Leases {
+  /** Hands out a lease to a caller outside: audited, scope checked against the connection. */
+  create(caller: Caller, request: LeaseRequest, signal: AbortSignal): Promise<Lease>
+  /** Opens a location for our own use; leases are renewed under way. */
+  open(caller: Caller, connection: Connection, location: Location, access: readonly Access[], signal: AbortSignal): Promise<ObjectStore>
+  /** Ends every lease of a connection: none is served from now on. */
+  end(connectionId: string): void
+  /** Since start: how many leases were asked for and how many times the cloud was. */
+  stats(): { readonly served: number; readonly minted: number }
+}
+
+export interface StageInput {
+  readonly name: string
+  readonly connection: string
+  readonly url: string
+  readonly format?: Partial<FileFormat>
+  readonly comment?: string
+}
+
+export interface Stages {
+  create(caller: Caller, input: StageInput, mode: 'create' | 'replace' | 'if-not-exists'): Promise<Stage>
+  get(caller: Caller, name: string): Promise<Stage>
+  list(caller: Caller, options: { readonly limit?: number; readonly after?: string }): Promise<readonly Stage[]>
+  delete(caller: Caller, name: string, ifExists: boolean): Promise<void>
+  /** One page of a stage's files below `path` (relative to the stage). */
+  files(
+    caller: Caller,
+    name: string,
+    request: { readonly path?: string; readonly delimiter?: '/'; readonly continuation?: string; readonly limit?: number },
+    signal: AbortSignal,
+  ): Promise<ListPage>
+}
+
+/** The outcome of one statement. `statement` is the source text, credentials stripped. */
+export interface StatementResult {
+  readonly statement: string
+  readonly kind: 'rows' | 'done'
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Cell[])[]
+  readonly truncated: boolean
+  /** For people: "Connection lake_test created." */
+  readonly message?: string
+  readonly warnings: readonly string[]
+  readonly stats?: QueryStats
+}
+
+export interface SqlRequest {
+  readonly sql: string
+  readonly limits?: Partial<QueryLimits>
+  readonly onProgress?: (progress: QueryProgress) => void
+}
+
+export interface Sql {
+  /**
+   * Runs the statements one after another and yields each result as it comes; stops at the first error, thrown as an AccessError
+   * whose context has `line`, `column`, `position` and `length` within `sql`, as the user wrote it.
+   */
+  run(caller: Caller, request: SqlRequest, signal: AbortSignal): AsyncIterable<StatementResult>
+  history(
+    caller: Caller,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly sql: string; readonly at: string; readonly ok: boolean; readonly ms: number }[]>
+}
+
+/** Everything Sluice can do, for the one place that serves it. */
+export interface Services {
+  readonly connections: Connections
+  readonly setups: Setups
+  readonly validations: Validations
+  readonly leases: Leases
+  readonly stages: Stages
+  readonly sql: Sql
+  readonly platform: () => Platform
+  readonly audit: { list(caller: Caller, options: { readonly limit: number; readonly action?: string }): Promise<readonly AuditEvent[]> }
+}
