@@ -43,8 +43,17 @@ export interface ListOptions {
   readonly after?: string
 }
 
+/** What is written in the same transaction as a change of a connection: all of it is durable, or none. */
+export interface Alongside {
+  /** Encrypted as `secrets.put` does. Every other secret of the connection is deleted. */
+  readonly secret?: { readonly id: string; readonly value: { readonly [field: string]: string } }
+  readonly event?: AuditEvent
+}
+
 /**
  * Everything Sluice remembers. Every method is atomic and durable when it resolves.
+ *
+ * Names of connections and stages are kept as given, and found, compared and ordered without regard to case, like SQL identifiers.
  *
  * Errors: `conflict` `store.duplicate` (a name or an external-id claim exists), `conflict` `store.version` (the row changed meanwhile),
  * `not_found` `store.missing`, `unavailable` `store.unavailable`.
@@ -64,14 +73,16 @@ export interface MetadataStore {
      * Inserts a connection and claims its external id and (role, id) pair for its project, in one transaction.
      * A claim that another project holds, or ever held, is refused: `conflict` `store.external_id_taken`.
      */
-    create(connection: Connection): Promise<void>
+    create(connection: Connection, alongside?: Alongside): Promise<void>
     get(project: string, name: string): Promise<Connection | undefined>
     getById(id: string): Promise<Connection | undefined>
     list(project: string, options: ListOptions): Promise<readonly Connection[]>
-    /** Replaces the row whose version is `connection.version - 1`. Renaming is a change of name. */
-    update(connection: Connection): Promise<void>
-    /** Deletes it; refused with `conflict` `store.in_use` while a stage refers to it. Its claims stay for ever. */
-    delete(id: string): Promise<void>
+    /** Replaces the row whose version is `connection.version - 1`, and claims as `create` does. Renaming is a change of name. */
+    update(connection: Connection, alongside?: Alongside): Promise<void>
+    /** Deletes it, its secrets and its reports; refused with `conflict` `store.in_use` while a stage refers to it. Its claims stay for ever. */
+    delete(id: string, alongside?: Pick<Alongside, 'event'>): Promise<void>
+    /** The external id that was issued for this connection, also after it was given another method. */
+    issuedExternalId(id: string): Promise<string | undefined>
   }
   stages: {
     create(stage: Stage): Promise<void>
