@@ -57,6 +57,10 @@ export interface SetupOptions {
   readonly roleName?: string
   readonly rolePath?: string
   readonly policyName?: string
+  /** The user that holds the access key, for the method `keys`; it lies in `rolePath` too. */
+  readonly userName?: string
+  /** The account of the role or user, where the connection does not name it yet. */
+  readonly accountId?: string
   readonly tags?: { readonly [key: string]: string }
   readonly permissionsBoundary?: string
   /** Create the bucket too, with Block Public Access, owner enforced and default encryption. */

@@ -5,6 +5,7 @@ import { NETWORK_REASONS } from './network.ts'
 import type { Reason } from './reason.ts'
 import { SERVER_REASONS } from './server.ts'
 import { SERVICE_REASONS } from './service.ts'
+import { SETUP_REASONS } from './setup.ts'
 import { SQL_REASONS } from './sql.ts'
 import { STORE_REASONS } from './store.ts'
 
@@ -16,6 +17,7 @@ export const REASONS = {
   ...AWS_REASONS,
   ...STORE_REASONS,
   ...SERVICE_REASONS,
+  ...SETUP_REASONS,
   ...SQL_REASONS,
   ...ENGINE_REASONS,
   ...SERVER_REASONS,
