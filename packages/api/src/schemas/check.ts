@@ -1,0 +1,66 @@
+import { CHECKS, type Check, type CheckEvent, type CheckName, type PatchStep, type Remedy, type Report } from '@sluice/core'
+import { z } from 'zod'
+import { providerErrorSchema } from '../problem.ts'
+import { jsonSchema } from './common.ts'
+
+// CHECKS is a non-empty table, so its names are a non-empty list; map() forgets that.
+const names = CHECKS.map((check) => check.name) as [CheckName, ...CheckName[]]
+const checkNameSchema = z.enum(names).meta({ id: 'CheckName' })
+
+const patchStep: z.ZodType<PatchStep> = z.object({
+  op: z.enum(['add', 'remove', 'replace']),
+  path: z.string(),
+  value: jsonSchema.exactOptional(),
+})
+
+const remedy: z.ZodType<Remedy> = z.object({
+  who: z.enum(['platform', 'cloud-admin', 'data-owner', 'organization']),
+  where: z.string(),
+  summary: z.string(),
+  patch: z.array(patchStep).exactOptional(),
+  snippet: z.string().exactOptional(),
+  command: z.string().exactOptional(),
+  risk: z.string().exactOptional(),
+  undo: z.string().exactOptional(),
+  verify: z.string(),
+})
+const remedySchema = remedy.meta({ id: 'Remedy' })
+
+const common = { name: checkNameSchema, title: z.string(), severity: z.enum(['required', 'advisory']) }
+const ms = z.number()
+
+const check: z.ZodType<Check> = z.discriminatedUnion('status', [
+  z.object({ ...common, status: z.literal('passed'), ms, note: z.string().exactOptional() }),
+  z.object({
+    ...common,
+    status: z.literal('failed'),
+    ms,
+    reason: z.string(),
+    message: z.string(),
+    provider: providerErrorSchema.exactOptional(),
+    remedy: remedySchema,
+  }),
+  z.object({ ...common, status: z.literal('skipped'), because: z.string(), blockedBy: checkNameSchema.exactOptional() }),
+  z.object({ ...common, status: z.literal('inconclusive'), ms, because: z.string(), provider: providerErrorSchema.exactOptional() }),
+])
+const checkSchema = check.meta({ id: 'Check' })
+
+const report: z.ZodType<Report> = z.object({
+  connectionId: z.string(),
+  connection: z.string(),
+  verdict: z.enum(['passed', 'failed', 'inconclusive']),
+  checks: z.array(checkSchema),
+  counts: z.object({ passed: z.number(), failed: z.number(), skipped: z.number(), inconclusive: z.number() }),
+  leftovers: z.array(z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() })),
+  startedAt: z.string(),
+  ms,
+})
+export const reportSchema = report.meta({ id: 'Report' })
+
+const event: z.ZodType<CheckEvent> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('check-started'), name: checkNameSchema }),
+  z.object({ type: z.literal('check-finished'), check: checkSchema }),
+  z.object({ type: z.literal('waiting-for-propagation'), attempt: z.number(), secondsLeft: z.number() }),
+  z.object({ type: z.literal('report'), report: reportSchema }),
+])
+export const checkEventSchema = event.meta({ id: 'CheckEvent' })

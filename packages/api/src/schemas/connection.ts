@@ -1,0 +1,107 @@
+import { CONNECTION_STATES, type Connection, type ConnectionAuth, type ConnectionSettings } from '@sluice/core'
+import { z } from 'zod'
+import { accessSchema, cloudIdSchema, locationSchema, nameSchema, purposeSchema, textMap, type LocationView } from './common.ts'
+
+/** What stands where a secret is kept: one can see that there is one, never what it is. */
+export const MASK = '********'
+
+const settings: z.ZodType<ConnectionSettings> = z.strictObject({
+  region: z.string().exactOptional().meta({ description: 'Pinned region; absent means discovered.' }),
+  sameRegion: z.enum(['required', 'advisory']).exactOptional(),
+  expectedBucketOwner: z.string().exactOptional(),
+  requesterPays: z.boolean().exactOptional(),
+  encryption: z
+    .strictObject({ algorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']), keyId: z.string().exactOptional() })
+    .exactOptional(),
+  kmsReadKeys: z.array(z.string()).exactOptional(),
+  kmsWriteKeys: z.array(z.string()).exactOptional(),
+  storageClass: z.string().exactOptional(),
+  acl: z.string().exactOptional(),
+  endpoint: z.string().exactOptional().meta({ description: 'S3-compatible stores only.' }),
+  addressing: z.enum(['virtual-host', 'path']).exactOptional(),
+})
+export const settingsSchema = settings.meta({ id: 'ConnectionSettings' })
+
+const inputShape = {
+  description: z.string().max(2000).exactOptional(),
+  labels: textMap.exactOptional(),
+  locations: z
+    .array(z.string())
+    .max(100)
+    .exactOptional()
+    .meta({ example: ['s3://test-bucket-123/data/'] }),
+  purposes: z.array(purposeSchema).exactOptional(),
+  settings: settingsSchema.exactOptional(),
+}
+
+export const connectionInputSchema = z
+  .strictObject({
+    name: nameSchema,
+    cloud: z.string(),
+    method: z.string().meta({ description: 'One of the methods of GET /v1/clouds.' }),
+    auth: textMap.default({}).meta({ description: "The method's fields, as GET /v1/clouds names them." }),
+    singleFile: z.enum(['object', 'folder']).exactOptional(),
+    ...inputShape,
+  })
+  .meta({ id: 'ConnectionInput' })
+
+export const connectionPatchSchema = z
+  .strictObject({ name: nameSchema.exactOptional(), auth: textMap.exactOptional(), ...inputShape })
+  .meta({ id: 'ConnectionPatch' })
+
+/** How a connection authenticates, as it is shown: of a stored secret only that there is one. */
+export type AuthView =
+  | Exclude<ConnectionAuth, { readonly method: 'keys' }>
+  | { readonly method: 'keys'; readonly accessKeyId: string; readonly secret: typeof MASK }
+
+const auth: z.ZodType<AuthView> = z.discriminatedUnion('method', [
+  z.object({
+    method: z.literal('role'),
+    roleArn: z.string().exactOptional(),
+    externalId: z.union([z.object({ kind: z.enum(['issued', 'chosen']), value: z.string() }), z.object({ kind: z.literal('none') })]),
+  }),
+  z.object({ method: z.literal('keys'), accessKeyId: z.string(), secret: z.literal(MASK) }),
+  z.object({ method: z.literal('none') }),
+])
+
+/** A connection as it is shown. */
+export type ConnectionView = Omit<Connection, 'auth' | 'locations' | 'organization' | 'project'> & {
+  readonly auth: AuthView
+  readonly locations: readonly LocationView[]
+}
+
+const connection: z.ZodType<ConnectionView> = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  labels: textMap,
+  cloud: cloudIdSchema,
+  auth,
+  locations: z.array(locationSchema),
+  purposes: z.array(purposeSchema),
+  access: z.array(accessSchema),
+  settings: settingsSchema,
+  state: z.enum(CONNECTION_STATES),
+  firstPassedAt: z.string().exactOptional(),
+  pinned: z.object({ bucketOwner: z.string().exactOptional(), region: z.string().exactOptional() }).exactOptional(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.number().int(),
+})
+export const connectionSchema = connection.meta({ id: 'Connection' })
+
+/** A connection in a list: no external id, no account. */
+export const connectionSummarySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    cloud: cloudIdSchema,
+    method: z.enum(['role', 'keys', 'none']),
+    locations: z.array(z.string()),
+    access: z.array(accessSchema),
+    state: z.enum(CONNECTION_STATES),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'ConnectionSummary' })
+export type ConnectionSummary = z.output<typeof connectionSummarySchema>

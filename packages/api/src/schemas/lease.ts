@@ -1,0 +1,36 @@
+import type { LeaseSecret } from '@sluice/core'
+import { z } from 'zod'
+import { accessSchema, locationSchema } from './common.ts'
+
+const secret: z.ZodType<LeaseSecret> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('aws'),
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+    sessionToken: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal('bearer'), token: z.string() }),
+  z.object({ kind: z.literal('sas'), query: z.string() }),
+  z.object({ kind: z.literal('anonymous') }),
+])
+
+export const leaseRequestSchema = z
+  .strictObject({
+    connection: z.string(),
+    location: z.string().exactOptional().meta({ description: "URL within the connection's locations; absent: its only location." }),
+    access: z.array(accessSchema).min(1),
+    minimumSeconds: z.number().int().positive().exactOptional(),
+  })
+  .meta({ id: 'LeaseRequest' })
+
+export const leaseSchema = z
+  .object({
+    id: z.string(),
+    location: locationSchema,
+    access: z.array(accessSchema),
+    narrowed: z.boolean().meta({ description: 'Whether the cloud itself enforces location and access.' }),
+    expiresAt: z.string().nullable().meta({ description: 'ISO time; null where the credential has no known end.' }),
+    secret,
+  })
+  .meta({ id: 'Lease' })
+export type LeaseView = z.output<typeof leaseSchema>
