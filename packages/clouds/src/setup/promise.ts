@@ -1,0 +1,26 @@
+import { ACCESSES, type Access, type Location } from '@sluice/core'
+
+/** What we will and will not be able to do, in words an admin can agree to. */
+export function promiseOf(access: readonly Access[], locations: readonly Location[]): string {
+  const can = ACCESSES.filter((one) => access.includes(one))
+  const cannot = ACCESSES.filter((one) => !access.includes(one))
+  const overwriting = access.includes('write') ? ' Writing includes replacing existing objects.' : ''
+  return `Sluice will be able to ${words(can, 'and')} ${words(locations.map(shown), 'and')}. It will not be able to ${words([...cannot, `see ${others(locations)}`], 'or')}.${overwriting}`
+}
+
+function shown(location: Location): string {
+  const url = `s3://${location.bucket}/${location.prefix}`
+  return location.extent === 'object' ? url : `${url}*`
+}
+
+function others(locations: readonly Location[]): string {
+  if (locations.every((location) => location.extent === 'bucket')) return 'other buckets'
+  if (locations.every((location) => location.extent === 'object')) return 'other objects'
+  return locations.some((location) => location.extent === 'bucket') ? 'anything else' : 'other prefixes'
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function words(items: readonly string[], last: 'and' | 'or'): string {
+  if (items.length < 2) return items.join('')
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
+}
