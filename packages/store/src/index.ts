@@ -1,1 +1,2 @@
-export {}
+export { loadMasterKey, type MasterKeySource } from './master-key.ts'
+export { openStore, type StoreOptions } from './open-store.ts'

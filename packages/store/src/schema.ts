@@ -1,0 +1,40 @@
+import type { AuditEvent, Connection, Report, Stage } from '@sluice/core'
+import type { Generated, Kysely, Transaction } from 'kysely'
+import type { Document } from './document.ts'
+import type { Sealed } from './seal.ts'
+
+/**
+ * The tables. A column exists for what queries ask for; the rest of a thing is one JSON document,
+ * written whole in the same statement, so that the two cannot drift apart.
+ * Only text and integers: these mean the same on every database.
+ */
+export interface Schema {
+  organizations: { id: string; name: string }
+  projects: { id: string; organization: string; name: string }
+  connections: { id: string; project: string; name_key: string; version: number; document: Document<Connection> }
+  /** Who ever held which external id and role. Rows are never deleted. '' stands for no external id, or no role yet. */
+  external_id_claims: { project: string; external_id: string; role_arn: string; connection_id: string; kind: string }
+  stages: { id: string; project: string; name_key: string; connection_id: string; document: Document<Stage> }
+  reports: { position: Generated<number>; connection_id: string; document: Document<Report> }
+  /** `sealed` is an envelope of seal.ts, base64. */
+  secrets: { id: string; connection_id: string; sealed: Sealed<Document<SecretValue>> }
+  tokens: { id: string; project: string; name: string; hash: string; created_at: string }
+  audit: { position: Generated<number>; project: string; action: string; document: Document<AuditEvent> }
+  history: { position: Generated<number>; project: string; document: Document<HistoryEntry> }
+  /** One row: a known text sealed under the master key. */
+  master_key_check: { id: number; sealed: Sealed<string> }
+}
+
+export type SecretValue = { readonly [field: string]: string }
+
+/** A statement as it was run. */
+export interface HistoryEntry {
+  readonly id: string
+  readonly sql: string
+  readonly at: string
+  readonly ok: boolean
+  readonly ms: number
+}
+
+export type Reader = Kysely<Schema>
+export type Writer = Transaction<Schema>
