@@ -9,8 +9,16 @@ export type RequestContext = { readonly [key: string]: string | readonly string[
 /** Who asks. */
 export type Principal =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'root'; readonly accountId: string; readonly partition?: string }
-  | { readonly kind: 'user'; readonly arn: string; readonly userId?: string; readonly tags?: { readonly [key: string]: string } }
+  | { readonly kind: 'root'; readonly accountId: string; readonly partition?: string; readonly canonicalUserId?: string }
+  | {
+      readonly kind: 'user'
+      readonly arn: string
+      /** AIDA… */
+      readonly userId?: string
+      readonly tags?: { readonly [key: string]: string }
+      /** S3's other name of the account. */
+      readonly canonicalUserId?: string
+    }
   | {
       readonly kind: 'role-session'
       /** arn:aws:iam::123456789012:role/path/name */
@@ -19,8 +27,11 @@ export type Principal =
       /** AROA… */
       readonly roleId?: string
       readonly tags?: { readonly [key: string]: string }
+      readonly canonicalUserId?: string
     }
   | { readonly kind: 'service'; readonly service: string }
+  /** Who comes with the token of an identity provider: only to sts:AssumeRoleWithWebIdentity and sts:AssumeRoleWithSAML. */
+  | { readonly kind: 'federated'; readonly provider: string }
 
 /** A policy with the name to call it by in explanations. */
 export interface NamedPolicy {

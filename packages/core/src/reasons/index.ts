@@ -2,6 +2,7 @@ import { AccessError, type AccessErrorDetails } from '../error.ts'
 import { AWS_REASONS } from './aws.ts'
 import { ENGINE_REASONS } from './engine.ts'
 import { NETWORK_REASONS } from './network.ts'
+import { POLICY_REASONS } from './policy.ts'
 import type { Reason } from './reason.ts'
 import { SERVER_REASONS } from './server.ts'
 import { SERVICE_REASONS } from './service.ts'
@@ -15,6 +16,7 @@ export type { Reason } from './reason.ts'
 export const REASONS = {
   ...NETWORK_REASONS,
   ...AWS_REASONS,
+  ...POLICY_REASONS,
   ...STORE_REASONS,
   ...SERVICE_REASONS,
   ...SETUP_REASONS,
