@@ -49,7 +49,7 @@ export type Check = {
   readonly severity: Severity
 } & CheckOutcome
 
-/** What validation found. `ok` holds when no required check failed or was inconclusive. */
+/** What validation found. The verdict is `passed` when no required check failed or was inconclusive. */
 export interface Report {
   readonly connectionId: string
   readonly connection: string

@@ -1,5 +1,5 @@
 import type { Access } from '../access.ts'
-import type { CheckName, CheckOutcome, Report } from '../check.ts'
+import type { CheckName, CheckOutcome, Report, Severity } from '../check.ts'
 import type { Connection, ConnectionAuth } from '../connection.ts'
 import type { Lease, LeaseScope } from '../lease.ts'
 import type { CloudId, Location } from '../location.ts'
@@ -60,6 +60,8 @@ export interface CheckPlan {
   readonly name: CheckName
   /** Tested only when all of these passed; skipped because of the first that did not, otherwise. */
   readonly needs: readonly CheckName[]
+  /** Where this run weighs the check otherwise than the table does. */
+  readonly severity?: Severity
   run(signal: AbortSignal): Promise<CheckOutcome>
 }
 
@@ -96,6 +98,9 @@ export interface Cloud {
   validation(subject: ValidationSubject): ValidationRun
   /** Issues the narrowest credential that allows `scope`, valid for at most `seconds`. Never wider: refuses instead. */
   lease(open: OpenConnection, scope: LeaseScope, seconds: number, signal: AbortSignal): Promise<Lease>
-  /** Opens the bucket with a lease; `current` is asked for a fresh one before each request. */
-  open(connection: Connection, location: Location, current: (signal: AbortSignal) => Promise<Lease>): ObjectStore
+  /**
+   * Opens the bucket with a lease; `current` is asked for a fresh one before each request and told what the request does,
+   * so that a caller may hold one lease for each access where one for all of them is refused as too large.
+   */
+  open(connection: Connection, location: Location, current: (signal: AbortSignal, access: Access) => Promise<Lease>): ObjectStore
 }

@@ -10,6 +10,8 @@ import { SETUP_REASONS } from './setup.ts'
 import { SQL_REASONS } from './sql.ts'
 import { STORE_REASONS } from './store.ts'
 
+import { VALIDATION_REASONS } from './validation.ts'
+
 export type { Reason } from './reason.ts'
 
 /** Every reason an error of Sluice can have. docs/errors.md is generated from it. */
@@ -23,6 +25,7 @@ export const REASONS = {
   ...SQL_REASONS,
   ...ENGINE_REASONS,
   ...SERVER_REASONS,
+  ...VALIDATION_REASONS,
 }
 export type ReasonName = keyof typeof REASONS
 

@@ -1,0 +1,169 @@
+import { type AccessError, type CheckName, type CheckOutcome, type CheckPlan, accessError } from '@sluice/core'
+import type { ValidationContext } from './context.ts'
+import { denialOf, probe } from './denial.ts'
+import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { type LocationProbes, isAbsence } from './probes.ts'
+
+/** The endpoint passes the egress policy: decided before a connection is made, so a time-out later does not undo it. */
+export function endpointAllowed(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
+  return {
+    name: 'endpoint-allowed',
+    needs: ['configuration-well-formed'],
+    run: (signal) =>
+      overLocations(context.locations, async (_, index) => {
+        const face = await at(probes, index).face(signal)
+        if (face.ok) return passed(face.ms)
+        if (face.error.reason === 'egress.refused')
+          return failed(face.ms, 'egress.refused', face.error.message, {
+            who: 'platform',
+            where: 'the egress policy of this Sluice, or the connection’s endpoint',
+            summary: face.error.remedy,
+            verify: `sluice connection validate ${context.connection.name}`,
+          })
+        if (face.error.reason === 'network.dns') return inconclusive(face.ms, face.error)
+        return passed(face.ms)
+      }),
+  }
+}
+
+/** The bucket is there and belongs to whom we expect: the answer to a request that names the expected owner. */
+export function bucketIsExpected(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
+  return {
+    name: 'bucket-is-the-expected-one',
+    needs: needs(context, ['endpoint-allowed']),
+    run: (signal) =>
+      overLocations(context.locations, async (location, index) => {
+        const at1 = at(probes, index)
+        const face = await at1.face(signal)
+        if (!face.ok) return inconclusive(face.ms, face.error)
+        if (!face.value.exists)
+          return failed(face.ms, 'bucket.missing', `There is no bucket named ${location.bucket}.`, context.remedies.bucketMissing(location))
+        if (context.expectedOwner === undefined) return passed(face.ms, 'Nobody in particular is expected to own it.')
+        return ownership(context, at1, context.expectedOwner, face.ms, signal)
+      }),
+  }
+}
+
+/**
+ * Any request that succeeds while naming the owner proves it. Where all are refused, the same requests without the name decide:
+ * what only works without it belongs to somebody else.
+ */
+async function ownership(
+  context: ValidationContext,
+  probes: LocationProbes,
+  expected: string,
+  ms: number,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  const { location } = probes
+  const named = [await probes.list(signal), await probes.absent(signal)]
+  if (named.some((result) => result.ok || isAbsence(result.error))) return passed(ms)
+
+  const wide = await probe(
+    () => context.clock.now(),
+    () => context.access.wide(signal),
+    signal,
+  )
+  if (!wide.ok) return inconclusive(wide.ms, wide.error)
+  const attempt = async (owner: string | undefined) => {
+    const store = context.access.open(location, wide.value.lease, owner)
+    return Promise.all([
+      probe(
+        () => context.clock.now(),
+        () => store.listPage({ prefix: location.prefix, maxKeys: 1 }, signal),
+        signal,
+      ),
+      probe(
+        () => context.clock.now(),
+        () => store.head(probes.absentKey, {}, signal),
+        signal,
+      ),
+      probe(
+        () => context.clock.now(),
+        () => store.uploadPart(probes.absentKey, 'sluice-no-such-upload', 1, new Uint8Array(1), signal),
+        signal,
+      ),
+    ])
+  }
+  const answers = await attempt(expected)
+  if (answers.some((result) => result.ok || isAbsence(result.error))) return passed(ms)
+  const errors = [...named, ...answers].flatMap((result) => (result.ok ? [] : [result.error]))
+  const unclear = errors.find((error) => denialOf(error) === undefined && error.provider?.status !== 403)
+  if (unclear !== undefined) return inconclusive(ms, unclear)
+
+  const anonymousOwner = await attempt(undefined)
+  if (anonymousOwner.some((result) => result.ok || isAbsence(result.error)))
+    return failed(
+      ms,
+      'bucket.foreign',
+      `The bucket ${location.bucket} does not belong to account ${expected}: S3 serves us only when no owner is named.`,
+      context.remedies.bucketOwner(location, expected),
+      errors[0],
+    )
+  const denials = errors.flatMap((error) => denialOf(error) ?? [])
+  // S3 gives its reason only to callers of the owner's account or organization.
+  if (denials.some((denial) => !denial.bare) && wide.value.accountId === expected)
+    return passed(ms, 'S3 refuses us with its reason, as it does only in the owner’s account.')
+  const first = errors[0]
+  if (denials.length > 0 && denials.every((denial) => denial.bare) && wide.value.accountId === expected)
+    return failed(
+      ms,
+      'bucket.owner_unconfirmed',
+      `Nothing confirms that account ${expected} owns ${location.bucket}: S3 refuses every request without its reason, as it does when the bucket is another account’s.`,
+      context.remedies.bucketOwner(location, expected),
+      first,
+    )
+  return first === undefined ? skipped('Nothing to ask the bucket with.') : inconclusive(ms, first)
+}
+
+/** The bucket's region is known and is the pinned one, and one of ours where the connection asks for that. */
+export function regionMatches(context: ValidationContext, probes: readonly LocationProbes[], learn: (region: string) => void): CheckPlan {
+  return {
+    name: 'region-matches',
+    needs: ['endpoint-allowed'],
+    run: (signal) =>
+      overLocations(context.locations, async (location, index) => {
+        const face = await at(probes, index).face(signal)
+        if (!face.ok) return inconclusive(face.ms, face.error)
+        if (!face.value.exists) return skipped(`There is no bucket named ${location.bucket}.`, 'bucket-is-the-expected-one')
+        const got = face.value.region
+        const wanted = context.connection.settings.region ?? context.connection.pinned?.region
+        if (got === undefined) {
+          if (context.connection.cloud === 's3')
+            return passed(face.ms, `This store names no region; requests are signed for ${wanted ?? 'us-east-1'}.`)
+          return inconclusive(face.ms, unknownRegion(location.bucket))
+        }
+        learn(got)
+        if (wanted !== undefined && wanted !== got)
+          return failed(
+            face.ms,
+            'region.mismatch',
+            `bucket region not match, want[${wanted}] got[${got}]`,
+            context.remedies.region(location, wanted, got),
+          )
+        const required = context.connection.settings.sameRegion
+        if (required !== undefined && !context.serverRegions.includes(got)) {
+          const ours = context.serverRegions.join(', ')
+          const message = `bucket region not match, want[${ours}] got[${got}]`
+          if (required === 'required') return failed(face.ms, 'region.not_ours', message, context.remedies.region(location, ours, got))
+          return passed(face.ms, `${message}: traffic crosses regions and is billed for it.`)
+        }
+        return passed(face.ms, got)
+      }),
+  }
+}
+
+function unknownRegion(bucket: string): AccessError {
+  return accessError('validation.unclear', { message: `S3 did not say in which region ${bucket} is.` })
+}
+
+/** What the data checks need: the gate of the method, and the bucket. */
+export function needs(context: ValidationContext, more: readonly CheckName[]): readonly CheckName[] {
+  return context.gate === undefined ? more : [context.gate, ...more]
+}
+
+export function at(probes: readonly LocationProbes[], index: number): LocationProbes {
+  const found = probes[index]
+  if (found === undefined) throw new RangeError(`no location number ${index}`)
+  return found
+}

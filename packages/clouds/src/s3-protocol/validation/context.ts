@@ -1,0 +1,78 @@
+import type { CheckName, CheckOutcome, Clock, Connection, Lease, Location, ObjectStore, Random } from '@sluice/core'
+import type { Probe } from './denial.ts'
+
+/** A credential with all its grant allows, and where it came from. */
+export interface Session {
+  readonly lease: Lease
+  /** Account the session belongs to, where the store has accounts. */
+  readonly accountId?: string
+  /** Whether it is an account's root user, whom no policy limits. */
+  readonly root?: boolean
+}
+
+/** What an unsigned HEAD of a bucket tells: no credential, no permission needed. */
+export interface BucketFace {
+  readonly exists: boolean
+  readonly region?: string
+}
+
+/** What the checks ask of the store. Each cloud of the S3 protocol makes one; the checks know nothing else of it. */
+export interface StoreAccess {
+  /** HEAD of the bucket without a signature. */
+  face(bucket: string, signal: AbortSignal): Promise<BucketFace>
+  /** A credential narrowed to the location and the connection's accesses, as jobs get it. */
+  lease(location: Location, signal: AbortSignal): Promise<Lease>
+  /** A credential narrowed to one folder below a location, for proving that narrowing works. */
+  narrowLease(location: Location, signal: AbortSignal): Promise<Lease>
+  /** A credential with everything the grant allows. For keys, the keys. */
+  wide(signal: AbortSignal): Promise<Session>
+  /** Opens the bucket; `owner` is sent as the expected owner with every request. */
+  open(location: Location, lease: Lease, owner: string | undefined): ObjectStore
+}
+
+/** One validation: what is tested, with what, and what it has learned and left so far. */
+export interface ValidationContext {
+  readonly connection: Connection
+  readonly locations: readonly Location[]
+  readonly access: StoreAccess
+  readonly clock: Clock
+  readonly random: Random
+  /** Whether leases of this method are narrowed by the cloud. */
+  readonly narrows: boolean
+  /** Owner to expect, once known: pinned, set, or the account of the role. */
+  readonly expectedOwner: string | undefined
+  /** Check that must pass before any signed request makes sense. */
+  readonly gate: CheckName | undefined
+  /** Words and commands of the store at hand. */
+  readonly remedies: DataRemedies
+  readonly serverRegions: readonly string[]
+}
+
+/** Everything a remedy may need to know about the request that was refused. */
+export interface RefusedRequest {
+  readonly location: Location
+  readonly key?: string
+  readonly actions: readonly string[]
+}
+
+import type { Denial } from './denial.ts'
+import type { Remedy } from '@sluice/core'
+
+/** The remedies of the data checks, in the words of one store. */
+export interface DataRemedies {
+  bucketMissing(location: Location): Remedy
+  bucketOwner(location: Location, expected: string): Remedy
+  region(location: Location, wanted: string, got: string): Remedy
+  denied(request: RefusedRequest, denial: Denial): Remedy
+  foreignObject(request: RefusedRequest): Remedy
+  encryption(request: RefusedRequest, denial: Denial): Remedy
+  leaseTooWide(location: Location): Remedy
+  broader(location: Location, findings: readonly string[]): Remedy
+  leftover(keys: readonly string[]): Remedy
+}
+
+/** Results of one check over several locations, folded into one outcome. */
+export type LocationOutcome = (location: Location, signal: AbortSignal) => Promise<CheckOutcome>
+
+/** One location's share of the run. */
+export type ProbeOf<T> = (signal: AbortSignal) => Promise<Probe<T>>

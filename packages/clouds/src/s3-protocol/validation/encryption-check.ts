@@ -1,0 +1,40 @@
+import type { CheckPlan } from '@sluice/core'
+import { needs } from './bucket-checks.ts'
+import type { ValidationContext } from './context.ts'
+import { failed, overLocations, passed, skipped } from './outcomes.ts'
+import { type ReadProbe, because, pick } from './read-checks.ts'
+import type { WriteProbes } from './write-checks.ts'
+
+/** The KMS key of what is read and written lets us use it. The requests are those of the reading and writing checks. */
+export function encryptionKeyUsable(context: ValidationContext, reads: readonly ReadProbe[], writes: readonly WriteProbes[]): CheckPlan {
+  const { access } = context.connection
+  const listing = access.includes('list') && access.includes('read') && context.locations.some((location) => location.extent !== 'object')
+  return {
+    name: 'encryption-key-usable',
+    needs: listing ? ['lists-under-prefix'] : needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) =>
+      overLocations(context.locations, async (location, index) => {
+        const read = access.includes('read') ? await pick(reads, index)(signal) : undefined
+        if (read?.kind === 'kms')
+          return failed(
+            read.ms,
+            'encryption.key_refuses',
+            `KMS refuses to decrypt ${location.bucket}/${read.key}${because(read.denial)}.`,
+            context.remedies.encryption({ location, key: read.key, actions: ['kms:Decrypt'] }, read.denial),
+            read.denial,
+          )
+        const write = access.includes('write') ? await pick(writes, index).write(signal) : undefined
+        if (write?.kind === 'kms')
+          return failed(
+            write.ms,
+            'encryption.key_refuses',
+            `KMS refuses to encrypt what we write to ${location.bucket}${because(write.denial)}.`,
+            context.remedies.encryption({ location, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] }, write.denial),
+            write.denial,
+          )
+        if (read?.kind === 'read' && read.object.kmsKeyId !== undefined) return passed(read.ms, read.object.kmsKeyId)
+        if (write?.kind === 'written' && write.kmsKeyId !== undefined) return passed(write.ms, write.kmsKeyId)
+        return skipped('No KMS key is in use on what was read and written.')
+      }),
+  }
+}

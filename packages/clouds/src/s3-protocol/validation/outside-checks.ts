@@ -1,0 +1,84 @@
+import type { CheckPlan, CheckOutcome, ObjectStore } from '@sluice/core'
+import { at, needs } from './bucket-checks.ts'
+import type { ValidationContext } from './context.ts'
+import { type Probe, denialOf, probe } from './denial.ts'
+import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { type LocationProbes, discard, isAbsence, readWasAllowed } from './probes.ts'
+
+type OutsideCheck = 'lease-refuses-listing-outside' | 'lease-refuses-reading-outside' | 'lease-refuses-writing-outside'
+
+/** The leases we hand out end where the location ends. A refusal counts only when it can be nothing else. */
+export function leaseRefusals(context: ValidationContext, probes: readonly LocationProbes[]): readonly CheckPlan[] {
+  const plan = (name: OutsideCheck, run: (own: LocationProbes, signal: AbortSignal) => Promise<CheckOutcome>): CheckPlan => ({
+    name,
+    needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!context.narrows) return Promise.resolve(skipped('Keys cannot be narrowed: a lease allows all that the key allows.'))
+      return overLocations(context.locations, (location, index) => {
+        if (location.extent === 'bucket') return Promise.resolve(skipped('The location is the whole bucket: nothing in it lies outside.'))
+        return run(at(probes, index), signal)
+      })
+    },
+  })
+  return [
+    plan('lease-refuses-listing-outside', (own, signal) => listing(context, own, signal)),
+    plan('lease-refuses-reading-outside', (own, signal) => reading(context, own, signal)),
+    plan('lease-refuses-writing-outside', (own, signal) => writing(context, own, signal)),
+  ]
+}
+
+function tooWide(context: ValidationContext, own: LocationProbes, ms: number, what: string): CheckOutcome {
+  return failed(
+    ms,
+    'lease.too_wide',
+    `A lease for ${own.location.bucket}/${own.location.prefix} was allowed to ${what} outside it.`,
+    context.remedies.leaseTooWide(own.location),
+  )
+}
+
+async function listing(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const store = await own.store(signal)
+  const result = await ask(context, () => store.listPage({ prefix: own.outsidePrefix ?? '', maxKeys: 1 }, signal), signal)
+  if (result.ok) return tooWide(context, own, result.ms, 'list')
+  return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+}
+
+async function reading(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const store = await own.store(signal)
+  const result = await ask(context, () => discard(store, own.outsideKey ?? '', signal), signal)
+  if (result.ok || readWasAllowed(result.error)) return tooWide(context, own, result.ms, 'read')
+  const denial = denialOf(result.error)
+  if (denial === undefined) return inconclusive(result.ms, result.error)
+  if (denial.action === 's3:GetObject') return passed(result.ms)
+  return readingKnownKey(context, own, signal)
+}
+
+/** Where S3 gives no reason: a lease for a folder that holds nothing must not read an object that the location's lease reads. */
+async function readingKnownKey(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const startedAt = context.clock.now()
+  const list = await own.list(signal)
+  const known = list.ok ? list.value.objects.find((object) => object.size > 0) : undefined
+  const ms = (): number => context.clock.now() - startedAt
+  if (known === undefined)
+    return { status: 'inconclusive', ms: ms(), because: 'S3 refuses without its reason, and there is no object to prove it with.' }
+  const store = await own.store(signal)
+  const control = await ask(context, () => discard(store, known.key, signal), signal)
+  if (!control.ok) return inconclusive(ms(), control.error)
+  const elsewhere = { ...own.location, prefix: `${own.absentKey}/`, extent: 'folder' as const }
+  const lease = await ask(context, () => context.access.narrowLease(elsewhere, signal), signal)
+  if (!lease.ok) return inconclusive(ms(), lease.error)
+  const narrow: ObjectStore = context.access.open(own.location, lease.value, context.expectedOwner)
+  const result = await ask(context, () => discard(narrow, known.key, signal), signal)
+  if (result.ok) return tooWide(context, own, ms(), 'read')
+  return denialOf(result.error) === undefined ? inconclusive(ms(), result.error) : passed(ms(), 'Proved with a lease for an empty folder.')
+}
+
+async function writing(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const result = await own.phantomUpload('lease', own.outsideKey ?? '')(signal)
+  if (result.ok || isAbsence(result.error)) return tooWide(context, own, result.ms, 'write')
+  return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+}
+
+function ask<T>(context: ValidationContext, request: () => Promise<T>, signal: AbortSignal): Promise<Probe<T>> {
+  return probe(() => context.clock.now(), request, signal)
+}

@@ -1,0 +1,118 @@
+import { type AccessError, type Lease, type ListPage, type Location, type ObjectInfo, type ObjectStore, accessError } from '@sluice/core'
+import type { BucketFace, ProbeOf, ValidationContext } from './context.ts'
+import { type Probe, denialOf, once, probe } from './denial.ts'
+
+/** The requests of one location, each made at most once however many checks read its answer. */
+export interface LocationProbes {
+  readonly location: Location
+  readonly face: ProbeOf<BucketFace>
+  readonly lease: ProbeOf<Lease>
+  readonly list: ProbeOf<ListPage>
+  /** GET of a key under the prefix that cannot exist: 404 only to who may read. Fails always; the error tells. */
+  readonly absent: ProbeOf<never>
+  /** UploadPart of an upload that cannot exist: 404 only to who may write; never creates an object. Fails always. */
+  readonly phantomUpload: (session: 'lease' | 'wide', key: string) => ProbeOf<never>
+  readonly store: (signal: AbortSignal) => Promise<ObjectStore>
+  readonly wideStore: (signal: AbortSignal) => Promise<ObjectStore>
+  /** A key under the prefix (the object itself for a single object) that is ours alone. */
+  readonly absentKey: string
+  /** A key beside the prefix, outside the location. Undefined where nothing of the bucket lies outside. */
+  readonly outsideKey: string | undefined
+  /** The prefix to list outside. */
+  readonly outsidePrefix: string | undefined
+}
+
+/** Errors that say what was asked for is not there, which S3 tells only to callers with the permission. */
+export function isAbsence(error: AccessError): boolean {
+  return error.code === 'not_found' && (error.provider?.status ?? 404) === 404
+}
+
+/** A refusal of a GET that in truth names listing: reading was allowed, the missing key was hidden. */
+export function readWasAllowed(error: AccessError): boolean {
+  if (isAbsence(error)) return true
+  return denialOf(error)?.action === 's3:ListBucket'
+}
+
+export function locationProbes(context: ValidationContext, location: Location): LocationProbes {
+  const now = (): number => context.clock.now()
+  const token = hex(context.random.bytes(10))
+  const folder = location.extent === 'object' ? location.prefix.slice(0, location.prefix.lastIndexOf('/') + 1) : location.prefix
+  const absentKey = location.extent === 'object' ? location.prefix : `${folder}.sluice-absent-${token}`
+  const outside = outsideOf(location, token)
+
+  const lease = once((signal) => probe(now, () => context.access.lease(location, signal), signal))
+  const store = once(async (signal) => {
+    const issued = await lease(signal)
+    if (!issued.ok) throw issued.error
+    return context.access.open(location, issued.value, context.expectedOwner)
+  })
+  const wideStore = once(async (signal) => {
+    const session = await context.access.wide(signal)
+    return context.access.open(location, session.lease, context.expectedOwner)
+  })
+
+  const phantoms = new Map<string, ProbeOf<never>>()
+  return {
+    location,
+    absentKey,
+    outsideKey: outside?.key,
+    outsidePrefix: outside?.prefix,
+    store,
+    wideStore,
+    lease,
+    face: once((signal) => probe(now, () => context.access.face(location.bucket, signal), signal)),
+    list: once((signal) =>
+      probe(now, async () => (await store(signal)).listPage({ prefix: location.prefix, maxKeys: 5, fetchOwner: true }, signal), signal),
+    ),
+    absent: once((signal) => mustFail(now, async () => discard(await store(signal), `${folder}.sluice-absent-${token}`, signal), signal)),
+    phantomUpload: (session, key) => {
+      const name = `${session} ${key}`
+      const known = phantoms.get(name)
+      if (known !== undefined) return known
+      const made = once((signal: AbortSignal) =>
+        mustFail(
+          now,
+          async () => {
+            const opened = await (session === 'wide' ? wideStore(signal) : store(signal))
+            await opened.uploadPart(key, `sluice-no-such-upload-${token}`, 1, new Uint8Array(1), signal)
+          },
+          signal,
+        ),
+      )
+      phantoms.set(name, made)
+      return made
+    },
+  }
+}
+
+/** Reads the first byte of a key and throws the rest away. */
+export async function discard(store: ObjectStore, key: string, signal: AbortSignal): Promise<ObjectInfo> {
+  const { info, body } = await store.get(key, { range: { start: 0, end: 1 } }, signal)
+  for await (const chunk of body) void chunk
+  return info
+}
+
+/** A probe that is built to fail. Success means the store does not behave as S3 does: nothing can be concluded from it. */
+async function mustFail(now: () => number, request: () => Promise<unknown>, signal: AbortSignal): Promise<Probe<never>> {
+  const result = await probe(now, request, signal)
+  if (!result.ok) return result
+  return {
+    ok: false,
+    ms: result.ms,
+    error: accessError('validation.unexpected_success', {
+      message: 'The store accepted a request that refers to something that does not exist.',
+    }),
+  }
+}
+
+/** A place in the same bucket that the location does not cover. A sibling, so that prefix grants without a slash show. */
+function outsideOf(location: Location, token: string): { readonly key: string; readonly prefix: string } | undefined {
+  if (location.extent === 'bucket') return undefined
+  const parent = location.prefix.replace(/\/$/, '')
+  const above = parent.slice(0, parent.lastIndexOf('/') + 1)
+  return { key: `${above}sluice-outside-${token}`, prefix: `${above}sluice-outside-${token}/` }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,182 @@
+import type { AccessError, CheckPlan, ObjectInfo } from '@sluice/core'
+import { at, needs } from './bucket-checks.ts'
+import type { ValidationContext } from './context.ts'
+import { type Denial, type Probe, denialOf, isKmsDenial, once, probe } from './denial.ts'
+import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { type LocationProbes, discard, isAbsence } from './probes.ts'
+
+const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE'])
+
+/** What reading one location came to; the reading and the encryption check both look at it. */
+export type ReadFinding =
+  | { readonly kind: 'read'; readonly object: ObjectInfo; readonly ms: number }
+  /** Nothing there to read, but S3 told us that a key is absent, which it tells only to who may read. */
+  | { readonly kind: 'may-read'; readonly note: string; readonly ms: number }
+  | { readonly kind: 'kms'; readonly denial: Denial; readonly key: string; readonly ms: number }
+  | { readonly kind: 'foreign-object'; readonly denial: Denial; readonly key: string; readonly ms: number }
+  | { readonly kind: 'denied'; readonly denial: Denial; readonly key: string; readonly ms: number }
+  | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
+
+export type ReadProbe = (signal: AbortSignal) => Promise<ReadFinding>
+
+/** Reads one object of each owner among the first listed, and a key that cannot exist. */
+export function readProbe(context: ValidationContext, probes: LocationProbes): ReadProbe {
+  return once(async (signal) => {
+    const now = (): number => context.clock.now()
+    const startedAt = now()
+    const listed = await candidates(probes, signal)
+    const store = await probes.store(signal)
+    const readable = listed.filter((object) => !ARCHIVED.has(object.storageClass ?? ''))
+    const [absent, reads] = await Promise.all([
+      probes.absent(signal),
+      Promise.all(
+        onePerOwner(readable).map(async (object) => ({
+          object,
+          result: await probe(now, () => discard(store, object.key, signal), signal),
+        })),
+      ),
+    ])
+    const ms = now() - startedAt
+    for (const { object, result } of reads) {
+      const finding = refusal(object, result, absent, ms)
+      if (finding !== undefined) return finding
+    }
+    const first = reads[0]
+    if (first?.result.ok) return { kind: 'read', object: first.result.value, ms }
+    if (!absent.ok && isAbsence(absent.error)) {
+      const note =
+        listed.length === 0
+          ? 'There is no object yet; S3 says so only to who may read.'
+          : 'All objects listed first are archived: restore them before reading.'
+      return { kind: 'may-read', note, ms }
+    }
+    const denial = absent.ok ? undefined : denialOf(absent.error)
+    if (denial !== undefined)
+      return isKmsDenial(denial)
+        ? { kind: 'kms', denial, key: probes.absentKey, ms }
+        : { kind: 'denied', denial, key: probes.absentKey, ms }
+    if (!absent.ok) return { kind: 'unclear', error: absent.error, ms }
+    return { kind: 'may-read', note: 'There is no object yet.', ms }
+  })
+}
+
+async function candidates(probes: LocationProbes, signal: AbortSignal): Promise<readonly ObjectInfo[]> {
+  if (probes.location.extent === 'object') {
+    const list = await probes.list(signal)
+    const listed = list.ok ? list.value.objects.filter((object) => object.key === probes.location.prefix) : []
+    // Without listing, the one object is still known by name; its size is not, and nothing here needs it.
+    return listed.length > 0 ? listed : [{ key: probes.location.prefix, size: 1, etag: '', lastModified: '' }]
+  }
+  const list = await probes.list(signal)
+  return list.ok ? list.value.objects.filter((object) => object.size > 0) : []
+}
+
+function onePerOwner(objects: readonly ObjectInfo[]): readonly ObjectInfo[] {
+  const owners = new Map<string, ObjectInfo>()
+  for (const object of objects) if (!owners.has(object.ownerId ?? '')) owners.set(object.ownerId ?? '', object)
+  return [...owners.values()].slice(0, 3)
+}
+
+function refusal(object: ObjectInfo, result: Probe<ObjectInfo>, absent: Probe<never>, ms: number): ReadFinding | undefined {
+  if (result.ok) return undefined
+  const denial = denialOf(result.error)
+  if (denial === undefined) {
+    if (result.error.provider?.code === 'InvalidObjectState') return undefined
+    return { kind: 'unclear', error: result.error, ms }
+  }
+  if (isKmsDenial(denial)) return { kind: 'kms', denial, key: object.key, ms }
+  // Reading is allowed in general and this object is refused without a reason: it belongs to another account.
+  if (denial.bare && !absent.ok && isAbsence(absent.error)) return { kind: 'foreign-object', denial, key: object.key, ms }
+  return { kind: 'denied', denial, key: object.key, ms }
+}
+
+export function listsUnderPrefix(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
+  return {
+    name: 'lists-under-prefix',
+    needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!context.connection.access.includes('list')) return Promise.resolve(skipped('The connection is not for listing.'))
+      return overLocations(context.locations, async (location, index) => {
+        const result = await at(probes, index).list(signal)
+        if (result.ok) return passed(result.ms)
+        const denial = denialOf(result.error)
+        if (denial === undefined) return inconclusive(result.ms, result.error)
+        return failed(
+          result.ms,
+          reasonOf('list', denial),
+          `S3 refuses to list ${location.bucket}/${location.prefix}${because(denial)}.`,
+          context.remedies.denied({ location, actions: ['s3:ListBucket'] }, denial),
+          denial,
+        )
+      })
+    },
+  }
+}
+
+export function readsObject(context: ValidationContext, probes: readonly LocationProbes[], reads: readonly ReadProbe[]): CheckPlan {
+  const listing = context.connection.access.includes('list') && context.locations.some((location) => location.extent !== 'object')
+  return {
+    name: 'reads-object',
+    needs: listing ? ['lists-under-prefix'] : needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!context.connection.access.includes('read')) return Promise.resolve(skipped('The connection is not for reading.'))
+      return overLocations(context.locations, async (location, index) => {
+        const finding = await pick(reads, index)(signal)
+        switch (finding.kind) {
+          case 'read':
+            return passed(finding.ms)
+          case 'may-read':
+            return passed(finding.ms, finding.note)
+          case 'kms':
+            return skipped('The object is encrypted with a key that refuses us.', 'encryption-key-usable')
+          case 'foreign-object':
+            return failed(
+              finding.ms,
+              'object.foreign',
+              `S3 refuses ${finding.key} alone, without a reason, though it lets us read others: another account wrote and owns it.`,
+              context.remedies.foreignObject({ location, key: finding.key, actions: ['s3:GetObject'] }),
+              finding.denial,
+            )
+          case 'denied':
+            return failed(
+              finding.ms,
+              reasonOf('read', finding.denial),
+              `S3 refuses to read ${at(probes, index).location.bucket}/${finding.key}${because(finding.denial)}.`,
+              context.remedies.denied({ location, key: finding.key, actions: ['s3:GetObject'] }, finding.denial),
+              finding.denial,
+            )
+          case 'unclear':
+            return inconclusive(finding.ms, finding.error)
+        }
+      })
+    },
+  }
+}
+
+/** The stable reason of a refused data request: who refused, as far as S3 says. */
+export function reasonOf(access: 'list' | 'read' | 'write' | 'delete', denial: Denial): string {
+  if (denial.effect === 'explicit') return `${access}.denied_explicitly`
+  return denial.bare ? `${access}.denied` : `${access}.not_granted`
+}
+
+/** The part of a sentence that says who refused, in AWS's own terms. */
+export function because(denial: Denial): string {
+  if (denial.layer === undefined) return ' without saying why'
+  const layer = {
+    identity: 'the role’s own policies',
+    resource: 'the bucket policy',
+    session: 'the session policy',
+    boundary: 'the permissions boundary',
+    scp: 'a service control policy',
+    rcp: 'a resource control policy',
+    'vpc-endpoint': 'the VPC endpoint policy',
+  }[denial.layer]
+  if (denial.effect === 'explicit') return `: ${layer} denies ${denial.action ?? 'it'} explicitly`
+  return `: nothing in ${layer} allows ${denial.action ?? 'it'}`
+}
+
+export function pick<T>(list: readonly T[], index: number): T {
+  const found = list[index]
+  if (found === undefined) throw new RangeError(`no location number ${index}`)
+  return found
+}

@@ -1,0 +1,314 @@
+import {
+  type AccessError,
+  type CheckPlan,
+  type Location,
+  type ObjectStore,
+  type Report,
+  type UploadedPart,
+  isAccessError,
+} from '@sluice/core'
+import { at, needs } from './bucket-checks.ts'
+import type { ValidationContext } from './context.ts'
+import { type Denial, denialOf, isKmsDenial, once, probe } from './denial.ts'
+import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { type LocationProbes, isAbsence } from './probes.ts'
+import { type ReadProbe, because, pick, reasonOf } from './read-checks.ts'
+
+/** What writing one location came to; the writing, encryption, deleting and clean-up checks look at it. */
+export type WriteFinding =
+  | { readonly kind: 'written'; readonly ms: number; readonly note?: string; readonly kmsKeyId?: string }
+  | { readonly kind: 'kms'; readonly denial: Denial; readonly ms: number }
+  | { readonly kind: 'denied'; readonly denial: Denial; readonly action: string; readonly ms: number }
+  | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
+
+/** Removal of what the write left: by version where there are versions. */
+export type DeleteFinding =
+  | { readonly kind: 'deleted'; readonly ms: number }
+  | { readonly kind: 'denied'; readonly denial: Denial; readonly ms: number }
+  | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
+
+export interface WriteProbes {
+  readonly write: (signal: AbortSignal) => Promise<WriteFinding>
+  readonly remove: (signal: AbortSignal) => Promise<DeleteFinding>
+  /** What is still there, as far as we know. */
+  leftovers(): Report['leftovers']
+}
+
+const BODY = new TextEncoder().encode('Sluice wrote this to prove that writing works. It may be deleted.\n')
+
+/**
+ * Writes one small object and one in parts, under one key that is the same in every run of a connection.
+ *
+ * With the right to delete, both are removed. Without it, at most this one object ever exists: it is written only where it is absent
+ * (an existing one answers 412, which is as good a proof), and the upload in parts is aborted instead of completed.
+ */
+export function writeProbes(context: ValidationContext, probes: LocationProbes): WriteProbes {
+  const { location } = probes
+  const now = (): number => context.clock.now()
+  const key = probeKey(context, location)
+  const left = new Map<string, { readonly bucket: string; readonly key: string; readonly versionId?: string }>()
+  const leave = (versionId: string | undefined): void => {
+    left.set(versionId ?? '', { bucket: location.bucket, key, ...(versionId === undefined ? {} : { versionId }) })
+  }
+
+  const write = once(async (signal): Promise<WriteFinding> => {
+    const startedAt = now()
+    const since = (): number => now() - startedAt
+    if (location.extent === 'object') {
+      // The one object is the customer's: nothing is written over it. S3 checks the right to write before it looks for the upload.
+      const phantom = await probes.phantomUpload('lease', location.prefix)(signal)
+      if (phantom.ok) return { kind: 'written', ms: since() }
+      if (isAbsence(phantom.error)) return { kind: 'written', ms: since(), note: 'Proved without writing over the object.' }
+      return refused(phantom.error, 's3:PutObject', since())
+    }
+    const store = await probes.store(signal)
+    const [single, parts] = await Promise.all([
+      probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ifNoneMatch: '*' }, signal), signal),
+      inParts(context, store, key, signal),
+    ])
+    let kmsKeyId: string | undefined
+    if (single.ok) {
+      leave(single.value.versionId)
+      kmsKeyId = single.value.kmsKeyId
+    } else {
+      // Of what was neither accepted nor refused, an object may have come all the same.
+      if (denialOf(single.error) === undefined) leave(undefined)
+      if (single.error.code !== 'conflict') return refused(single.error, 's3:PutObject', since())
+    }
+    for (const versionId of parts.left) leave(versionId)
+    if (parts.error !== undefined) return refused(parts.error, 's3:PutObject', since())
+    return {
+      kind: 'written',
+      ms: since(),
+      ...(parts.note === undefined ? {} : { note: parts.note }),
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    }
+  })
+
+  const remove = once(async (signal): Promise<DeleteFinding> => {
+    const startedAt = now()
+    const store = await probes.store(signal)
+    for (const [id, object] of left) {
+      const result = await probe(now, () => deleteProbe(store, object, signal), signal)
+      if (!result.ok) {
+        const denial = denialOf(result.error)
+        const ms = now() - startedAt
+        return denial === undefined ? { kind: 'unclear', error: result.error, ms } : { kind: 'denied', denial, ms }
+      }
+      if (result.value === 'removed') left.delete(id)
+    }
+    return { kind: 'deleted', ms: now() - startedAt }
+  })
+
+  return { write, remove, leftovers: () => [...left.values()] }
+}
+
+/** Deletes the version itself; where only plain deletion is granted, the object goes and its version stays. */
+async function deleteProbe(
+  store: ObjectStore,
+  object: { readonly key: string; readonly versionId?: string },
+  signal: AbortSignal,
+): Promise<'removed' | 'hidden'> {
+  if (object.versionId === undefined) {
+    await store.delete(object.key, {}, signal)
+    return 'removed'
+  }
+  try {
+    await store.delete(object.key, { versionId: object.versionId }, signal)
+    return 'removed'
+  } catch (error) {
+    if (!isAccessError(error) || denialOf(error) === undefined) throw error
+    await store.delete(object.key, {}, signal)
+    return 'hidden'
+  }
+}
+
+interface PartsResult {
+  readonly error?: AccessError
+  readonly note?: string
+  /** Versions of the probe object that completing made. */
+  readonly left: readonly (string | undefined)[]
+}
+
+/** An upload in one part, aborted; completed onto the probe's own key where aborting is refused, so that no open upload stays. */
+async function inParts(context: ValidationContext, store: ObjectStore, key: string, signal: AbortSignal): Promise<PartsResult> {
+  const now = (): number => context.clock.now()
+  const created = await probe(now, () => store.createMultipart(key, { contentType: 'text/plain' }, signal), signal)
+  if (!created.ok) return { error: created.error, left: [] }
+  const part = await probe(now, () => store.uploadPart(key, created.value, 1, BODY, signal), signal)
+  const aborted = await probe(now, () => store.abortMultipart(key, created.value, signal), signal)
+  if (!part.ok) return { error: part.error, left: [] }
+  if (aborted.ok) return { left: [] }
+  if (denialOf(aborted.error) === undefined) return { error: aborted.error, left: [] }
+  return complete(context, store, key, created.value, part.value, signal)
+}
+
+async function complete(
+  context: ValidationContext,
+  store: ObjectStore,
+  key: string,
+  uploadId: string,
+  part: UploadedPart,
+  signal: AbortSignal,
+): Promise<PartsResult> {
+  const done = await probe(
+    () => context.clock.now(),
+    () => store.completeMultipart(key, uploadId, [part], signal),
+    signal,
+  )
+  if (!done.ok) return { error: done.error, left: [] }
+  return { left: [done.value.versionId], note: 'Failed uploads cannot be aborted: s3:AbortMultipartUpload is not granted.' }
+}
+
+function refused(error: AccessError, action: string, ms: number): WriteFinding {
+  const denial = denialOf(error)
+  if (denial === undefined) return { kind: 'unclear', error, ms }
+  return isKmsDenial(denial) ? { kind: 'kms', denial, ms } : { kind: 'denied', denial, action, ms }
+}
+
+/** One key per connection and location: a second run meets the object of the first instead of adding one. */
+function probeKey(context: ValidationContext, location: Location): string {
+  return `${location.prefix}.sluice-probe-${context.connection.id}`
+}
+
+export function writesObject(
+  context: ValidationContext,
+  writes: readonly WriteProbes[],
+  reads: readonly ReadProbe[],
+  probes: readonly LocationProbes[],
+): CheckPlan {
+  return {
+    name: 'writes-object',
+    needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!context.connection.access.includes('write')) return Promise.resolve(skipped('The connection is not for writing.'))
+      return overLocations(context.locations, async (location, index) => {
+        const finding = await pick(writes, index).write(signal)
+        switch (finding.kind) {
+          case 'written':
+            return passed(finding.ms, finding.note)
+          case 'kms':
+            return skipped('The encryption key refuses us.', 'encryption-key-usable')
+          case 'unclear':
+            return inconclusive(finding.ms, finding.error)
+          case 'denied': {
+            const earlier = await sameFaultEarlier(context, finding.denial, at(probes, index), pick(reads, index), signal)
+            if (earlier !== undefined) return skipped('The same refusal meets every request for an object.', earlier)
+            return failed(
+              finding.ms,
+              reasonOf('write', finding.denial),
+              `S3 refuses to write under ${location.bucket}/${location.prefix}${because(finding.denial)}.`,
+              context.remedies.denied(
+                { location, actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'] },
+                finding.denial,
+              ),
+              finding.denial,
+            )
+          }
+        }
+      })
+    },
+  }
+}
+
+/**
+ * The check that already reports this fault, if one does: one Deny in one policy, or one statement whose resource misses the objects,
+ * refuses several requests. Repairing it and checking again tells whether another fault stood behind it.
+ */
+async function sameFaultEarlier(
+  context: ValidationContext,
+  denial: Denial,
+  probes: LocationProbes,
+  read: ReadProbe,
+  signal: AbortSignal,
+): Promise<'lists-under-prefix' | 'reads-object' | undefined> {
+  const { access } = context.connection
+  if (access.includes('list')) {
+    const list = await probes.list(signal)
+    const listDenial = list.ok ? undefined : denialOf(list.error)
+    // Listing is granted on the bucket and writing on its objects: only a Deny spans both.
+    if (listDenial !== undefined && sameFault(listDenial, denial) && denial.effect !== 'implicit') return 'lists-under-prefix'
+    if (!list.ok) return undefined
+  }
+  if (!access.includes('read')) return undefined
+  const finding = await read(signal)
+  return finding.kind === 'denied' && sameFault(finding.denial, denial) ? 'reads-object' : undefined
+}
+
+function sameFault(one: Denial, other: Denial): boolean {
+  return one.layer === other.layer && one.effect === other.effect && one.bare === other.bare
+}
+
+export function deletesObject(context: ValidationContext, writes: readonly WriteProbes[]): CheckPlan {
+  const { access } = context.connection
+  return {
+    name: 'deletes-object',
+    needs:
+      access.includes('delete') && access.includes('write')
+        ? ['writes-object']
+        : needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!access.includes('delete')) return Promise.resolve(skipped('The connection is not for deleting.'))
+      if (!access.includes('write'))
+        return Promise.resolve(skipped('Proving it would delete an object of the customer: the connection may not write one of ours.'))
+      return overLocations(context.locations, async (location, index) => {
+        if (location.extent === 'object') return skipped('Proving it would delete the object itself.')
+        const finding = await pick(writes, index).remove(signal)
+        if (finding.kind === 'deleted') return passed(finding.ms)
+        if (finding.kind === 'unclear') return inconclusive(finding.ms, finding.error)
+        return failed(
+          finding.ms,
+          reasonOf('delete', finding.denial),
+          `S3 refuses to delete under ${location.bucket}/${location.prefix}${because(finding.denial)}.`,
+          context.remedies.denied({ location, actions: ['s3:DeleteObject'] }, finding.denial),
+          finding.denial,
+        )
+      })
+    },
+  }
+}
+
+/** Nothing of ours is left: looked for, not assumed. Always runs after the writes, whatever came of them. */
+export function cleanedUp(context: ValidationContext, writes: readonly WriteProbes[], probes: readonly LocationProbes[]): CheckPlan {
+  return {
+    name: 'cleaned-up',
+    needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+    run: (signal) => {
+      if (!context.connection.access.includes('write')) return Promise.resolve(skipped('Nothing was written.'))
+      return overLocations(context.locations, async (location, index) => {
+        if (location.extent === 'object') return skipped('Nothing was written.')
+        const startedAt = context.clock.now()
+        const own = pick(writes, index)
+        await own.write(signal)
+        if (own.leftovers().length === 0) return passed(context.clock.now() - startedAt)
+        if (context.connection.access.includes('delete')) await own.remove(signal)
+        const left = own.leftovers()
+        const names = left.map((object) => `${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`)
+        if (left.length === 0) return verifyGone(context, at(probes, index), startedAt, signal)
+        if (!context.connection.access.includes('delete'))
+          return skipped(`Without the right to delete, one small object of ours stays in ${location.bucket}: ${names.join(', ')}.`)
+        return failed(
+          context.clock.now() - startedAt,
+          'probe.left_behind',
+          `These small objects of ours could not be removed from ${location.bucket}: ${names.join(', ')}.`,
+          context.remedies.leftover(names),
+        )
+      })
+    },
+  }
+}
+
+async function verifyGone(context: ValidationContext, probes: LocationProbes, startedAt: number, signal: AbortSignal) {
+  const since = (): number => context.clock.now() - startedAt
+  if (!context.connection.access.includes('list')) return passed(since())
+  const store = await probes.store(signal)
+  const key = probeKey(context, probes.location)
+  const page = await probe(
+    () => context.clock.now(),
+    () => store.listPage({ prefix: key, maxKeys: 1 }, signal),
+    signal,
+  )
+  if (!page.ok) return inconclusive(since(), page.error)
+  if (page.value.objects.length === 0) return passed(since())
+  return failed(since(), 'probe.left_behind', `S3 still lists ${key} after deleting it.`, context.remedies.leftover([key]))
+}
