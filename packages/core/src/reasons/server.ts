@@ -27,6 +27,11 @@ export const SERVER_REASONS = {
     meaning: 'There is nothing at this method and path.',
     remedy: 'Check the path; GET /v1/openapi.json lists all of them.',
   },
+  'request.timeout': {
+    code: 'unavailable',
+    meaning: 'The request took longer than the server allows.',
+    remedy: 'Try again; if it lasts, ask for less at once. The operator can raise SLUICE_REQUEST_SECONDS.',
+  },
   'server.stopping': {
     code: 'unavailable',
     meaning: 'The server is stopping and takes no new work.',

@@ -1,0 +1,33 @@
+import type { Clock, Location } from '@sluice/core'
+import type { Services } from '@sluice/service'
+import type { Log } from '../log.ts'
+
+/** Who a token speaks for. */
+export interface Identity {
+  readonly organization: string
+  readonly project: string
+  /** `token:<id>` */
+  readonly actor: string
+}
+
+/** What the HTTP application needs: the use cases, and a way to tell who asks. */
+export interface AppDeps {
+  readonly services: Services
+  /** Undefined: a token nobody issued. */
+  authenticate(token: string): Promise<Identity | undefined>
+  /** The canonical URL of a location, as its cloud writes it. */
+  locationUrl(location: Location): string
+  newRequestId(): string
+  readonly version: string
+  readonly log: Log
+  readonly clock: Clock
+  readonly limits: {
+    readonly bodyBytes: number
+    /** How long a request that does not stream may take. */
+    readonly requestMs: number
+    /** How often a silent stream says that it is alive. */
+    readonly heartbeatMs: number
+  }
+  /** Aborted when the server stops waiting for what still runs. */
+  readonly stopping: AbortSignal
+}

@@ -1,0 +1,71 @@
+import { routes, toProblem, type SqlEvent } from '@sluice/api'
+import { asAccessError, type QueryProgress } from '@sluice/core'
+import type { Caller, SqlRequest, StatementResult } from '@sluice/service'
+import type { Hono } from 'hono'
+import type { AppDeps } from '../deps.ts'
+import { serve, serveRaw, type Env } from '../serve.ts'
+import { acceptedForm, started, streamResponse, withProgress } from '../stream.ts'
+import { workSignal } from '../work.ts'
+
+export function serveSql(app: Hono<Env>, deps: AppDeps): void {
+  const { sql } = deps.services
+
+  serveRaw(app, deps, routes.runSqlRoute, async (c, { body }, caller) => {
+    const work = workSignal(c.req.raw.signal, deps.stopping)
+    const form = acceptedForm(c.req.header('accept')) ?? 'application/x-ndjson'
+    const events =
+      form === 'text/event-stream'
+        ? withProgressEvents((onProgress) => sql.run(caller, { ...body, onProgress }, work.signal))
+        : await started(resultEvents(sql.run(caller, body satisfies SqlRequest, work.signal)))
+    return streamResponse(orProblem(events, caller, deps), form, work.controller, deps.limits.heartbeatMs)
+  })
+
+  serve(app, deps, routes.sqlHistoryRoute, async ({ query }, { caller }) => ({
+    statements: [...(await sql.history(caller, query.limit ?? 100))],
+  }))
+}
+
+async function* resultEvents(results: AsyncIterable<StatementResult>): AsyncGenerator<SqlEvent, void, undefined> {
+  let statements = 0
+  for await (const result of results) {
+    statements += 1
+    yield resultEvent(result)
+  }
+  yield { type: 'end', statements }
+}
+
+async function* withProgressEvents(
+  run: (onProgress: (progress: QueryProgress) => void) => AsyncIterable<StatementResult>,
+): AsyncGenerator<SqlEvent, void, undefined> {
+  let statements = 0
+  for await (const item of withProgress<QueryProgress, StatementResult>(run)) {
+    if ('progress' in item) yield { type: 'progress', progress: item.progress }
+    else {
+      statements += 1
+      yield resultEvent(item.value)
+    }
+  }
+  yield { type: 'end', statements }
+}
+
+function resultEvent(result: StatementResult): SqlEvent {
+  return {
+    type: 'result',
+    result: { ...result, columns: [...result.columns], rows: [...result.rows], warnings: [...result.warnings] },
+  }
+}
+
+async function* orProblem(
+  events: AsyncGenerator<SqlEvent, void, undefined>,
+  caller: Caller,
+  deps: AppDeps,
+): AsyncGenerator<SqlEvent, void, undefined> {
+  try {
+    yield* events
+  } catch (thrown) {
+    const error = asAccessError(thrown)
+    if (error.code === 'internal')
+      deps.log.defect({ requestId: caller.requestId, operation: routes.runSqlRoute.id }, 'A statement failed', thrown)
+    yield { type: 'problem', problem: toProblem(error, caller.requestId) }
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  MASK,
+  type AuthView,
+  type ConnectionSummary,
+  type ConnectionView,
+  type LeaseView,
+  type LocationView,
+  type StageView,
+} from '@sluice/api'
+import type { Connection, ConnectionAuth, Lease, Location, Stage } from '@sluice/core'
+import type { AppDeps } from './deps.ts'
+
+type Urls = Pick<AppDeps, 'locationUrl'>
+
+/** A connection as it is shown: of a stored secret only that there is one. */
+export function connectionView(connection: Connection, urls: Urls): ConnectionView {
+  const { auth, locations, organization: _organization, project: _project, ...open } = connection
+  return { ...open, auth: authView(auth), locations: locations.map((location) => locationView(location, urls)) }
+}
+
+function authView(auth: ConnectionAuth): AuthView {
+  return auth.method === 'keys' ? { method: 'keys', accessKeyId: auth.accessKeyId, secret: MASK } : auth
+}
+
+/** A connection in a list. */
+export function connectionSummary(connection: Connection, urls: Urls): ConnectionSummary {
+  const { id, name, description, cloud, auth, locations, access, state, updatedAt } = connection
+  const shown = locations.map((location) => urls.locationUrl(location))
+  return { id, name, description, cloud, method: auth.method, locations: shown, access: [...access], state, updatedAt }
+}
+
+/** A location with its URL. */
+function locationView(location: Location, urls: Urls): LocationView {
+  return { url: urls.locationUrl(location), ...location }
+}
+
+export function stageView(stage: Stage, urls: Urls): StageView {
+  const { project: _project, ...open } = stage
+  return { ...open, location: locationView(stage.location, urls) }
+}
+
+/** A lease as it is handed out: the one answer that holds a secret, because that is what was asked for. */
+export function leaseView(lease: Lease, urls: Urls): LeaseView {
+  return {
+    id: lease.id,
+    location: locationView(lease.scope.location, urls),
+    access: [...lease.scope.access],
+    narrowed: lease.narrowed,
+    expiresAt: Number.isFinite(lease.expiresAt) ? new Date(lease.expiresAt).toISOString() : null,
+    secret: lease.secret,
+  }
+}
