@@ -1,1 +1,6 @@
 export * from './contract.ts'
+export { createAudit } from './audit/audit.ts'
+export { createConnections } from './connections/connections.ts'
+export { createLeases } from './leases/leases.ts'
+export { createSetups } from './setups/setups.ts'
+export type { ServiceDeps, TemplatePublisher } from './shared/deps.ts'

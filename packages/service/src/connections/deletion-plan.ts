@@ -1,0 +1,26 @@
+import type { Connection, Stage } from '@sluice/core'
+import type { DeletionPlan } from '../contract.ts'
+
+/** What a deletion would break here, and what the customer can then remove in their cloud. */
+export function planDeletion(connection: Connection, stages: readonly Stage[]): DeletionPlan {
+  return { stages: stages.map((stage) => stage.name), customerMayRemove: customerMayRemove(connection) }
+}
+
+function customerMayRemove({ auth, settings, locations }: Connection): readonly string[] {
+  const sentences: string[] = []
+  const holder = auth.method === 'role' ? 'the role' : 'the user of the key'
+  if (auth.method === 'role' && auth.roleArn !== undefined)
+    sentences.push(
+      `The role ${auth.roleArn} with its trust policy, and the permission policy attached to it, unless something else uses them.`,
+    )
+  if (auth.method === 'role' && auth.roleArn === undefined)
+    sentences.push('The role made for this connection, if one was made: Sluice was never told its ARN.')
+  if (auth.method === 'keys')
+    sentences.push(`The access key ${auth.accessKeyId}, and the user and policy made for it, unless something else uses them.`)
+  if (auth.method === 'none') return ['Nothing: the connection used public access only.']
+  const keys = new Set([...(settings.kmsReadKeys ?? []), ...(settings.kmsWriteKeys ?? [])])
+  for (const key of keys) sentences.push(`The statement for ${holder} in the policy of the key ${key}, if one was added.`)
+  for (const bucket of new Set(locations.map((location) => location.bucket)))
+    sentences.push(`The statement for ${holder} in the policy of the bucket ${bucket}, if one was added.`)
+  return sentences
+}

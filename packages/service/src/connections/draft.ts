@@ -1,0 +1,140 @@
+import {
+  accessError,
+  accessesFor,
+  PURPOSES,
+  type Access,
+  type Cloud,
+  type Connection,
+  type ConnectionAuth,
+  type Location,
+  type ParsedAuth,
+  type Purpose,
+} from '@sluice/core'
+import type { Caller, ConnectionInput, ConnectionPatch } from '../contract.ts'
+import type { ServiceDeps } from '../shared/deps.ts'
+import { newExternalId, newId } from '../shared/ids.ts'
+import { requireCloud, requireMethod } from '../shared/lookup.ts'
+import { requireName } from '../shared/name.ts'
+import { openFields, parseAuthentication } from './authentication.ts'
+import { parseLocations } from './locations.ts'
+import { requireSettings } from './settings.ts'
+import { carryOver, untriedState } from './state.ts'
+import { requireDescription, requireLabels } from './texts.ts'
+
+/** A connection as it shall be stored, and what goes with it. */
+export interface Draft {
+  readonly connection: Connection
+  readonly secret?: { readonly id: string; readonly value: { readonly [field: string]: string } }
+  readonly warnings: readonly string[]
+}
+
+/** Checks an input and makes a connection of it: a new one, or the next form of `current`. */
+export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: ConnectionInput, current?: Connection): Promise<Draft> {
+  const name = requireName('connection', input.name)
+  const cloud = requireCloud(deps.clouds, input.cloud)
+  const settings = requireSettings(input.settings ?? {}, cloud.id, input.method)
+  const purposes = requirePurposes(input.purposes)
+  const parsed = await authenticate(deps, cloud, input.method, input.auth, { name, settings }, current)
+  const now = new Date(deps.clock.now()).toISOString()
+  const connection: Connection = {
+    id: current?.id ?? newId('conn', deps.random),
+    organization: caller.organization,
+    project: caller.project,
+    name,
+    description: requireDescription(input.description),
+    labels: requireLabels(input.labels),
+    cloud: cloud.id,
+    auth: parsed.auth,
+    locations: parseLocations(cloud, input.locations ?? [], input.singleFile ?? 'object'),
+    purposes,
+    access: requireAccess(cloud, parsed.auth.method, purposes),
+    settings,
+    state: untriedState(parsed.auth),
+    createdAt: current?.createdAt ?? now,
+    updatedAt: now,
+    version: current?.version ?? 1,
+    ...learned(current),
+  }
+  return drafted(current ? carryOver(current, connection) : connection, parsed)
+}
+
+/** The next form of `current` with the changes asked for. */
+export async function draftFromPatch(deps: ServiceDeps, current: Connection, patch: ConnectionPatch): Promise<Draft> {
+  const cloud = requireCloud(deps.clouds, current.cloud)
+  const { method } = current.auth
+  const name = patch.name === undefined ? current.name : requireName('connection', patch.name)
+  const settings = patch.settings === undefined ? current.settings : requireSettings(patch.settings, cloud.id, method)
+  const purposes = patch.purposes === undefined ? current.purposes : requirePurposes(patch.purposes)
+  const fields = patch.auth && { ...openFields(current.auth), ...patch.auth }
+  const parsed = fields && (await authenticate(deps, cloud, method, fields, { name, settings }, current))
+  const after: Connection = {
+    ...current,
+    name,
+    description: patch.description === undefined ? current.description : requireDescription(patch.description),
+    labels: patch.labels === undefined ? current.labels : requireLabels(patch.labels),
+    auth: parsed?.auth ?? current.auth,
+    locations: locationsAfter(cloud, current, patch),
+    purposes,
+    access: requireAccess(cloud, method, purposes),
+    settings,
+  }
+  return drafted(carryOver(current, after), parsed)
+}
+
+function locationsAfter(cloud: Cloud, current: Connection, patch: ConnectionPatch): readonly Location[] {
+  return patch.locations === undefined ? current.locations : parseLocations(cloud, patch.locations, 'object')
+}
+
+async function authenticate(
+  deps: ServiceDeps,
+  cloud: Cloud,
+  method: string,
+  fields: { readonly [field: string]: string },
+  { name, settings }: Pick<Connection, 'name' | 'settings'>,
+  current?: Connection,
+): Promise<ParsedAuth> {
+  const issuedExternalId = (current && (await issuedBefore(deps, current))) ?? newExternalId(deps.random)
+  const context = { connectionName: name, issuedExternalId, secretId: newId('secret', deps.random), settings }
+  return parseAuthentication(deps, cloud, method, fields, context, current)
+}
+
+// A connection that went from a role to keys and comes back gets the id it was issued at first.
+async function issuedBefore({ store }: ServiceDeps, { id, auth }: Connection): Promise<string | undefined> {
+  if (auth.method === 'role' && auth.externalId.kind === 'issued') return auth.externalId.value
+  return store.connections.issuedExternalId(id)
+}
+
+function requirePurposes(purposes: readonly Purpose[] = []): readonly Purpose[] {
+  const unknown = purposes.find((purpose) => !PURPOSES.includes(purpose))
+  if (unknown !== undefined)
+    throw accessError('connection.bad_purpose', {
+      message: 'A connection was given a purpose that Sluice does not know.',
+      remedy: `Choose among: ${PURPOSES.join(', ')}.`,
+    })
+  return purposes.length === 0 ? ['import'] : PURPOSES.filter((purpose) => purposes.includes(purpose))
+}
+
+function requireAccess(cloud: Cloud, methodId: ConnectionAuth['method'], purposes: readonly Purpose[]): readonly Access[] {
+  const method = requireMethod(cloud, methodId)
+  const access = accessesFor(purposes)
+  const impossible = access.filter((needed) => !method.access.includes(needed))
+  if (impossible.length > 0)
+    throw accessError('connection.bad_purpose', {
+      message: `The method ${method.id} cannot ${impossible.join(' or ')}, which ${purposes.join(' and ')} needs.`,
+      remedy: 'Choose another method, or purposes that only list and read.',
+    })
+  return access
+}
+
+function learned(current: Connection | undefined): Pick<Connection, 'firstPassedAt' | 'pinned'> {
+  return {
+    ...(current?.firstPassedAt === undefined ? {} : { firstPassedAt: current.firstPassedAt }),
+    ...(current?.pinned === undefined ? {} : { pinned: current.pinned }),
+  }
+}
+
+function drafted(connection: Connection, parsed: ParsedAuth | undefined): Draft {
+  const { auth } = connection
+  const secret = parsed?.secret && auth.method === 'keys' ? { id: auth.secretId, value: parsed.secret } : undefined
+  return { connection, warnings: parsed?.warnings ?? [], ...(secret ? { secret } : {}) }
+}

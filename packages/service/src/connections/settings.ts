@@ -1,0 +1,58 @@
+import { accessError, type CloudId, type ConnectionSettings } from '@sluice/core'
+
+/** The clouds that are nothing but an endpoint; the others have endpoints of their own, which nobody may replace. */
+const ENDPOINT_CLOUDS: ReadonlySet<CloudId> = new Set(['s3'])
+
+const KMS_KEYS = 20
+const WORD = /^[A-Za-z0-9_-]{1,64}$/
+const KEY_ID = /^[\w:/.=@+-]{1,512}$/
+
+/** Refuses settings that contradict each other, the cloud or the method; what only the bucket can tell is left to validation. */
+export function requireSettings(settings: ConnectionSettings, cloud: CloudId, method: string): ConnectionSettings {
+  requireEndpoint(settings, cloud, method)
+  for (const [name, value] of Object.entries({
+    region: settings.region,
+    expectedBucketOwner: settings.expectedBucketOwner,
+    storageClass: settings.storageClass,
+    acl: settings.acl,
+  }))
+    if (value !== undefined && !WORD.test(value)) throw bad(`The setting ${name} is a single word of letters, digits and dashes.`)
+  requireEncryption(settings)
+  return settings
+}
+
+function requireEncryption({ encryption, kmsReadKeys = [], kmsWriteKeys = [] }: ConnectionSettings): void {
+  if (encryption?.keyId !== undefined && encryption.algorithm === 'AES256')
+    throw bad('A key id needs an encryption by KMS: AES256 uses keys of the store itself.')
+  if (kmsReadKeys.length > KMS_KEYS || kmsWriteKeys.length > KMS_KEYS)
+    throw bad(`At most ${KMS_KEYS} keys can be named for each direction.`)
+  const keys = [...kmsReadKeys, ...kmsWriteKeys, ...(encryption?.keyId === undefined ? [] : [encryption.keyId])]
+  if (keys.some((key) => !KEY_ID.test(key))) throw bad('A key is named by its id or its full ARN.')
+}
+
+function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: CloudId, method: string): void {
+  if (!ENDPOINT_CLOUDS.has(cloud)) {
+    if (endpoint !== undefined || addressing !== undefined)
+      throw accessError('connection.endpoint_refused', { message: `Connections of the cloud ${cloud} take no endpoint and no addressing.` })
+    return
+  }
+  if (endpoint === undefined)
+    throw accessError('connection.bad_setting', {
+      message: 'A connection to an S3-compatible store needs its endpoint.',
+      remedy: 'Give the endpoint, for example https://s3.example.com.',
+    })
+  if (method === 'role')
+    throw accessError('connection.role_on_endpoint', { message: 'Role authentication is not possible on an endpoint given by a user.' })
+  requireEndpointUrl(endpoint)
+}
+
+function requireEndpointUrl(endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  // The text is not repeated: it may hold a password.
+  if (!isPlain || endpoint.length > 512) throw bad('The endpoint is not a plain http or https URL without user, query and fragment.')
+}
+
+function bad(message: string): unknown {
+  return accessError('connection.bad_setting', { message })
+}

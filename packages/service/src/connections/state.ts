@@ -1,0 +1,38 @@
+import type { Connection, ConnectionState, Report } from '@sluice/core'
+
+/** Where a connection stands that has not been validated in its present form. */
+export function untriedState(auth: Connection['auth']): ConnectionState {
+  return auth.method === 'role' && auth.roleArn === undefined ? 'draft' : 'waiting'
+}
+
+/** Where a connection stands after it was enabled again: as its last validation left it. */
+export function enabledState(connection: Connection, last: Report | undefined): ConnectionState {
+  if (connection.firstPassedAt === undefined) return untriedState(connection.auth)
+  return last?.verdict === 'failed' ? 'failing' : 'ready'
+}
+
+/**
+ * Carries over what validation has learned about `before` as far as it is still true of `after`.
+ *
+ * A change of what is to be tested makes the connection untried again: the customer has something new to apply, and that takes
+ * its time to propagate. The pinned owner stays while the buckets do, so that no change opens the way to a bucket re-registered by somebody else.
+ */
+export function carryOver(before: Connection, after: Connection): Connection {
+  const { firstPassedAt, pinned, ...rest } = after
+  const isSame = fingerprint(before) === fingerprint(after)
+  const keepsPin = pinned !== undefined && buckets(before) === buckets(after)
+  return {
+    ...rest,
+    state: before.state === 'disabled' ? 'disabled' : isSame ? before.state : untriedState(after.auth),
+    ...(isSame && firstPassedAt !== undefined ? { firstPassedAt } : {}),
+    ...(keepsPin ? { pinned } : {}),
+  }
+}
+
+function fingerprint({ cloud, auth, locations, access, settings }: Connection): string {
+  return JSON.stringify([cloud, auth, locations, access, settings])
+}
+
+function buckets({ cloud, locations }: Connection): string {
+  return JSON.stringify([cloud, [...new Set(locations.map(({ account, bucket }) => JSON.stringify([account, bucket])))].sort()])
+}

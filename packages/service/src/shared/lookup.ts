@@ -1,0 +1,31 @@
+import { accessError, type Cloud, type CloudMethod, type Connection } from '@sluice/core'
+import type { Caller } from '../contract.ts'
+import type { ServiceDeps } from './deps.ts'
+import { shownName } from './name.ts'
+
+/** The cloud of that id, or what there is to choose from. */
+export function requireCloud(clouds: readonly Cloud[], id: string): Cloud {
+  const cloud = clouds.find((candidate) => candidate.id === id)
+  if (cloud) return cloud
+  throw accessError('connection.unknown_cloud', {
+    message: 'Sluice has no driver for this cloud.',
+    remedy: `Choose one of: ${clouds.map((candidate) => candidate.id).join(', ')}.`,
+  })
+}
+
+/** The method of that id, or what there is to choose from. */
+export function requireMethod(cloud: Cloud, id: string): CloudMethod {
+  const method = cloud.methods.find((candidate) => candidate.id === id)
+  if (method) return method
+  throw accessError('connection.unknown_method', {
+    message: `${cloud.label} has no such authentication method.`,
+    remedy: `Choose one of: ${cloud.methods.map((candidate) => candidate.id).join(', ')}.`,
+  })
+}
+
+/** The caller's connection of that name. */
+export async function requireConnection({ store }: Pick<ServiceDeps, 'store'>, caller: Caller, name: string): Promise<Connection> {
+  const connection = await store.connections.get(caller.project, name)
+  if (connection) return connection
+  throw accessError('store.missing', { message: `There is no connection named ${shownName(name)} in this project.` })
+}
