@@ -1,1 +1,5 @@
-export {}
+export type { CloudDeps } from './deps.ts'
+export { createTransport, type PooledTransport, type TransportOptions } from './http/transport.ts'
+export type { EgressOptions } from './http/egress.ts'
+export { createClouds } from './registry.ts'
+export type { AwsCredentials } from './s3-protocol/credentials.ts'

@@ -16,6 +16,8 @@ export interface FileFormat {
   readonly skipHeader?: number
   readonly nullDisplay?: string
   readonly trimSpace?: boolean
+  /** Nobody chose the type: a file's own extension decides, and `type` only where it has none that is known. Never reaches an engine. */
+  readonly byExtension?: true
 }
 
 /** One remote file of a relation, pinned to the version first seen. */

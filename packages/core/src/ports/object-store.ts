@@ -59,6 +59,8 @@ export interface PutRequest {
 export interface UploadedPart {
   readonly partNumber: number
   readonly etag: string
+  /** Bytes of the part; the whole object's size is their sum. */
+  readonly size: number
 }
 
 /** A store's limits and optional abilities. What is declared false fails with `unsupported`. */

@@ -2,6 +2,11 @@
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly url: URL
+  /**
+   * Path and query exactly as signed, sent in place of the URL's. A `URL` resolves `..`, which S3 allows in keys,
+   * so a signed request for such a key cannot be carried by `url` alone.
+   */
+  readonly target?: string
   readonly headers: { readonly [name: string]: string }
   readonly body?: Uint8Array
   /** Name for logs, metering and fault injection, for example `s3.GetObject`. Never derived from data. */

@@ -1,0 +1,15 @@
+import type { Clock, Platform, Random, Transport } from '@sluice/core'
+import type { AwsCredentials } from './s3-protocol/credentials.ts'
+
+/** What the clouds are made from. */
+export interface CloudDeps {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  /** Who we are, asked anew each time: it may be learned after start. */
+  readonly platform: () => Platform
+  /** Our own credentials, fresh enough to use now. */
+  readonly platformCredentials: {
+    readonly aws?: (signal: AbortSignal) => Promise<AwsCredentials>
+  }
+}

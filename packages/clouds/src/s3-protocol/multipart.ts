@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { type UploadedPart, accessError } from '@sluice/core'
+import { childText, parseXml } from '../http/xml.ts'
+import { escapeXml } from './encoding.ts'
+import { vendorError } from './errors.ts'
+
+/** The upload id in the answer to CreateMultipartUpload. */
+export function uploadIdIn(text: string): string {
+  const id = childText(parseXml(text), 'UploadId')
+  if (id) return id
+  throw accessError('network.protocol', { message: 'The answer to CreateMultipartUpload has no upload id.' })
+}
+
+/** The body of CompleteMultipartUpload: the parts in order. */
+export function completionBody(parts: readonly UploadedPart[]): Uint8Array {
+  const listed = parts
+    .toSorted((one, other) => one.partNumber - other.partNumber)
+    .map((part) => `<Part><PartNumber>${part.partNumber}</PartNumber><ETag>${escapeXml(part.etag)}</ETag></Part>`)
+  return new TextEncoder().encode(
+    `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join('')}</CompleteMultipartUpload>`,
+  )
+}
+
+/**
+ * The ETag in the answer to CompleteMultipartUpload. S3 sends status 200 before it knows the outcome, so the body may be an error.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ */
+export function completedEtag(text: string, headers: { readonly [name: string]: string }, subject: string): string {
+  const root = parseXml(text)
+  const etag = childText(root, 'ETag')
+  if (root.name === 'CompleteMultipartUploadResult' && etag) return etag
+  throw vendorError({ operation: 'CompleteMultipartUpload', status: root.name === 'Error' ? 500 : 200, headers, text, subject })
+}
+
+/** The ETag that S3 gives an upload of these parts, where their own ETags are MD5 sums; undefined where they are not. */
+export function expectedEtag(parts: readonly UploadedPart[]): string | undefined {
+  const hash = createHash('md5')
+  for (const part of parts.toSorted((one, other) => one.partNumber - other.partNumber)) {
+    const sum = /^"?([0-9a-f]{32})"?$/.exec(part.etag)?.[1]
+    if (sum === undefined) return undefined
+    hash.update(Buffer.from(sum, 'hex'))
+  }
+  return `"${hash.digest('hex')}-${parts.length}"`
+}
