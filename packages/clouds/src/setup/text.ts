@@ -11,6 +11,8 @@ export interface Slot {
   readonly value: string
   readonly description: string
   readonly pseudo?: 'partition'
+  /** What the value must match, where AWS says so. */
+  readonly pattern?: string
 }
 
 /** A string with slots in it. */

@@ -97,3 +97,14 @@ export function keyPolicyStatements(keys: KmsKeys, holderArn: string): readonly 
     }
   })
 }
+
+/** What the admin must know about keys beyond the role's own policy. */
+export function keyWarnings(keys: KmsKeys, accountId: string | undefined): readonly string[] {
+  const all = [...new Set([...keys.read, ...keys.write])]
+  if (all.length === 0) return []
+  if (accountId === undefined)
+    return ['The account of the role is not known yet, so no statement for the key policies can name the role: give accountId to get it.']
+  return all
+    .filter((key) => key.split(':')[4] !== accountId)
+    .map((key) => `The key ${key} belongs to another account: it works only after its key policy has the statement given here.`)
+}

@@ -10,7 +10,7 @@ import {
 } from '@sluice/core'
 import { defaultPolicyName, defaultRoleName } from '../../setup/names.ts'
 import { type Holder, holderOf } from './holder.ts'
-import { type KmsKeys, kmsKeysOf } from './kms.ts'
+import { keyWarnings, type KmsKeys, kmsKeysOf } from './kms.ts'
 import { checkOption, checkOptions } from './option-rules.ts'
 import { HOME_REGION, type Partition, partitionOfRegion } from './partition.ts'
 
@@ -51,8 +51,7 @@ export function planSetup(connection: Connection, platform: Platform, options: S
   const kmsKeys = kmsKeysOf(connection, options.createBucket?.kmsKeyArn)
   const partition = onePartition(connection, platform.aws, regions, kmsKeys)
   const holder = holderOf(connection, platform.aws, options, partition, defaultRoleName(connection.name))
-  const foreignBucketAccount =
-    options.bucketAccountId !== undefined && options.bucketAccountId !== holder.accountId ? options.bucketAccountId : undefined
+  const foreignBucketAccount = foreignAccount(connection, options, holder.accountId)
   if (foreignBucketAccount !== undefined && createBucket !== undefined)
     throw accessError('setup.option_conflict', {
       message: 'The setup is applied in the account of the role, so it cannot create a bucket in another account.',
@@ -74,7 +73,12 @@ export function planSetup(connection: Connection, platform: Platform, options: S
     kmsKeys,
     createBucket,
     foreignBucketAccount,
-    warnings: [...holder.warnings, ...kmsKeys.warnings, ...foreignWarnings(foreignBucketAccount, holder.accountId)],
+    warnings: [
+      ...holder.warnings,
+      ...kmsKeys.warnings,
+      ...keyWarnings(kmsKeys, holder.accountId),
+      ...foreignWarnings(foreignBucketAccount, holder.accountId),
+    ],
   }
 }
 
@@ -85,14 +89,9 @@ export function outermost(connection: Connection): readonly Location[] {
     throw accessError('setup.no_location', { message: `Connection ${connection.name} names no location to narrow its policies to.` })
   for (const location of connection.locations) {
     checkOption('bucket', location.bucket)
-    const whole = location.extent === 'bucket'
-    if (
-      whole !== (location.prefix === '') ||
-      (location.extent === 'folder' && !location.prefix.endsWith('/')) ||
-      !location.prefix.isWellFormed()
-    )
+    if (!isPlain(location))
       throw accessError('setup.location_malformed', {
-        message: `Location ${location.prefix.slice(0, 200)} in bucket ${location.bucket} is neither a whole bucket, nor a folder, nor one object.`,
+        message: `A location in bucket ${location.bucket} is neither a whole bucket, nor a folder, nor one object, or holds a control character.`,
         context: { bucket: location.bucket },
       })
   }
@@ -100,6 +99,13 @@ export function outermost(connection: Connection): readonly Location[] {
     (inner, index, all) =>
       !all.some((outer, other) => other !== index && contains(outer, inner) && (!contains(inner, outer) || other < index)),
   )
+}
+
+function isPlain({ extent, prefix }: Location): boolean {
+  // oxlint-disable-next-line no-control-regex -- the range is the point
+  if (!prefix.isWellFormed() || /[\u0000-\u001f\u007f]/.test(prefix)) return false
+  if (extent === 'bucket') return prefix === ''
+  return prefix !== '' && (extent === 'object' || prefix.endsWith('/'))
 }
 
 function bucketToCreate(locations: readonly Location[], options: SetupOptions): SetupPlan['createBucket'] {
@@ -143,6 +149,19 @@ function onePartition(connection: Connection, aws: AwsPlatform | undefined, regi
 function partitionOfArn(arn: string): Partition {
   const partition = arn.split(':')[1]
   return partition === 'aws-cn' || partition === 'aws-us-gov' ? partition : 'aws'
+}
+
+/** The buckets' account where it is not the role's: as the admin says, else as the connection expects it. */
+function foreignAccount(connection: Connection, options: SetupOptions, accountId: string | undefined): string | undefined {
+  const { expectedBucketOwner } = connection.settings
+  const { bucketAccountId } = options
+  if (bucketAccountId !== undefined && expectedBucketOwner !== undefined && bucketAccountId !== expectedBucketOwner)
+    throw accessError('setup.option_conflict', {
+      message: `bucketAccountId is ${bucketAccountId}, but the connection expects the buckets to belong to ${expectedBucketOwner}.`,
+    })
+  if (bucketAccountId !== undefined) return bucketAccountId === accountId ? undefined : bucketAccountId
+  // Without the role's account nothing says that the expected owner is another one.
+  return expectedBucketOwner === undefined || accountId === undefined || expectedBucketOwner === accountId ? undefined : expectedBucketOwner
 }
 
 function foreignWarnings(bucketAccount: string | undefined, accountId: string | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import type { Holder } from './holder.ts'
+import { OPTION_RULES } from './option-rules.ts'
 import { partitionSlot } from './permission-policy.ts'
 import type { SetupPlan } from './plan.ts'
 
@@ -36,5 +37,6 @@ export function trustPolicy(plan: SetupPlan, role: Holder & { readonly kind: 'ro
 }
 
 function externalIdSlot(value: string): Slot {
-  return { slot: true, name: 'ExternalId', value, description: 'Issued by Sluice for this connection; never changes' }
+  const { source: pattern } = OPTION_RULES.externalId.pattern
+  return { slot: true, name: 'ExternalId', value, description: 'Bound to this connection of Sluice; never changes', pattern }
 }

@@ -1,0 +1,133 @@
+import type { Json, JsonObject } from '@sluice/core'
+import { jsonText } from '../../setup/json-text.ts'
+import { s3Targets } from '../../setup/s3-permissions.ts'
+import { type Node, type Slot, text } from '../../setup/text.ts'
+import { cloudFormationJson, parameterDeclarations, parametersOf } from './cloudformation-text.ts'
+import type { SetupDocuments } from './documents.ts'
+import type { SetupPlan } from './plan.ts'
+import { resourceSlots } from './resource-slots.ts'
+
+/** The capability a stack that names IAM objects asks the admin to acknowledge. */
+export const CAPABILITY = 'CAPABILITY_NAMED_IAM'
+
+/** The CloudFormation template: every value a parameter whose default is this connection's, the role's ARN as output. */
+export function cloudFormation(plan: SetupPlan, documents: SetupDocuments): string {
+  const resources = resourcesOf(plan, documents)
+  const parameters = parametersOf(resources)
+  const holder = plan.holder.kind === 'role' ? 'Role' : 'User'
+  const template: JsonObject = {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `Access of a Sluice connection to S3. Needs ${CAPABILITY}.`,
+    Metadata: { 'AWS::CloudFormation::Interface': { ParameterGroups: parameterGroups(parameters) } },
+    Parameters: parameterDeclarations(parameters),
+    Conditions: { HasPermissionsBoundary: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PermissionsBoundaryArn' }, ''] }] } },
+    Resources: cloudFormationJson(resources, parameters),
+    Outputs: {
+      [`${holder}Arn`]: { Description: `ARN of the ${plan.holder.kind}`, Value: { 'Fn::GetAtt': [holder, 'Arn'] } },
+    },
+  }
+  return jsonText(template)
+}
+
+function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [name: string]: Node } {
+  const slots = resourceSlots(plan)
+  const managed = documents.permission.kind === 'managed'
+  const common = {
+    PermissionsBoundary: {
+      'Fn::If': ['HasPermissionsBoundary', text`${slots.permissionsBoundary}`, { Ref: 'AWS::NoValue' }],
+    },
+    Tags: slots.tags.map(({ key, value }) => ({ Key: text`${key}`, Value: text`${value}` })),
+    ...(managed
+      ? { ManagedPolicyArns: [{ Ref: 'Policy' }] }
+      : { Policies: [{ PolicyName: text`${slots.policyName}`, PolicyDocument: documents.permission.node }] }),
+  }
+  return {
+    ...(documents.trust
+      ? {
+          Role: {
+            Type: 'AWS::IAM::Role',
+            Properties: {
+              RoleName: text`${slots.holderName}`,
+              Path: text`${slots.path}`,
+              Description: 'Lets Sluice use the locations of one connection',
+              MaxSessionDuration: 3600,
+              AssumeRolePolicyDocument: documents.trust.node,
+              ...common,
+            },
+          },
+        }
+      : {
+          User: { Type: 'AWS::IAM::User', Properties: { UserName: text`${slots.holderName}`, Path: text`${slots.path}`, ...common } },
+        }),
+    ...(managed
+      ? {
+          Policy: {
+            Type: 'AWS::IAM::ManagedPolicy',
+            Properties: {
+              ManagedPolicyName: text`${slots.policyName}`,
+              Description: 'What Sluice may do in the locations of one connection',
+              PolicyDocument: documents.permission.node,
+            },
+          },
+        }
+      : {}),
+    ...(plan.createBucket ? { DataBucket: bucketResource(plan, plan.createBucket) } : {}),
+  }
+}
+
+function bucketResource(plan: SetupPlan, bucket: NonNullable<SetupPlan['createBucket']>): Node {
+  const [target] = s3Targets(plan.locations)
+  const key: Slot = {
+    slot: true,
+    name: 'BucketKmsKeyArn',
+    value: bucket.kmsKeyArn ?? '',
+    description: 'ARN of the KMS key that encrypts the bucket by default',
+  }
+  const encryption: Node =
+    bucket.kmsKeyArn === undefined
+      ? { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }
+      : { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: text`${key}` }, BucketKeyEnabled: true }
+  return {
+    Type: 'AWS::S3::Bucket',
+    // Deleting the stack takes our access away, never the customer's data.
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BucketName: target ? text`${target.bucket}` : bucket.name,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [encryption] },
+    },
+  }
+}
+
+/** Without groups the console lists parameters by name, external id between bucket and prefix. */
+function parameterGroups(parameters: readonly Slot[]): Json {
+  const names = parameters.map((slot) => slot.name)
+  const given = (name: string): boolean => name === 'ExternalId' || name.startsWith('Platform')
+  const chosen = (name: string): boolean => /^(Role|User|Policy|PermissionsBoundary|Tag)/.test(name)
+  const group = (label: string, members: readonly string[]) => ({ Label: { default: label }, Parameters: [...members] })
+  return [
+    group('Given by Sluice: keep as they are', names.filter(given)),
+    group(
+      'What Sluice may touch',
+      names.filter((name) => !given(name) && !chosen(name)),
+    ),
+    group('Names and tags: yours to choose', names.filter(chosen)),
+  ].filter((one) => one.Parameters.length > 0)
+}
+
+/** A stack's name holds letters, digits and hyphens only. */
+export function stackName(plan: SetupPlan): string {
+  return (
+    plan.policyName
+      .replaceAll(/[^A-Za-z0-9-]/g, '-')
+      .replace(/^[^A-Za-z]+/, '')
+      .slice(0, 128) || 'sluice'
+  )
+}

@@ -1,0 +1,90 @@
+import type { SetupRoute, SetupStep } from '@sluice/core'
+import { CAPABILITY, stackName } from './cloudformation.ts'
+import { regionalLink } from './console-links.ts'
+import { consoleSteps, neighbourSteps } from './console-steps.ts'
+import type { SetupDocuments } from './documents.ts'
+import type { SetupPlan } from './plan.ts'
+
+/** The four ways to apply the setup, the one with the fewest steps first. */
+export function routesOf(plan: SetupPlan, documents: SetupDocuments, policyIds: readonly string[]): readonly SetupRoute[] {
+  const after = neighbourSteps(plan, documents)
+  const extra = policyIds.filter((id) => id.startsWith('bucket-policy') || id.startsWith('kms-key-policy'))
+  return [
+    {
+      id: 'template',
+      title: 'CloudFormation template',
+      artifacts: ['cloudformation', ...extra],
+      steps: [...templateSteps(plan), ...keyStep(plan), ...after],
+    },
+    {
+      id: 'terraform',
+      title: 'Terraform',
+      artifacts: ['terraform', ...extra],
+      steps: [...terraformSteps(plan), ...keyStep(plan), ...after],
+    },
+    { id: 'cli', title: 'AWS CLI', artifacts: ['aws-cli', ...extra], steps: [...cliSteps(plan), ...after] },
+    { id: 'console', title: 'By hand in the AWS console', artifacts: policyIds, steps: consoleSteps(plan, documents) },
+  ]
+}
+
+function templateSteps(plan: SetupPlan): readonly SetupStep[] {
+  const region = plan.createBucket ? ` The bucket is created in the stack's region, so it must be ${plan.region}.` : ''
+  const link = plan.platform.aws?.templateBucket ? ' A link that skips the upload comes from: sluice setup publish.' : ''
+  return [
+    {
+      title: 'Create the stack',
+      where: 'CloudFormation > Create stack > With new resources',
+      body: `Download the template. Choose "Choose an existing template", "Upload a template file", and the file.${region}${link}`,
+      artifact: 'cloudformation',
+      link: regionalLink(plan, 'cloudformation/home', '#/stacks/create'),
+    },
+    {
+      title: 'Look through the values',
+      where: 'Specify stack details',
+      body: `Stack name: ${stackName(plan)}. Every parameter is filled in; names and tags are yours to change. If you change the ${plan.holder.kind}'s name or path, tell us the new ARN.`,
+    },
+    {
+      title: 'Acknowledge and create',
+      where: 'Configure stack options, then Review and create',
+      body: `Tick that the stack creates IAM resources with custom names (${CAPABILITY}), then Submit. On the command line instead: aws cloudformation deploy --template-file cloudformation.json --stack-name ${stackName(plan)} --capabilities ${CAPABILITY} --region ${plan.region}`,
+    },
+  ]
+}
+
+/** Keys are never made by a template or by Terraform: the secret would stay in the stack's outputs or the state file. */
+function keyStep(plan: SetupPlan): readonly SetupStep[] {
+  if (plan.holder.kind === 'role') return []
+  return [
+    {
+      title: 'Create the access key',
+      where: 'A shell',
+      body: `Run: aws iam create-access-key --user-name ${plan.holder.name}. Give both values to Sluice at once: the secret is shown only here.`,
+    },
+  ]
+}
+
+function terraformSteps(plan: SetupPlan): readonly SetupStep[] {
+  return [
+    {
+      title: 'Apply the configuration',
+      where: `An empty folder, with credentials of ${accountName(plan)}`,
+      body: 'Save the file as main.tf. Run: terraform init && terraform apply. Every value is a variable.',
+      artifact: 'terraform',
+    },
+  ]
+}
+
+function cliSteps(plan: SetupPlan): readonly SetupStep[] {
+  return [
+    {
+      title: 'Run the script',
+      where: `A shell with the AWS CLI and credentials of ${accountName(plan)}, or CloudShell`,
+      body: 'Read it, then run: bash setup.sh. It stops if the credentials belong to another account, and can be run again.',
+      artifact: 'aws-cli',
+    },
+  ]
+}
+
+function accountName(plan: SetupPlan): string {
+  return plan.accountId === undefined ? 'your account' : `account ${plan.accountId}`
+}
