@@ -1,25 +1,14 @@
-import { type Access, type Cloud, type Connection, type Lease, type Location, type ObjectStore, accessError } from '@sluice/core'
+import type { Cloud } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
-import { type RegionMemory, createRegionMemory } from '../s3-protocol/call.ts'
+import { createRegionMemory } from '../s3-protocol/call.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
-import { createS3Store } from '../s3-protocol/object-store.ts'
-import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'
 import { leaseAws } from './lease.ts'
 import { parseAwsUrl } from './parse.ts'
-import { FIRST_REGION, s3Host } from './partition.ts'
+import { openAwsStore } from './open-store.ts'
 import { setupAws } from './setup/index.ts'
-
-const CAPABILITIES = {
-  presign: true,
-  conditionalPut: true,
-  versions: true,
-  listStartAfter: true,
-  minPartBytes: 5 * 1024 * 1024,
-  maxParts: 10_000,
-  maxKeysPerPage: 1_000,
-} as const
+import { validateAws } from './validation/index.ts'
 
 /** Amazon S3. */
 export function createAwsCloud(deps: CloudDeps): Cloud {
@@ -33,49 +22,8 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     format: formatLocation,
     parseAuth: parseAwsAuth,
     setup: setupAws,
-    validation: () => {
-      throw accessError('internal.defect', { message: 'Validation of AWS is not wired.' })
-    },
+    validation: (subject) => validateAws(deps, regions, subject),
     lease: (open, scope, seconds, signal) => leaseAws(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAwsStore(deps, regions, connection, location, current)),
   }
-}
-
-/** Opens one bucket of AWS, without retries. */
-export function openAwsStore(
-  deps: CloudDeps,
-  regions: RegionMemory,
-  connection: Connection,
-  location: Location,
-  current: (signal: AbortSignal, access: Access) => Promise<Lease>,
-): ObjectStore {
-  const { settings } = connection
-  const { bucket } = location
-  // A certificate of *.s3.REGION covers one label: a bucket with dots in its name can only be reached by path.
-  const byPath = bucket.includes('.') || settings.addressing === 'path'
-  return createS3Store({
-    cloud: 'aws',
-    capabilities: CAPABILITIES,
-    bucket,
-    address: (region) =>
-      byPath
-        ? { origin: `https://${s3Host(region)}`, basePath: `/${bucket}` }
-        : { origin: `https://${bucket}.${s3Host(region)}`, basePath: '' },
-    ...(settings.region === undefined ? {} : { pinnedRegion: settings.region }),
-    firstRegion: connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)],
-    regions,
-    lease: current,
-    transport: deps.transport,
-    clock: deps.clock,
-    tenant: connection.id,
-    headers: requestHeaders(connection),
-    putHeaders: putHeaders(settings),
-  })
-}
-
-function partitionOf(deps: CloudDeps, connection: Connection) {
-  const role = connection.auth.method === 'role' ? connection.auth.roleArn : undefined
-  const named = role?.split(':')[1]
-  if (named === 'aws-cn' || named === 'aws-us-gov') return named
-  return deps.platform().aws?.partition ?? 'aws'
 }

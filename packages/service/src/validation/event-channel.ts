@@ -1,5 +1,5 @@
 /**
- * Turns work that tells of its progress into events to iterate over. The work starts at once and its error is thrown to the reader;
+ * Turns work that tells of its progress into events to iterate over. The work starts with the first read and its error is thrown to the reader;
  * a reader who stops early calls `stop`.
  */
 export async function* eventChannel<T>(work: (tell: (event: T) => void) => Promise<void>, stop: () => void): AsyncGenerator<T> {

@@ -23,7 +23,11 @@ export interface TrustProbes {
   readonly wrong: (signal: AbortSignal) => Promise<Probe<Session>>
 }
 
-export function trustProbes(context: ValidationContext, access: AwsAccess, externalId: string | undefined): TrustProbes {
+export function trustProbes(
+  context: Pick<ValidationContext, 'clock' | 'random'>,
+  access: AwsAccess,
+  externalId: string | undefined,
+): TrustProbes {
   const ask = <T>(request: (signal: AbortSignal) => Promise<T>) =>
     once((signal: AbortSignal) =>
       probe(

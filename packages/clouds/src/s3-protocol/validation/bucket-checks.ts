@@ -2,7 +2,7 @@ import { type AccessError, type CheckName, type CheckOutcome, type CheckPlan, ac
 import type { ValidationContext } from './context.ts'
 import { denialOf, probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
-import { type LocationProbes, isAbsence } from './probes.ts'
+import { type LocationProbes, discard, isAbsence } from './probes.ts'
 
 /** The endpoint passes the egress policy: decided before a connection is made, so a time-out later does not undo it. */
 export function endpointAllowed(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
@@ -75,7 +75,7 @@ async function ownership(
       ),
       probe(
         () => context.clock.now(),
-        () => store.head(probes.absentKey, {}, signal),
+        () => discard(store, `${probes.absentKey}-owner`, signal),
         signal,
       ),
       probe(
@@ -117,7 +117,11 @@ async function ownership(
 }
 
 /** The bucket's region is known and is the pinned one, and one of ours where the connection asks for that. */
-export function regionMatches(context: ValidationContext, probes: readonly LocationProbes[], learn: (region: string) => void): CheckPlan {
+export function regionMatches(
+  context: ValidationContext,
+  probes: readonly LocationProbes[],
+  learn: (bucket: string, region: string) => void,
+): CheckPlan {
   return {
     name: 'region-matches',
     needs: ['endpoint-allowed'],
@@ -133,7 +137,7 @@ export function regionMatches(context: ValidationContext, probes: readonly Locat
             return passed(face.ms, `This store names no region; requests are signed for ${wanted ?? 'us-east-1'}.`)
           return inconclusive(face.ms, unknownRegion(location.bucket))
         }
-        learn(got)
+        learn(location.bucket, got)
         if (wanted !== undefined && wanted !== got)
           return failed(
             face.ms,

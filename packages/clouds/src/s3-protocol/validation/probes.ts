@@ -22,9 +22,11 @@ export interface LocationProbes {
   readonly outsidePrefix: string | undefined
 }
 
-/** Errors that say what was asked for is not there, which S3 tells only to callers with the permission. */
+const ABSENT = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload'])
+
+/** Errors that say what was asked for is not there, which S3 tells only to callers with the permission. A 404 of another sort proves nothing. */
 export function isAbsence(error: AccessError): boolean {
-  return error.code === 'not_found' && (error.provider?.status ?? 404) === 404
+  return error.provider?.status === 404 && ABSENT.has(error.provider.code ?? '')
 }
 
 /** A refusal of a GET that in truth names listing: reading was allowed, the missing key was hidden. */

@@ -1,0 +1,55 @@
+import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
+import type { CloudDeps } from '../deps.ts'
+import type { RegionMemory } from '../s3-protocol/call.ts'
+import { createS3Store } from '../s3-protocol/object-store.ts'
+import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
+import { FIRST_REGION, s3Host } from './partition.ts'
+
+const CAPABILITIES = {
+  presign: true,
+  conditionalPut: true,
+  versions: true,
+  listStartAfter: true,
+  minPartBytes: 5 * 1024 * 1024,
+  maxParts: 10_000,
+  maxKeysPerPage: 1_000,
+} as const
+
+/** Opens one bucket of AWS, without retries. */
+export function openAwsStore(
+  deps: CloudDeps,
+  regions: RegionMemory,
+  connection: Connection,
+  location: Location,
+  current: (signal: AbortSignal, access: Access) => Promise<Lease>,
+): ObjectStore {
+  const { settings } = connection
+  const { bucket } = location
+  // A certificate of *.s3.REGION covers one label: a bucket with dots in its name can only be reached by path.
+  const byPath = bucket.includes('.') || settings.addressing === 'path'
+  return createS3Store({
+    cloud: 'aws',
+    capabilities: CAPABILITIES,
+    bucket,
+    address: (region) =>
+      byPath
+        ? { origin: `https://${s3Host(region)}`, basePath: `/${bucket}` }
+        : { origin: `https://${bucket}.${s3Host(region)}`, basePath: '' },
+    ...(settings.region === undefined ? {} : { pinnedRegion: settings.region }),
+    firstRegion: connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)],
+    regions,
+    lease: current,
+    transport: deps.transport,
+    clock: deps.clock,
+    tenant: connection.id,
+    headers: requestHeaders(connection),
+    putHeaders: putHeaders(settings),
+  })
+}
+
+function partitionOf(deps: CloudDeps, connection: Connection) {
+  const role = connection.auth.method === 'role' ? connection.auth.roleArn : undefined
+  const named = role?.split(':')[1]
+  if (named === 'aws-cn' || named === 'aws-us-gov') return named
+  return deps.platform().aws?.partition ?? 'aws'
+}

@@ -1,0 +1,92 @@
+import { type CheckName, type CheckPlan, type Setup, type ValidationRun, type ValidationSubject, isAccessError } from '@sluice/core'
+import type { CloudDeps } from '../../deps.ts'
+import type { RegionMemory } from '../../s3-protocol/call.ts'
+import type { ValidationContext } from '../../s3-protocol/validation/context.ts'
+import { dataPlans } from '../../s3-protocol/validation/data-plans.ts'
+import { once } from '../../s3-protocol/validation/denial.ts'
+import { skipped } from '../../s3-protocol/validation/outcomes.ts'
+import { setupAws } from '../setup/index.ts'
+import { awsAccess } from './access.ts'
+import { configurationWellFormed } from './configuration-check.ts'
+import { awsDataRemedies } from './data-remedies.ts'
+import { identityWorks, keysAccepted, refusesMissing, refusesWrong, trustAccepts, trustProbes, withoutRole } from './trust-checks.ts'
+import { trustRemedies } from './trust-remedies.ts'
+
+/** The claims to test about a connection to AWS, in six dependent requests at most. */
+export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: ValidationSubject): ValidationRun {
+  const { connection, locations } = subject
+  const platform = deps.platform()
+  const { auth } = connection
+  const setup = setupOf(subject, deps)
+  const externalId = auth.method === 'role' && auth.externalId.kind !== 'none' ? auth.externalId.value : undefined
+  const access = awsAccess({ deps, subject, regions })
+  const roleAccount = auth.method === 'role' ? auth.roleArn?.split(':')[4] : undefined
+  const partition = auth.method === 'role' ? (auth.roleArn?.split(':')[1] ?? 'aws') : (platform.aws?.partition ?? 'aws')
+
+  const trust = trustProbesOf()
+  // Once the trust is proved its own session serves as the wide one: the role is not assumed once more.
+  const wide = once(async (signal: AbortSignal) => {
+    if (auth.method !== 'role') return access.wide(signal)
+    const right = await trust.right(signal)
+    if (!right.ok) throw right.error
+    return right.value
+  })
+  const context: ValidationContext = {
+    connection,
+    locations,
+    access: { ...access, wide },
+    clock: deps.clock,
+    random: deps.random,
+    narrows: auth.method === 'role',
+    expectedOwner: connection.settings.expectedBucketOwner ?? connection.pinned?.bucketOwner ?? roleAccount,
+    gate: gateOf(),
+    remedies: awsDataRemedies(connection, setup, partition),
+    serverRegions: platform.regions,
+  }
+  const data = dataPlans(context, (bucket, region) => regions.set(bucket, region))
+
+  return {
+    checks: [configurationWellFormed(connection, locations, platform), ...trustPlans(), ...dataChecks()],
+    leftovers: data.leftovers,
+    discovered: data.discovered,
+  }
+
+  function trustProbesOf() {
+    return trustProbes({ clock: deps.clock, random: deps.random }, access, externalId)
+  }
+
+  function gateOf(): CheckName {
+    return auth.method === 'none' ? 'configuration-well-formed' : 'trust-accepts-us'
+  }
+
+  function trustPlans(): readonly CheckPlan[] {
+    const remedies = trustRemedies(connection, platform, setup)
+    if (auth.method === 'none') return withoutRole(auth.method)
+    if (auth.method === 'keys') return [...withoutRole(auth.method), keysAccepted(trust, remedies)]
+    const projectWide = externalId === undefined
+    return [
+      identityWorks(trust, remedies),
+      trustAccepts(trust, remedies, data.prefetch),
+      refusesMissing(trust, remedies, projectWide),
+      refusesWrong(trust, remedies, projectWide),
+    ]
+  }
+
+  /** Without a location there is no bucket to ask. */
+  function dataChecks(): readonly CheckPlan[] {
+    if (locations.length > 0) return data.checks
+    const because = 'The connection has no location and no stage yet.'
+    return data.checks.map((plan) => ({ name: plan.name, needs: [], run: () => Promise.resolve(skipped(because)) }))
+  }
+}
+
+/** The setup, for the documents that remedies quote; none where it cannot be written yet. */
+function setupOf(subject: ValidationSubject, deps: CloudDeps): Setup | undefined {
+  const { connection, locations } = subject
+  try {
+    return setupAws({ ...connection, locations }, deps.platform(), {})
+  } catch (error) {
+    if (isAccessError(error)) return undefined
+    throw error
+  }
+}

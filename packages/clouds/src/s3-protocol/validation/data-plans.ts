@@ -1,0 +1,53 @@
+import type { CheckPlan, ValidationRun } from '@sluice/core'
+import { grantNoBroader } from './breadth-check.ts'
+import { bucketIsExpected, endpointAllowed, regionMatches } from './bucket-checks.ts'
+import type { ValidationContext } from './context.ts'
+import { encryptionKeyUsable } from './encryption-check.ts'
+import { leaseRefusals } from './outside-checks.ts'
+import { locationProbes } from './probes.ts'
+import { listsUnderPrefix, readProbe, readsObject } from './read-checks.ts'
+import { cleanedUp, deletesObject, writeProbes, writesObject } from './write-checks.ts'
+
+/** The checks of the data itself, the same for every store of the S3 protocol. */
+export interface DataPlans extends Omit<ValidationRun, 'checks'> {
+  readonly checks: readonly CheckPlan[]
+  /** Starts what the first data check will wait for. */
+  prefetch(signal: AbortSignal): void
+}
+
+/** `learn` is told each bucket's region as soon as it is known, so that no request has to find it out again. */
+export function dataPlans(context: ValidationContext, learn: (bucket: string, region: string) => void): DataPlans {
+  const probes = context.locations.map((location) => locationProbes(context, location))
+  const reads = probes.map((own) => readProbe(context, own))
+  const writes = probes.map((own) => writeProbes(context, own))
+  const regions = new Set<string>()
+  return {
+    checks: [
+      endpointAllowed(context, probes),
+      bucketIsExpected(context, probes),
+      regionMatches(context, probes, (bucket, region) => {
+        regions.add(region)
+        learn(bucket, region)
+      }),
+      listsUnderPrefix(context, probes),
+      readsObject(context, probes, reads),
+      encryptionKeyUsable(context, reads, writes),
+      writesObject(context, writes, reads, probes),
+      deletesObject(context, writes),
+      ...leaseRefusals(context, probes),
+      grantNoBroader(context, probes),
+      cleanedUp(context, writes, probes),
+    ],
+    prefetch: (signal) => {
+      for (const own of probes) void own.lease(signal)
+    },
+    leftovers: () => writes.flatMap((own) => own.leftovers()),
+    discovered: () => {
+      const [region] = regions
+      return {
+        ...(context.expectedOwner === undefined ? {} : { bucketOwner: context.expectedOwner }),
+        ...(region !== undefined && regions.size === 1 ? { region } : {}),
+      }
+    },
+  }
+}
