@@ -1,8 +1,9 @@
 import type { Cloud } from '@sluice/core'
 import { createAwsCloud } from './aws/index.ts'
 import type { CloudDeps } from './deps.ts'
+import { createS3Cloud } from './s3/index.ts'
 
 /** Every cloud this build knows: one line each. */
 export function createClouds(deps: CloudDeps): readonly Cloud[] {
-  return [createAwsCloud(deps)]
+  return [createAwsCloud(deps), createS3Cloud(deps)]
 }

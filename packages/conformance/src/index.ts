@@ -1,1 +1,1 @@
-export {}
+export { testStore, type StoreDatabase, type StoreHarness } from './store.ts'

@@ -15,30 +15,31 @@ const ROLE_PATH = /^\/(?:[!-~]+\/)?$/
 /** Parses a role's ARN as a person pasted it. Refused with what to write instead where the ARN of a neighbour was copied. */
 export function parseRoleArn(text: string): RoleArn {
   const arn = parseArn(text.trim())
-  const refuse = (because: string, remedy?: string): never => {
-    throw accessError('aws.role.arn', {
-      message: `This is not the ARN of an IAM role: ${because}.`,
-      ...(remedy === undefined ? {} : { remedy }),
-    })
-  }
-  if (arn === undefined) return refuse('it does not have the six parts of an ARN')
+  if (arn === undefined) throw notRole('it does not have the six parts of an ARN')
   if (arn.service === 'sts' && arn.resource.startsWith('assumed-role/')) {
     const name = arn.resource.split('/')[1] ?? ''
-    return refuse(
+    throw notRole(
       'it names a session of the role',
       `Give the role itself: arn:${arn.partition}:iam::${arn.account}:role/${name} (with its path, if it has one).`,
     )
   }
-  if (arn.service !== 'iam') return refuse(`it belongs to the service ${arn.service || '(none)'}`)
-  if (!arn.resource.startsWith('role/')) return refuse(`it names a ${arn.resource.split('/')[0] || 'thing without a type'}`)
-  if (!ACCOUNT.test(arn.account)) return refuse('its account is not 12 digits')
-  if (arn.region !== '') return refuse('IAM has no regions, so the fourth part must be empty')
+  if (arn.service !== 'iam') throw notRole(`it belongs to the service ${arn.service || '(none)'}`)
+  if (!arn.resource.startsWith('role/')) throw notRole(`it names a ${arn.resource.split('/')[0] || 'thing without a type'}`)
+  if (!ACCOUNT.test(arn.account)) throw notRole('its account is not 12 digits')
+  if (arn.region !== '') throw notRole('IAM has no regions, so the fourth part must be empty')
   const resource = arn.resource.slice('role'.length)
   const name = resource.slice(resource.lastIndexOf('/') + 1)
   const path = resource.slice(0, resource.lastIndexOf('/') + 1)
-  if (!ROLE_NAME.test(name)) return refuse('the role has no valid name')
-  if (!ROLE_PATH.test(path)) return refuse('the path of the role is malformed')
+  if (!ROLE_NAME.test(name)) throw notRole('the role has no valid name')
+  if (!ROLE_PATH.test(path)) throw notRole('the path of the role is malformed')
   return { partition: arn.partition, accountId: arn.account, path, name }
+}
+
+function notRole(because: string, remedy?: string): Error {
+  return accessError('aws.role.arn', {
+    message: `This is not the ARN of an IAM role: ${because}.`,
+    ...(remedy === undefined ? {} : { remedy }),
+  })
 }
 
 /** The ARN of a role that need not exist yet. */

@@ -75,14 +75,8 @@ export const AWS_METHODS: readonly CloudMethod[] = [
 export function parseAwsAuth(method: string, fields: Values, context: AuthContext): ParsedAuth {
   const chosen = methodOf(AWS_METHODS, method, 'aws')
   const { values, warnings } = readFields(chosen, fields)
-  switch (chosen.id) {
-    case 'none':
-      return { auth: { method: 'none' }, warnings }
-    case 'keys':
-      return parseKeys(values, context, warnings)
-    case 'role':
-      return parseRole(values, context, warnings)
-  }
+  if (chosen.id === 'none') return { auth: { method: 'none' }, warnings }
+  return chosen.id === 'keys' ? parseKeys(values, context, warnings) : parseRole(values, context, warnings)
 }
 
 function parseRole(values: Values, context: AuthContext, warnings: readonly string[]): ParsedAuth {

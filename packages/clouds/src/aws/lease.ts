@@ -22,16 +22,11 @@ export async function leaseAws(
   const { connection } = open
   if (scope.access.length === 0) throw accessError('aws.lease.empty', { message: 'A lease that allows nothing was asked for.' })
   const id = leaseId(deps.random)
-  switch (connection.auth.method) {
-    case 'none':
-      return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'anonymous' } }
-    case 'keys':
-      return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'aws', ...storedKeys(open) } }
-    case 'role': {
-      const { expiresAt, ...pair } = await assumeNarrowed(deps, connection, connection.auth, scope, seconds, signal)
-      return { id, scope, narrowed: true, expiresAt, secret: { kind: 'aws', ...pair } }
-    }
-  }
+  if (connection.auth.method === 'none') return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'anonymous' } }
+  if (connection.auth.method === 'keys')
+    return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'aws', ...storedKeys(open) } }
+  const { expiresAt, ...pair } = await assumeNarrowed(deps, connection, connection.auth, scope, seconds, signal)
+  return { id, scope, narrowed: true, expiresAt, secret: { kind: 'aws', ...pair } }
 }
 
 async function assumeNarrowed(
@@ -79,8 +74,11 @@ export function requireRole(deps: CloudDeps, connection: Connection) {
 
 /** Names our sessions so that customers find them in their own logs: `sluice-<project>-<purposes>`, in the 64 characters STS allows. */
 export function sessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
-  const clean = (text: string): string => text.replaceAll(/[^\w+=,.@-]+/g, '-')
-  const purpose = clean(connection.purposes.join('+') || 'access')
-  const project = clean(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
+  const purpose = nameable(connection.purposes.join('+') || 'access')
+  const project = nameable(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
   return `sluice-${project}-${purpose}`
+}
+
+function nameable(text: string): string {
+  return text.replaceAll(/[^\w+=,.@-]+/g, '-')
 }

@@ -63,8 +63,9 @@ function iterate(
           if (announced !== undefined && received < announced) throw truncated()
           return { done: true, value: undefined }
         }
-        // Node types the chunks of a stream loosely; without an encoding set they are Buffers, which are Uint8Arrays.
-        const chunk = step.value as Uint8Array
+        const chunk = step.value
+        // Without an encoding set, the chunks of a stream are Buffers.
+        if (!(chunk instanceof Uint8Array)) throw new TypeError('a chunk that is not bytes')
         received += chunk.byteLength
         return { done: false, value: chunk }
       } catch (error) {

@@ -8,31 +8,28 @@ import { type RetryPolicy, retry } from './retry.ts'
  * Beginning an upload and a put that must not overwrite are not repeated: after an answer was lost nobody knows whether they happened.
  */
 export function withRetries(policy: RetryPolicy): StoreLayer {
-  return (store) => {
-    const again = <T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> => retry(attempt, policy, signal)
-    return {
-      cloud: store.cloud,
-      bucket: store.bucket,
-      capabilities: store.capabilities,
-      listPage: (request, signal) => again(() => store.listPage(request, signal), signal),
-      head: (key, request, signal) => again(() => store.head(key, request, signal), signal),
-      get: async (key, request, signal) => {
-        const first = await again(() => store.get(key, request, signal), signal)
-        return { ...first, body: resumed(store, key, request, first, policy, signal) }
-      },
-      put: (key, body, request, signal) =>
-        request.ifNoneMatch === undefined
-          ? again(() => store.put(key, body, request, signal), signal)
-          : store.put(key, body, request, signal),
-      delete: (key, request, signal) => again(() => store.delete(key, request, signal), signal),
-      createMultipart: (key, request, signal) => store.createMultipart(key, request, signal),
-      uploadPart: (key, uploadId, partNumber, body, signal) =>
-        again(() => store.uploadPart(key, uploadId, partNumber, body, signal), signal),
-      completeMultipart: (key, uploadId, parts, signal) => again(() => store.completeMultipart(key, uploadId, parts, signal), signal),
-      abortMultipart: (key, uploadId, signal) => again(() => store.abortMultipart(key, uploadId, signal), signal),
-      presign: (key, request) => store.presign(key, request),
-    }
-  }
+  const again = <T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> => retry(attempt, policy, signal)
+  return (store) => ({
+    cloud: store.cloud,
+    bucket: store.bucket,
+    capabilities: store.capabilities,
+    listPage: (request, signal) => again(() => store.listPage(request, signal), signal),
+    head: (key, request, signal) => again(() => store.head(key, request, signal), signal),
+    get: async (key, request, signal) => {
+      const first = await again(() => store.get(key, request, signal), signal)
+      return { ...first, body: resumed(store, key, request, first, policy, signal) }
+    },
+    put: (key, body, request, signal) =>
+      request.ifNoneMatch === undefined
+        ? again(() => store.put(key, body, request, signal), signal)
+        : store.put(key, body, request, signal),
+    delete: (key, request, signal) => again(() => store.delete(key, request, signal), signal),
+    createMultipart: (key, request, signal) => store.createMultipart(key, request, signal),
+    uploadPart: (key, uploadId, partNumber, body, signal) => again(() => store.uploadPart(key, uploadId, partNumber, body, signal), signal),
+    completeMultipart: (key, uploadId, parts, signal) => again(() => store.completeMultipart(key, uploadId, parts, signal), signal),
+    abortMultipart: (key, uploadId, signal) => again(() => store.abortMultipart(key, uploadId, signal), signal),
+    presign: (key, request) => store.presign(key, request),
+  })
 }
 
 /** The bytes of `first`, fetched on from where the connection ended. Each piece that arrives earns new patience. */

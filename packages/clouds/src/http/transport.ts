@@ -1,7 +1,6 @@
-import { lookup as resolveName } from 'node:dns/promises'
+import { type LookupAddress, lookup as resolveName } from 'node:dns'
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { type HttpRequest, type HttpResponse, type Route, type Transport, accessError } from '@sluice/core'
 import { type Agents, createAgents } from './agents.ts'
@@ -27,8 +26,11 @@ export interface TransportOptions {
   /** Certificates of the authorities to accept in place of the well-known ones. */
   readonly ca?: readonly string[]
   /** Resolves a host name: all its addresses. */
-  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
+  readonly resolve?: Resolve
 }
+
+/** Tells all addresses of a host name, or why it could not. */
+export type Resolve = (host: string, done: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void
 
 /** A transport that holds connections. Close it to let them go. */
 export type PooledTransport = Transport & { close(): void }
@@ -36,7 +38,7 @@ export type PooledTransport = Transport & { close(): void }
 /** The transport of the product: pooled HTTP/1.1 with time-outs, an egress policy and routes. It follows no redirects and retries nothing. */
 export function createTransport(options: TransportOptions = {}): PooledTransport {
   const policy = createEgressPolicy(options.egress)
-  const resolve = options.resolve ?? ((host: string) => resolveName(host, { all: true }))
+  const resolve = options.resolve ?? ((host, done) => resolveName(host, { all: true }, done))
   const pool = (lookup: LookupFunction): Agents =>
     createAgents({ maxSocketsPerHost: options.maxSocketsPerHost ?? 64, lookup, ...(options.ca ? { ca: options.ca } : {}) })
   // What is connected to is what was checked: the name is resolved once, in the lookup of the socket itself.
@@ -156,35 +158,27 @@ function flatten(response: IncomingMessage): { readonly [name: string]: string }
 }
 
 /** Gives a socket only addresses that pass. A name with none that does fails with what `check` threw for the first. */
-function lookupWith(
-  resolve: (host: string) => Promise<readonly LookupAddress[]>,
-  check: (host: string, address: string) => void,
-): LookupFunction {
-  return (host, options, callback) => {
-    const passing = async (): Promise<LookupAddress[]> => {
-      const addresses = await resolve(host)
-      const refusals: unknown[] = []
+function lookupWith(resolve: Resolve, check: (host: string, address: string) => void): LookupFunction {
+  return (host, options, callback) =>
+    resolve(host, (error, addresses) => {
+      if (error !== null) return callback(error, '')
+      const refusals: Error[] = []
       const passed = addresses.filter(({ address }) => {
         try {
           check(host, address)
           return true
-        } catch (error) {
-          refusals.push(error)
+        } catch (refusal) {
+          refusals.push(asError(refusal))
           return false
         }
       })
-      if (passed.length === 0 && refusals.length > 0) throw refusals[0]
-      return passed
-    }
-    passing().then(
-      (addresses) => {
-        const [first] = addresses
-        if (first === undefined) callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '')
-        else if (options.all === true) callback(null, addresses)
-        else callback(null, first.address, first.family)
-      },
-      // Node types the callback for system errors; whatever Error comes here is passed on to the request unchanged.
-      (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
-    )
-  }
+      const [first] = passed
+      if (first === undefined) return callback(refusals[0] ?? Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '')
+      if (options.all === true) return callback(null, passed)
+      return callback(null, first.address, first.family)
+    })
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error('not an error', { cause: value })
 }

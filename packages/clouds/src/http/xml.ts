@@ -22,8 +22,6 @@ export function parseXml(text: string): XmlElement {
   const root: Building = { name: '', text: '', children: [] }
   const open: Building[] = [root]
   const parser = new SaxesParser({ xmlns: false, position: false })
-  const malformed = (detail: string): Error =>
-    accessError('network.protocol', { message: `The answer is not well-formed XML: ${detail.slice(0, 200)}` })
   parser.on('error', (error) => {
     throw malformed(error.message)
   })
@@ -47,6 +45,10 @@ export function parseXml(text: string): XmlElement {
   const first = root.children[0]
   if (first === undefined) throw malformed('it is empty')
   return first
+}
+
+function malformed(detail: string): Error {
+  return accessError('network.protocol', { message: `The answer is not well-formed XML: ${detail.slice(0, 200)}` })
 }
 
 /** The first child of that name. */

@@ -87,17 +87,11 @@ function decodedKey(bucket: string, raw: string): string {
       remedy: `Name the folder, s3://${bucket}/${folder}, and select files with PATTERN; write * as %2A where it is part of a key.`,
     })
   const key = decodeOnce(raw)
-  const refuse = (because: string): never => {
-    throw accessError('location.invalid', {
-      message: `The path of the URL ${because}.`,
-      remedy: 'Write the plain path of a folder or file.',
-    })
-  }
-  if (key.startsWith('/')) refuse('begins with an empty folder (two slashes)')
-  if (key.split('/').some((segment) => segment === '..' || segment === '.')) refuse('has a . or .. segment')
+  if (key.startsWith('/')) throw badPath('begins with an empty folder (two slashes)')
+  if (key.split('/').some((segment) => segment === '..' || segment === '.')) throw badPath('has a . or .. segment')
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001F\u007F]/.test(key)) refuse('has a control character')
-  if (Buffer.byteLength(key) > 1_024) refuse('is longer than the 1,024 bytes a key may have')
+  if (/[\u0000-\u001F\u007F]/.test(key)) throw badPath('has a control character')
+  if (Buffer.byteLength(key) > 1_024) throw badPath('is longer than the 1,024 bytes a key may have')
   return key
 }
 
@@ -110,4 +104,11 @@ function decodeOnce(raw: string): string {
       remedy: 'Write % as %25 where it is part of a key.',
     })
   }
+}
+
+function badPath(because: string): Error {
+  return accessError('location.invalid', {
+    message: `The path of the URL ${because}.`,
+    remedy: 'Write the plain path of a folder or file.',
+  })
 }

@@ -41,12 +41,13 @@ export function rangeHeader(range: ByteRange): string {
 export function sizeOfRanged(response: HttpResponse, range: ByteRange, length: number): number {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(response.headers['content-range'] ?? '')
   const [start, last, size] = (match ?? []).slice(1).map(Number)
-  const wrong = (): never => {
-    throw accessError('network.protocol', { message: 'The store did not answer the byte range that was asked for.' })
-  }
-  if (response.status !== 206 || start === undefined || last === undefined || size === undefined) return wrong()
+  if (response.status !== 206 || start === undefined || last === undefined || size === undefined) throw wrongRange()
   const wanted =
     'suffix' in range ? { start: Math.max(0, size - range.suffix), end: size } : { start: range.start, end: Math.min(range.end, size) }
-  if (start !== wanted.start || last + 1 !== wanted.end || length !== wanted.end - wanted.start) return wrong()
+  if (start !== wanted.start || last + 1 !== wanted.end || length !== wanted.end - wanted.start) throw wrongRange()
   return size
+}
+
+function wrongRange(): Error {
+  return accessError('network.protocol', { message: 'The store did not answer the byte range that was asked for.' })
 }

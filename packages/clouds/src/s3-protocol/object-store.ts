@@ -11,6 +11,7 @@ import {
   isAccessError,
 } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
+import { discoverRegion } from './bucket-region.ts'
 import { type BucketAccess, type S3Call, callAndDiscard, callBucket, credentialsOf, unsignedRequest } from './call.ts'
 import { listQuery, parseListing } from './listing.ts'
 import { completedEtag, completionBody, expectedEtag, uploadIdIn } from './multipart.ts'
@@ -193,7 +194,7 @@ async function presign(
   const lease = await options.lease(new AbortController().signal, access)
   const credentials = credentialsOf(lease)
   if (credentials === undefined) throw unsupported('presigned requests without a key to sign with')
-  const region = options.pinnedRegion ?? options.regions.get(options.bucket) ?? options.firstRegion
+  const region = await regionToSign(options)
   const headers = {
     ...(request.method === 'PUT' ? options.putHeaders : {}),
     ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
@@ -204,6 +205,14 @@ async function presign(
   const signed = await presignRequest(unsignedRequest(options, call, region), { service: 's3', region, credentials, now }, seconds)
   // The signature dies with the credential that made it.
   return { method: request.method, ...signed, expiresAt: Math.min(now + seconds * 1_000, lease.expiresAt) }
+}
+
+/** A presigned request cannot follow a hint, so the region must be known before. */
+async function regionToSign(options: S3StoreOptions): Promise<string> {
+  const known = options.pinnedRegion ?? options.regions.get(options.bucket)
+  if (known !== undefined) return known
+  const region = await discoverRegion(options, new AbortController().signal)
+  return region ?? options.firstRegion
 }
 
 function asExisting(error: unknown, subject: string): unknown {

@@ -168,6 +168,6 @@ export const AWS_REASONS = {
   's3.endpoint': {
     code: 'invalid',
     meaning: 'The endpoint of an S3-compatible store is missing or malformed.',
-    remedy: 'Set the endpoint to a URL without a path, like https://storage.example.com.',
+    remedy: 'Set the endpoint to a URL like https://storage.example.com.',
   },
 } as const satisfies { readonly [reason: string]: Reason }

@@ -1,0 +1,43 @@
+import { ACCESSES, type AuthContext, type CloudMethod, type ParsedAuth, accessError } from '@sluice/core'
+import { KEY_FIELDS, methodOf, readFields, refuseInnerSpace } from '../s3-protocol/auth-fields.ts'
+import { parseEndpoint } from './endpoint.ts'
+
+/** How an S3-compatible store can be accessed. */
+export const S3_METHODS: readonly CloudMethod[] = [
+  {
+    id: 'keys',
+    label: 'Access key',
+    summary: 'An access key of the store, stored encrypted. It is not narrowed: every lease can do what the key can.',
+    fields: KEY_FIELDS,
+    narrows: false,
+    access: ACCESSES,
+  },
+  {
+    id: 'none',
+    label: 'Public bucket',
+    summary: 'Unsigned requests, for buckets that everybody may read.',
+    fields: [],
+    narrows: false,
+    access: ['list', 'read'],
+  },
+]
+
+/** Checks a method's inputs. Nothing is known of the shape of other stores' keys, so only what cannot be sent is refused. */
+export function parseS3Auth(
+  method: string,
+  fields: { readonly [name: string]: string },
+  context: Pick<AuthContext, 'settings' | 'secretId'>,
+): ParsedAuth {
+  if (method === 'role')
+    throw accessError('aws.role.endpoint', { message: 'Roles are assumed at AWS itself; a store of another vendor cannot take part.' })
+  parseEndpoint(context.settings)
+  const { values, warnings } = readFields(methodOf(S3_METHODS, method, 's3'), fields)
+  const { accessKeyId, secretAccessKey, sessionToken } = values
+  if (accessKeyId === undefined || secretAccessKey === undefined) return { auth: { method: 'none' }, warnings }
+  refuseInnerSpace(values)
+  return {
+    auth: { method: 'keys', accessKeyId, secretId: context.secretId },
+    secret: { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    warnings,
+  }
+}

@@ -1,0 +1,29 @@
+import { type ConnectionSettings, accessError } from '@sluice/core'
+
+/** Where a store answers, and how its buckets are named in requests. */
+export interface Endpoint {
+  readonly origin: string
+  readonly basePath: string
+}
+
+/** The endpoint of a connection, as a person may write it: without a scheme it is https. A path stays in front of the bucket. */
+export function parseEndpoint(settings: ConnectionSettings): URL {
+  const text = settings.endpoint?.trim() ?? ''
+  if (text === '') throw accessError('s3.endpoint', { message: 'An S3-compatible store needs its endpoint.' })
+  const refuse = (because: string): Error => accessError('s3.endpoint', { message: `The endpoint ${because}.` })
+  const written = text.includes('://') ? text : `https://${text}`
+  if (!URL.canParse(written)) throw refuse('is not a URL')
+  const url = new URL(written)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse('is not an http or https URL')
+  if (url.username !== '' || url.password !== '') throw refuse('carries credentials; they belong to the method keys')
+  if (url.search !== '' || url.hash !== '') throw refuse('has parameters or a fragment')
+  return url
+}
+
+/** The address of a bucket: by path, which every store understands, unless the connection says otherwise. */
+export function bucketAddress(endpoint: URL, bucket: string, settings: ConnectionSettings): Endpoint {
+  const path = endpoint.pathname.replace(/\/+$/, '')
+  if (settings.addressing === 'virtual-host' && !bucket.includes('.'))
+    return { origin: `${endpoint.protocol}//${bucket}.${endpoint.host}`, basePath: path }
+  return { origin: endpoint.origin, basePath: `${path}/${bucket}` }
+}

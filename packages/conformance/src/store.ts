@@ -1,0 +1,185 @@
+import type { MetadataStore } from '@sluice/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { testConnections } from './store-connections.ts'
+import { testExternalIds } from './store-external-ids.ts'
+import { HOSTILE, namesOf, sampleConnection, sampleEvent, sampleReport, sampleStage, sampleStatement } from './store-samples.ts'
+
+/** One empty database of the kind under test. */
+export interface StoreDatabase {
+  /** Opens it, with the master key it is always opened with or with another one. */
+  open(key?: 'usual' | 'other'): Promise<MetadataStore>
+  remove(): Promise<void>
+}
+
+export interface StoreHarness {
+  makeDatabase(): Promise<StoreDatabase>
+}
+
+/** The store under test, which a case may close and open again. */
+export interface StoreSubject {
+  readonly store: MetadataStore
+  reopen(): Promise<void>
+}
+
+/** What every metadata store must do, whatever database it keeps its rows in. */
+export function testStore(name: string, harness: StoreHarness): void {
+  describe(name, () => {
+    let database: StoreDatabase
+    let store: MetadataStore
+    const subject: StoreSubject = {
+      get store() {
+        return store
+      },
+      async reopen() {
+        await store.close()
+        store = await database.open()
+      },
+    }
+
+    beforeEach(async () => {
+      database = await harness.makeDatabase()
+      store = await database.open()
+    })
+    afterEach(async () => {
+      await store.close()
+      await database.remove()
+    })
+
+    describe('organizations and projects', () => {
+      it('makes each once and renames on the second time', async () => {
+        await subject.store.organizations.ensure({ id: 'org', name: 'One' })
+        await subject.store.organizations.ensure({ id: 'org', name: 'Two' })
+        await subject.store.projects.ensure({ id: 'alpha', organization: 'org', name: 'Alpha' })
+        await subject.store.projects.ensure({ id: 'alpha', organization: 'org', name: 'Alpha 2' })
+        expect(await subject.store.organizations.list()).toEqual([{ id: 'org', name: 'Two' }])
+        expect(await subject.store.projects.list()).toEqual([{ id: 'alpha', organization: 'org', name: 'Alpha 2' }])
+        expect(await subject.store.projects.get('alpha')).toMatchObject({ name: 'Alpha 2' })
+        expect(await subject.store.projects.get('beta')).toBeUndefined()
+      })
+    })
+
+    testConnections(subject)
+    testExternalIds(subject)
+
+    describe('stages', () => {
+      beforeEach(() => subject.store.connections.create(sampleConnection({ id: 'one' })))
+
+      it('gives back what was stored, in any case of the name', async () => {
+        const stage = sampleStage({ id: 'stage', name: 'Lake', connectionId: 'one', comment: HOSTILE })
+        await subject.store.stages.create(stage)
+        expect(await subject.store.stages.get('alpha', 'LAKE')).toEqual(stage)
+        expect(await subject.store.stages.get('beta', 'Lake')).toBeUndefined()
+      })
+
+      it('refuses a taken name, and replaces when told to', async () => {
+        await subject.store.stages.create(sampleStage({ id: 'stage', connectionId: 'one' }))
+        const second = sampleStage({ id: 'other', name: 'STAGE', connectionId: 'one', comment: 'second' })
+        await expect(subject.store.stages.create(second)).rejects.toMatchObject({ reason: 'store.duplicate' })
+        await subject.store.stages.put(second)
+        await subject.store.stages.put({ ...second, comment: 'third' })
+        expect(await subject.store.stages.list('alpha', {})).toEqual([{ ...second, comment: 'third' }])
+      })
+
+      it('refuses a connection that does not exist', async () => {
+        const orphan = sampleStage({ id: 'stage', connectionId: 'nowhere' })
+        await expect(subject.store.stages.create(orphan)).rejects.toMatchObject({ reason: 'store.missing' })
+        await expect(subject.store.stages.put(orphan)).rejects.toMatchObject({ reason: 'store.missing' })
+      })
+
+      it('lists by name, page by page, and by connection', async () => {
+        await subject.store.connections.create(sampleConnection({ id: 'two' }))
+        await subject.store.stages.create(sampleStage({ id: 'b', connectionId: 'one' }))
+        await subject.store.stages.create(sampleStage({ id: 'A', connectionId: 'two' }))
+        await subject.store.stages.create(sampleStage({ id: 'c', connectionId: 'one' }))
+        expect(namesOf(await subject.store.stages.list('alpha', {}))).toEqual(['A', 'b', 'c'])
+        expect(namesOf(await subject.store.stages.list('alpha', { after: 'a', limit: 1 }))).toEqual(['b'])
+        expect(namesOf(await subject.store.stages.listByConnection('one'))).toEqual(['b', 'c'])
+      })
+
+      it('deletes, and says when there is nothing to delete', async () => {
+        await subject.store.stages.create(sampleStage({ id: 'stage', connectionId: 'one' }))
+        await subject.store.stages.delete('alpha', 'STAGE')
+        await expect(subject.store.stages.delete('alpha', 'stage')).rejects.toMatchObject({ reason: 'store.missing' })
+      })
+    })
+
+    describe('reports', () => {
+      it('lists the newest first and keeps the latest hundred', async () => {
+        await subject.store.connections.create(sampleConnection({ id: 'one' }))
+        await subject.store.connections.create(sampleConnection({ id: 'two' }))
+        await subject.store.reports.add(sampleReport('two', -1))
+        for (let ms = 0; ms < 105; ms++) await subject.store.reports.add(sampleReport('one', ms))
+        expect((await subject.store.reports.list('one', 2)).map((report) => report.ms)).toEqual([104, 103])
+        const all = await subject.store.reports.list('one', 1_000)
+        expect(all).toHaveLength(100)
+        expect(all.at(-1)).toEqual(sampleReport('one', 5))
+        expect(await subject.store.reports.list('two', 10)).toHaveLength(1)
+      })
+
+      it('refuses a report on a connection that is gone', async () => {
+        await expect(subject.store.reports.add(sampleReport('gone', 1))).rejects.toMatchObject({ reason: 'store.missing' })
+      })
+    })
+
+    describe('secrets', () => {
+      it('opens for the connection it was stored for, and no other', async () => {
+        await subject.store.secrets.put({ id: 'secret_1', connectionId: 'one', value: { key: HOSTILE } })
+        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: HOSTILE })
+        expect(await subject.store.secrets.get('secret_1', 'two')).toBeUndefined()
+        await subject.reopen()
+        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: HOSTILE })
+        await subject.store.secrets.delete('secret_1')
+        expect(await subject.store.secrets.get('secret_1', 'one')).toBeUndefined()
+      })
+
+      it('does not replace a secret silently', async () => {
+        await subject.store.secrets.put({ id: 'secret_1', connectionId: 'one', value: { key: 'first' } })
+        await expect(subject.store.secrets.put({ id: 'secret_1', connectionId: 'two', value: { key: 'second' } })).rejects.toMatchObject({
+          reason: 'store.duplicate',
+        })
+        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: 'first' })
+      })
+
+      it('refuses to open with another master key, and opens again with the right one', async () => {
+        await subject.store.close()
+        await expect(database.open('other')).rejects.toMatchObject({ reason: 'store.wrong_master_key' })
+        store = await database.open()
+        expect(await subject.store.organizations.list()).toEqual([])
+      })
+    })
+
+    it('finds tokens by their hash', async () => {
+      const token = { id: 'tok_1', project: 'alpha', name: 'first', hash: 'ab'.repeat(32), createdAt: '2026-11-22T00:00:00.000Z' }
+      await subject.store.tokens.create(token)
+      await expect(subject.store.tokens.create({ ...token, id: 'tok_2' })).rejects.toMatchObject({ reason: 'store.duplicate' })
+      expect(await subject.store.tokens.findByHash(token.hash)).toEqual(token)
+      expect(await subject.store.tokens.findByHash('cd'.repeat(32))).toBeUndefined()
+      expect(await subject.store.tokens.list('alpha')).toEqual([token])
+      expect(await subject.store.tokens.list('beta')).toEqual([])
+      await subject.store.tokens.delete('tok_1')
+      expect(await subject.store.tokens.findByHash(token.hash)).toBeUndefined()
+    })
+
+    it('lists audit events newest first, by project and action', async () => {
+      const first = sampleEvent({ target: HOSTILE, details: { rows: 1, ok: true, note: HOSTILE }, requestId: 'req_1' })
+      await subject.store.audit.append(first)
+      await subject.store.audit.append(sampleEvent({ action: 'lease.mint', target: 'second' }))
+      await subject.store.audit.append(sampleEvent({ target: 'third' }))
+      await subject.store.audit.append(sampleEvent({ project: 'beta' }))
+      const targets = async (options: { limit: number; action?: string }) =>
+        (await subject.store.audit.list('alpha', options)).map((event) => event.target)
+      expect(await targets({ limit: 10 })).toEqual(['third', 'second', HOSTILE])
+      expect(await targets({ limit: 1 })).toEqual(['third'])
+      expect(await targets({ limit: 10, action: 'lease.mint' })).toEqual(['second'])
+      expect((await subject.store.audit.list('alpha', { limit: 10 })).at(-1)).toEqual(first)
+    })
+
+    it('lists statements newest first', async () => {
+      for (const id of ['1', '2', '3']) await subject.store.history.add(sampleStatement(id))
+      expect((await subject.store.history.list('alpha', 2)).map(({ id }) => id)).toEqual(['3', '2'])
+      const { project: _, ...listed } = sampleStatement('3')
+      expect((await subject.store.history.list('alpha', 1))[0]).toEqual(listed)
+      expect(await subject.store.history.list('beta', 10)).toEqual([])
+    })
+  })
+}
