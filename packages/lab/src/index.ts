@@ -1,1 +1,8 @@
-export {}
+export { startLab, type Lab, type LabAws, type LabOptions } from './lab.ts'
+export type { AccountSeed, LabSeed, ObjectSeed } from './aws/admin/seed.ts'
+export type { IdentityAdmin, LabCredentials, RoleView } from './aws/admin/identities.ts'
+export type { BucketInput, ObjectInput, StorageAdmin } from './aws/admin/storage.ts'
+export type { RoleInput, UserInput } from './aws/state/identities.ts'
+export type { KeyInput } from './aws/kms/keys.ts'
+export type { ActiveFault, Fault, FaultEffect, Faults, FaultSubject } from './http/faults.ts'
+export type { RequestLog, RequestLogEntry } from './http/request-log.ts'

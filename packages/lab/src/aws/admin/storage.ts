@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import type { PolicyDocument } from '@sluice/core'
+import { contentBytes, memoryContent, type Content } from '../../http/content.ts'
+import { addKey, type KeyInput } from '../kms/keys.ts'
+import { settleKey } from '../s3/encryption.ts'
+import { removeObject, storeObject } from '../s3/write.ts'
+import { createBucket } from '../state/buckets.ts'
+import { checkPolicy } from '../state/policies.ts'
+import { storePolicy } from '../state/principals.ts'
+import { ensureAccount } from '../state/state.ts'
+import type { AwsState, Bucket, CannedAcl, Encryption, KmsKey, Ownership, PublicAccessBlock } from '../state/types.ts'
+
+export interface BucketInput {
+  readonly name: string
+  readonly region: string
+  readonly policy?: PolicyDocument
+  readonly ownership?: Ownership
+  readonly publicAccessBlock?: Partial<PublicAccessBlock>
+  readonly encryption?: Encryption
+  readonly requesterPays?: boolean
+  readonly versioning?: 'Enabled' | 'Suspended'
+  readonly tags?: { readonly [key: string]: string }
+}
+
+export interface ObjectInput {
+  /** Bytes or text; or a file, of which only what is asked for is read. */
+  readonly body: Uint8Array | string | { readonly file: string }
+  readonly contentType?: string
+  /** `x-amz-meta-…` and other headers to answer. */
+  readonly headers?: { readonly [name: string]: string }
+  readonly storageClass?: string
+  /** Whoever wrote it, where the bucket does not enforce its owner's ownership. */
+  readonly ownerAccount?: string
+  readonly acl?: CannedAcl
+  readonly encryption?: Encryption
+}
+
+/** Buckets, objects and keys, without asking for permission. */
+export interface StorageAdmin {
+  createBucket(accountId: string, input: BucketInput): void
+  deleteBucket(name: string): void
+  /** Changes what is given and leaves the rest. */
+  configureBucket(name: string, change: Partial<Omit<BucketInput, 'name' | 'region' | 'policy'>>): void
+  /** undefined removes it. */
+  putBucketPolicy(name: string, document: PolicyDocument | undefined): void
+  /** Gives the ETag. */
+  putObject(bucket: string, key: string, input: ObjectInput): string
+  getObject(bucket: string, key: string): Promise<Uint8Array | undefined>
+  deleteObject(bucket: string, key: string): void
+  /** Keys of current objects, in S3's order. */
+  listKeys(bucket: string, prefix?: string): readonly string[]
+  /** Uploads that were neither completed nor aborted. */
+  openUploads(bucket: string): readonly { readonly key: string; readonly uploadId: string }[]
+  /** Gives the ARN. */
+  putKey(input: KeyInput): string
+  setKeyState(arn: string, to: KmsKey['state']): void
+  setKeyPolicy(arn: string, document: PolicyDocument): void
+}
+
+export function storageAdmin(state: AwsState): StorageAdmin {
+  const bucketOf = (name: string): Bucket => {
+    const bucket = state.buckets.get(name)
+    if (!bucket) throw new Error(`The lab has no bucket ${name}`)
+    return bucket
+  }
+  const keyOf = (arn: string): KmsKey => {
+    const key = state.keys.get(arn)
+    if (!key) throw new Error(`The lab has no key ${arn}`)
+    return key
+  }
+  const admin: StorageAdmin = {
+    createBucket(accountId, { name, region, policy, ...settings }) {
+      ensureAccount(state, accountId)
+      createBucket(state, { name, accountId, region })
+      admin.configureBucket(name, settings)
+      admin.putBucketPolicy(name, policy)
+    },
+    deleteBucket: (name) => void state.buckets.delete(name),
+    configureBucket(name, change) {
+      const bucket = bucketOf(name)
+      const { publicAccessBlock, ...rest } = change
+      Object.assign(bucket, rest)
+      bucket.publicAccessBlock = { ...bucket.publicAccessBlock, ...publicAccessBlock }
+    },
+    putBucketPolicy(name, document) {
+      if (document) checkPolicy(document, 'resource', 'MalformedPolicy')
+      bucketOf(name).policy = document && storePolicy(state, document)
+    },
+    putObject(bucketName, key, input) {
+      const bucket = bucketOf(bucketName)
+      const { content, etag } = contentOf(input.body)
+      return storeObject(state, bucket, {
+        key,
+        content,
+        etag,
+        storageClass: input.storageClass ?? 'STANDARD',
+        ownerAccount: input.ownerAccount ?? bucket.accountId,
+        acl: input.acl ?? 'private',
+        encryption: settleKey(state, bucket, input.encryption ?? bucket.encryption),
+        headers: { ...(input.contentType === undefined ? {} : { 'content-type': input.contentType }), ...input.headers },
+      }).etag
+    },
+    async getObject(bucketName, key) {
+      const object = bucketOf(bucketName).objects.current(key)
+      return object && contentBytes(object.content)
+    },
+    deleteObject: (bucketName, key) => void removeObject(state, bucketOf(bucketName), key, undefined),
+    listKeys(bucketName, prefix = '') {
+      const { objects } = bucketOf(bucketName)
+      return objects.sortedKeys().filter((key) => key.startsWith(prefix) && objects.current(key))
+    },
+    openUploads: (bucketName) =>
+      [...state.uploads.values()].filter((upload) => upload.bucket === bucketName).map(({ key, id }) => ({ key, uploadId: id })),
+    putKey(input) {
+      ensureAccount(state, input.accountId)
+      return addKey(state, input).arn
+    },
+    setKeyState(arn, to) {
+      keyOf(arn).state = to
+    },
+    setKeyPolicy(arn, document) {
+      checkPolicy(document, 'resource', 'MalformedPolicyDocumentException')
+      keyOf(arn).policy = storePolicy(state, document)
+    },
+  }
+  return admin
+}
+
+function contentOf(body: ObjectInput['body']): { readonly content: Content; readonly etag: string } {
+  if (typeof body === 'object' && 'file' in body) {
+    const { size, mtimeMs } = statSync(body.file)
+    // The MD5 of a large file would cost its reading. A multipart ETag is opaque to clients, and this one changes with the file.
+    const etag = createHash('md5').update(`${body.file}\n${size}\n${mtimeMs}`).digest('hex')
+    return { content: { kind: 'file', size, path: body.file }, etag: `"${etag}-1"` }
+  }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  return { content: memoryContent(bytes), etag: `"${createHash('md5').update(bytes).digest('hex')}"` }
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { xmlAnswer, type Answer } from '../../http/answer.ts'
+import { parseQuery, type LabRequest } from '../../http/request.ts'
+import type { XmlNode } from '../../http/xml.ts'
+import { QUERY_REFUSALS } from '../auth/refusals.ts'
+import { verifyRequest } from '../auth/verify.ts'
+import { callerOf, type Caller } from '../caller.ts'
+import type { Call, Identified } from '../call.ts'
+import { AwsError, notImplemented } from '../error.ts'
+import { parametersOf, type Parameters } from './parameters.ts'
+
+/** An operation of STS or IAM whose caller is known. */
+export interface QueryCall extends Call {
+  readonly caller: Caller
+  readonly parameters: Parameters
+}
+
+/** Answers with the elements of the operation's Result; undefined where it has none. */
+export type QueryOperation = (call: QueryCall) => readonly XmlNode[] | undefined
+
+export interface QueryService {
+  readonly name: 'sts' | 'iam'
+  readonly namespace: string
+  readonly operations: { readonly [action: string]: QueryOperation }
+  /** The region signatures must be made for at this host; undefined where any will do. */
+  readonly region: (request: LabRequest) => string | undefined
+}
+
+const MAX_BODY = 512 * 1024
+
+/** Recognises a query-protocol request: the operation stands in the form body, or in the query. */
+export async function identifyQuery(service: QueryService, request: LabRequest): Promise<Identified> {
+  const body = await readForm(request)
+  const pairs = parseQuery(body.toString(), true) ?? []
+  const parameters = parametersOf([...request.query, ...pairs])
+  return {
+    operation: `${service.name}.${/^[A-Za-z]{1,64}$/.test(parameters.action) ? parameters.action : 'Unknown'}`,
+    run: (call) => run(service, call, parameters, createHash('sha256').update(body).digest('hex')),
+    refuse: (error) => refuse(service, error, request.id),
+  }
+}
+
+async function readForm(request: LabRequest): Promise<Buffer> {
+  if (request.method !== 'POST') return Buffer.alloc(0)
+  request.proceed()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.incoming as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > MAX_BODY) break
+    chunks.push(chunk)
+  }
+  return size > MAX_BODY ? Buffer.alloc(0) : Buffer.concat(chunks)
+}
+
+async function run(service: QueryService, call: Call, parameters: Parameters, bodyHash: string): Promise<Answer> {
+  const verified = verifyRequest(call.state, call.request, {
+    service: service.name,
+    refusals: QUERY_REFUSALS,
+    region: service.region(call.request),
+    wrongRegion: (given) => `Credential should be scoped to a valid region, not '${given}'. `,
+    payloadHash: () => bodyHash,
+  })
+  if (!verified) throw QUERY_REFUSALS.missing()
+  const caller = callerOf(call.state, call.request, verified)
+  call.identified(caller.arn)
+  const { action } = parameters
+  if (action === '') throw new AwsError(400, 'MissingAction', 'The request is missing an action or a required parameter.')
+  const operation = service.operations[action]
+  if (!operation) throw notImplemented(`${service.name}:${action}`)
+  const result = operation({ ...call, caller, parameters })
+  return xmlAnswer([
+    `${action}Response xmlns="${service.namespace}"`,
+    [...(result === undefined ? [] : [[`${action}Result`, result] as const]), ['ResponseMetadata', [['RequestId', call.request.id]]]],
+  ])
+}
+
+function refuse(service: QueryService, error: AwsError, requestId: string): Answer {
+  const answer = xmlAnswer(
+    [
+      `ErrorResponse xmlns="${service.namespace}"`,
+      [
+        [
+          'Error',
+          [
+            ['Type', error.status < 500 ? 'Sender' : 'Receiver'],
+            ['Code', error.code],
+            ['Message', error.message],
+          ],
+        ],
+        ['RequestId', requestId],
+      ],
+    ],
+    {},
+    error.status,
+  )
+  return { ...answer, code: error.code }
+}

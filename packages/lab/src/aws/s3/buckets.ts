@@ -1,0 +1,130 @@
+import { expandS3Call } from '@sluice/core'
+import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
+import { contentBytes } from '../../http/content.ts'
+import { childText, readXml } from '../../http/xml.ts'
+import { partitionOf } from '../arn.ts'
+import { receiveBody } from '../auth/body.ts'
+import { judge } from '../authorize.ts'
+import { AwsError } from '../error.ts'
+import { createBucket as makeBucket } from '../state/buckets.ts'
+import { accessDenied, demandS3, type BucketCall, type SignedCall } from './context.ts'
+import { ownerNode } from './list.ts'
+import type { S3Target } from './route.ts'
+
+const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+
+export interface ServiceCall extends SignedCall {
+  readonly target: S3Target
+}
+
+export async function listBuckets(call: ServiceCall): Promise<Answer> {
+  const { caller, state } = call
+  const { accountId } = caller
+  if (accountId === undefined) throw accessDenied()
+  demandOwn(call, accountId, { operation: 'ListBuckets' })
+  const own = [...state.buckets.values()]
+    .filter((bucket) => bucket.accountId === accountId)
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+  return xmlAnswer([
+    `ListAllMyBucketsResult ${NAMESPACE}`,
+    [
+      [
+        'Buckets',
+        own.map((bucket) => [
+          'Bucket',
+          [
+            ['Name', bucket.name],
+            ['CreationDate', new Date(bucket.createdAt).toISOString()],
+            ['BucketRegion', bucket.region],
+          ],
+        ]),
+      ],
+      ownerNode(state, accountId),
+    ],
+  ])
+}
+
+export async function createBucket(call: ServiceCall): Promise<Answer> {
+  const { caller, state, target, request, verified } = call
+  const { accountId } = caller
+  const name = target.bucket ?? ''
+  if (accountId === undefined || !verified) throw accessDenied()
+  const body = await receiveBody(request, { maxBytes: 64 * 1024, pace: call.pace, chain: verified.chunkChain })
+  const region = bucketRegion(
+    Buffer.from(await contentBytes(body.content)).toString(),
+    target.endpointRegion ?? verified.signature.scope.region,
+    target,
+  )
+  demandOwn(call, accountId, { operation: 'CreateBucket', bucket: name, partition: partitionOf(region), region })
+  checkBucketName(name)
+  const existing = state.buckets.get(name)
+  if (existing?.accountId === accountId)
+    throw new AwsError(
+      409,
+      'BucketAlreadyOwnedByYou',
+      'Your previous request to create the named bucket succeeded and you already own it.',
+      {
+        details: [['BucketName', name]],
+      },
+    )
+  if (existing)
+    throw new AwsError(
+      409,
+      'BucketAlreadyExists',
+      'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+      { details: [['BucketName', name]] },
+    )
+  makeBucket(state, { name, accountId, region })
+  return emptyAnswer(200, { location: target.pathStyle ? `/${name}` : `http://${name}.s3.amazonaws.com/` })
+}
+
+// Without a constraint a bucket lies in us-east-1; an endpoint of another region insists on its own name.
+function bucketRegion(text: string, endpoint: string, target: S3Target): string {
+  const root = text.trim() === '' ? undefined : readXml(text)
+  if (text.trim() !== '' && root?.name !== 'CreateBucketConfiguration') throw malformedXml()
+  const constraint = childText(root, 'LocationConstraint') || 'us-east-1'
+  const global = target.endpointRegion === undefined && !target.pathStyle
+  if (!global && endpoint !== 'us-east-1' && constraint !== endpoint)
+    throw new AwsError(
+      400,
+      'IllegalLocationConstraintException',
+      `The ${root ? constraint : 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    )
+  return constraint === 'EU' ? 'eu-west-1' : constraint
+}
+
+function checkBucketName(name: string): void {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name))
+    throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { details: [['BucketName', name]] })
+}
+
+/** Refuses an XML body that is none, or another one than asked for. */
+export function malformedXml(): AwsError {
+  return new AwsError(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+}
+
+function demandOwn({ caller }: ServiceCall, accountId: string, call: Parameters<typeof expandS3Call>[0]): void {
+  for (const need of expandS3Call(call)) {
+    const { decision, message } = judge(caller, { ...need, resourceAccount: accountId })
+    if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(true))
+  }
+}
+
+export async function headBucket(call: BucketCall): Promise<Answer> {
+  demandS3(call, { operation: 'HeadBucket' })
+  return emptyAnswer(200, { 'x-amz-access-point-alias': 'false' })
+}
+
+export async function deleteBucket(call: BucketCall): Promise<Answer> {
+  const { bucket, state } = call
+  demandS3(call, { operation: 'DeleteBucket' })
+  if (bucket.objects.size > 0)
+    throw new AwsError(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', { details: [['BucketName', bucket.name]] })
+  state.buckets.delete(bucket.name)
+  return emptyAnswer(204)
+}
+
+export async function getBucketLocation(call: BucketCall): Promise<Answer> {
+  demandS3(call, { operation: 'GetBucketLocation' })
+  return xmlAnswer([`LocationConstraint ${NAMESPACE}`, call.bucket.region === 'us-east-1' ? '' : call.bucket.region])
+}

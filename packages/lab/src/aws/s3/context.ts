@@ -1,0 +1,86 @@
+import { expandS3Call, type RequestContext, type S3Call, type S3Need, type S3Operation } from '@sluice/core'
+import { queryValue, type LabRequest } from '../../http/request.ts'
+import { partitionOf } from '../arn.ts'
+import type { Verified } from '../auth/verify.ts'
+import { judge, type Ask } from '../authorize.ts'
+import type { Call } from '../call.ts'
+import type { Caller } from '../caller.ts'
+import { AwsError } from '../error.ts'
+import { prepared } from '../state/policies.ts'
+import { presentPolicy } from '../state/principals.ts'
+import type { Bucket, KmsKey } from '../state/types.ts'
+
+/** An S3 request whose signature has been checked. */
+export interface SignedCall extends Call {
+  readonly caller: Caller
+  readonly verified: Verified | undefined
+}
+
+/** One that is about an existing bucket. */
+export interface BucketCall extends SignedCall {
+  readonly bucket: Bucket
+  /** '' for operations on the bucket. */
+  readonly key: string
+}
+
+/** What a call asks for beyond its bucket and key. */
+export type Wants = { readonly operation: S3Operation } & Partial<Omit<S3Call, 'bucket' | 'partition' | 'region' | 'operation'>>
+
+/** S3's plain denial: all that a caller from another account is told. */
+export function accessDenied(): AwsError {
+  return new AwsError(403, 'AccessDenied', 'Access Denied')
+}
+
+/** Throws S3's AccessDenied unless the caller may do all this to the bucket; it says why only within the bucket's account. */
+export function demandS3(call: BucketCall, wants: Wants): void {
+  for (const need of needsOf(call, wants, 's3')) {
+    const { decision, message } = judge(call.caller, bucketAsk(call, need))
+    if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === call.bucket.accountId))
+  }
+}
+
+/** Whether the caller may; without a word. */
+export function mayS3(call: BucketCall, wants: Wants): boolean {
+  return needsOf(call, wants, 's3').every((need) => judge(call.caller, bucketAsk(call, need)).decision.allowed)
+}
+
+/** The permissions of one kind that an API call comes to. */
+export function needsOf(call: BucketCall, wants: Wants, service: S3Need['service']): readonly S3Need[] {
+  const { bucket, key } = call
+  const needs = expandS3Call({ key, ...wants, bucket: bucket.name, partition: partitionOf(bucket.region), region: bucket.region })
+  return needs.filter((need) => need.service === service)
+}
+
+function bucketAsk({ state, bucket, request, verified }: BucketCall, need: S3Need): Ask {
+  const { policy, publicAccessBlock } = bucket
+  return {
+    action: need.action,
+    resource: need.resource,
+    resourceAccount: bucket.accountId,
+    ...(policy ? { resourcePolicy: prepared(state, `bucket policy of ${bucket.name}`, presentPolicy(state, policy)) } : {}),
+    restrictPublicBuckets: publicAccessBlock.restrictPublicBuckets,
+    context: { ...signatureContext(request, verified), ...need.context },
+  }
+}
+
+/** The question whether a caller may use a KMS key. */
+export function keyAsk({ state }: Call, key: KmsKey, need: { readonly action: string; readonly context: RequestContext }): Ask {
+  return {
+    action: need.action,
+    resource: key.arn,
+    resourceAccount: key.accountId,
+    resourcePolicy: prepared(state, `key policy of ${key.arn}`, presentPolicy(state, key.policy)),
+    resourceRule: 'kms-key',
+    context: need.context,
+  }
+}
+
+function signatureContext(request: LabRequest, verified: Verified | undefined): RequestContext {
+  if (!verified) return {}
+  const hash = request.headers.get('x-amz-content-sha256') ?? queryValue(request, 'X-Amz-Content-Sha256')
+  return {
+    's3:authType': verified.signature.expiresSeconds === undefined ? 'REST-HEADER' : 'REST-QUERY-STRING',
+    's3:signatureversion': 'AWS4-HMAC-SHA256',
+    ...(hash === undefined ? {} : { 's3:x-amz-content-sha256': hash }),
+  }
+}

@@ -1,0 +1,163 @@
+import type { Answer } from '../../http/answer.ts'
+import { readContent } from '../../http/content.ts'
+import { queryValue, type LabRequest } from '../../http/request.ts'
+import { AwsError } from '../error.ts'
+import type { StoredObject } from '../state/types.ts'
+import { accessDenied, demandS3, mayS3, type BucketCall } from './context.ts'
+import { demandKey, encryptionHeaders } from './encryption.ts'
+import { ownerOf } from './list.ts'
+import { readRange } from './range.ts'
+
+export async function headObject(call: BucketCall): Promise<Answer> {
+  return readObject(call, 'HeadObject')
+}
+
+export async function getObject(call: BucketCall): Promise<Answer> {
+  return readObject(call, 'GetObject')
+}
+
+async function readObject(call: BucketCall, operation: 'HeadObject' | 'GetObject'): Promise<Answer> {
+  const { request, caller } = call
+  const object = readableObject(call, operation)
+  const unmet = failedPrecondition(request, object)
+  if (unmet !== undefined) return unmet
+  if (operation === 'GetObject' && isArchived(object))
+    throw new AwsError(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
+      details: [['StorageClass', object.storageClass]],
+    })
+  if (operation === 'GetObject') demandKey(call, object.encryption, { operation })
+  const { size } = object.content
+  const range = readRange(request.headers.get('range'), size)
+  if (range === 'unsatisfiable')
+    throw new AwsError(416, 'InvalidRange', 'The requested range is not satisfiable', {
+      details: [
+        ['RangeRequested', request.headers.get('range') ?? ''],
+        ['ActualObjectSize', String(size)],
+      ],
+      headers: { 'content-range': `bytes */${size}` },
+    })
+  const { start, end } = range ?? { start: 0, end: size }
+  const checksum =
+    range === undefined && request.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' ? object.checksum : undefined
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      ...objectHeaders(call, object),
+      ...overrides(request, caller.accountId !== undefined),
+      ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
+      ...(checksum ? { [checksum[0]]: checksum[1], 'x-amz-checksum-type': checksum[1].includes('-') ? 'COMPOSITE' : 'FULL_OBJECT' } : {}),
+    },
+    body: { length: end - start, open: () => readContent(object.content, start, end) },
+  }
+}
+
+/**
+ * The object a request may read, judged in S3's order: permission first; then a key that does not exist is told only to those
+ * who may list the bucket.
+ */
+export function readableObject(
+  call: BucketCall,
+  operation: 'HeadObject' | 'GetObject' | 'GetObjectAcl',
+  versionId = queryValue(call.request, 'versionId'),
+): StoredObject {
+  const { bucket, key, caller } = call
+  const version = versionId === undefined ? {} : { versionId }
+  const object = versionId === undefined ? bucket.objects.current(key) : bucket.objects.version(key, versionId)
+  const publicRead = object !== undefined && operation !== 'GetObjectAcl' && isOpenByAcl(call, object)
+  if (!publicRead) demandS3(call, { operation, ...version })
+  if (!object || object.deleteMarker) throw missing(call, object, versionId)
+  const owner = ownerOf(bucket, object)
+  // The policies of a bucket say nothing about an object that somebody else owns: its ACL decides.
+  if (
+    !publicRead &&
+    owner !== bucket.accountId &&
+    caller.accountId !== owner &&
+    !(caller.accountId === bucket.accountId && object.acl.startsWith('bucket-owner'))
+  )
+    throw accessDenied()
+  return object
+}
+
+function missing(call: BucketCall, marker: StoredObject | undefined, versionId: string | undefined): AwsError {
+  // As AWS does: without ListBucket the answer is a denial of ListBucket, whether or not there is such a key.
+  if (!mayS3(call, { operation: 'HeadBucket' })) {
+    try {
+      demandS3(call, { operation: 'HeadBucket' })
+    } catch (denial) {
+      if (denial instanceof AwsError) return denial
+    }
+  }
+  if (versionId !== undefined && !marker)
+    return new AwsError(404, 'NoSuchVersion', 'The specified version does not exist.', {
+      details: [
+        ['Key', call.key],
+        ['VersionId', versionId],
+      ],
+    })
+  if (versionId !== undefined && marker)
+    return new AwsError(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+      details: [
+        ['Method', call.request.method],
+        ['ResourceType', 'DeleteMarker'],
+      ],
+      headers: { 'x-amz-delete-marker': 'true', allow: 'DELETE' },
+    })
+  const newest = call.bucket.objects.versions(call.key)[0]
+  return new AwsError(404, 'NoSuchKey', 'The specified key does not exist.', {
+    headers: newest ? { 'x-amz-delete-marker': 'true', 'x-amz-version-id': newest.versionId } : {},
+  })
+}
+
+function isOpenByAcl({ bucket }: BucketCall, object: StoredObject): boolean {
+  return bucket.ownership !== 'BucketOwnerEnforced' && !bucket.publicAccessBlock.ignorePublicAcls && object.acl.startsWith('public-read')
+}
+
+function isArchived(object: StoredObject): boolean {
+  return object.storageClass === 'GLACIER' || object.storageClass === 'DEEP_ARCHIVE'
+}
+
+/** The headers that describe an object. */
+export function objectHeaders({ bucket }: BucketCall, object: StoredObject): { readonly [name: string]: string } {
+  return {
+    'accept-ranges': 'bytes',
+    'content-type': 'binary/octet-stream',
+    ...object.headers,
+    etag: object.etag,
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    ...encryptionHeaders(object.encryption),
+    ...(bucket.versioning === 'off' ? {} : { 'x-amz-version-id': object.versionId }),
+    ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
+    ...(bucket.requesterPays ? { 'x-amz-request-charged': 'requester' } : {}),
+  }
+}
+
+const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
+
+function overrides(request: LabRequest, signed: boolean): { readonly [name: string]: string } {
+  const asked = OVERRIDES.map((name) => [name, queryValue(request, `response-${name}`)] as const).filter(([, value]) => value !== undefined)
+  if (asked.length > 0 && !signed)
+    throw new AwsError(400, 'InvalidRequest', 'Request specific response headers cannot be used for anonymous GET requests.')
+  return Object.fromEntries(asked.map(([name, value]) => [name, value ?? '']))
+}
+
+/** 304, 412 or nothing, by RFC 9110: If-Match wins over If-Unmodified-Since, If-None-Match over If-Modified-Since. */
+function failedPrecondition(request: LabRequest, object: StoredObject): Answer | undefined {
+  const { headers } = request
+  const modified = Math.floor(object.lastModified / 1000) * 1000
+  const names = (header: string): boolean =>
+    header.split(',').some((tag) => ['*', object.etag, object.etag.slice(1, -1)].includes(tag.trim().replace(/^W\//, '')))
+  const match = headers.get('if-match')
+  const noneMatch = headers.get('if-none-match')
+  const unmodifiedSince = Date.parse(headers.get('if-unmodified-since') ?? '')
+  const modifiedSince = Date.parse(headers.get('if-modified-since') ?? '')
+  if (match !== undefined ? !names(match) : modified > unmodifiedSince)
+    throw preconditionFailed(match === undefined ? 'If-Unmodified-Since' : 'If-Match')
+  if (noneMatch !== undefined ? names(noneMatch) : modified <= modifiedSince) return { status: 304, headers: { etag: object.etag } }
+  return undefined
+}
+
+export function preconditionFailed(condition: string): AwsError {
+  return new AwsError(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+    details: [['Condition', condition]],
+  })
+}

@@ -1,0 +1,23 @@
+import type { AwsState, Bucket } from './types.ts'
+import { objectTable } from './object-table.ts'
+
+/** Makes a bucket as AWS makes one today: private, ACLs off, encrypted with S3's own keys. */
+export function createBucket(
+  state: AwsState,
+  input: { readonly name: string; readonly accountId: string; readonly region: string },
+): Bucket {
+  const bucket: Bucket = {
+    ...input,
+    createdAt: state.clock.now(),
+    policy: undefined,
+    ownership: 'BucketOwnerEnforced',
+    publicAccessBlock: { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true },
+    encryption: { algorithm: 'AES256' },
+    requesterPays: false,
+    versioning: 'off',
+    tags: {},
+    objects: objectTable(),
+  }
+  state.buckets.set(bucket.name, bucket)
+  return bucket
+}

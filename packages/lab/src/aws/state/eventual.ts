@@ -1,0 +1,36 @@
+import type { Clock } from '@sluice/core'
+
+/**
+ * Named values whose changes reach the data plane late, as IAM's do: `latest` is what the IAM API shows,
+ * `visible` what authorisation sees at this moment.
+ */
+export interface EventualMap<Value> {
+  latest(name: string): Value | undefined
+  visible(name: string): Value | undefined
+  names(): readonly string[]
+  /** Takes effect `delayMs` from now. `undefined` deletes. */
+  set(name: string, value: Value | undefined, delayMs: number): void
+}
+
+interface Change<Value> {
+  readonly from: number
+  readonly value: Value | undefined
+}
+
+/** An empty map that takes its time from `clock`. */
+export function eventualMap<Value>(clock: Clock): EventualMap<Value> {
+  const histories = new Map<string, readonly Change<Value>[]>()
+  const current = (history: readonly Change<Value>[]): Change<Value> | undefined => history.findLast((change) => change.from <= clock.now())
+  return {
+    latest: (name) => histories.get(name)?.at(-1)?.value,
+    visible: (name) => current(histories.get(name) ?? [])?.value,
+    names: () => [...histories].filter(([, history]) => history.at(-1)?.value !== undefined).map(([name]) => name),
+    set(name, value, delayMs) {
+      const history = histories.get(name) ?? []
+      // What an earlier change has already replaced can never be seen again; changes never overtake each other.
+      const kept = history.slice(Math.max(0, history.indexOf(current(history) as Change<Value>)))
+      const from = Math.max(clock.now() + delayMs, kept.at(-1)?.from ?? 0)
+      histories.set(name, [...kept, { from, value }])
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock, Random } from '@sluice/core'
+import { eventualMap } from './eventual.ts'
+import { hexId } from './ids.ts'
+import type { Account, AwsState } from './types.ts'
+
+/** An AWS without accounts. */
+export function emptyState(clock: Clock, random: Random): AwsState {
+  return {
+    clock,
+    random,
+    accounts: new Map(),
+    sessions: new Map(),
+    buckets: new Map(),
+    uploads: new Map(),
+    keys: new Map(),
+    compiled: new WeakMap(),
+    iamDelayMs: 0,
+  }
+}
+
+/** Adds an account, or gives the one there is. */
+export function ensureAccount(state: AwsState, id: string, name?: string): Account {
+  const existing = state.accounts.get(id)
+  if (existing) return existing
+  if (!/^\d{12}$/.test(id)) throw new TypeError(`An AWS account id has twelve digits: ${id}`)
+  const account: Account = {
+    id,
+    name: name ?? `account-${id}`,
+    canonicalId: hexId(state.random, 32),
+    users: eventualMap(state.clock),
+    roles: eventualMap(state.clock),
+    policies: new Map(),
+    accessKeys: new Map(),
+  }
+  state.accounts.set(id, account)
+  return account
+}

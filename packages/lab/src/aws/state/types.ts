@@ -1,0 +1,211 @@
+import type { Clock, CompiledPolicy, PolicyDocument, Random } from '@sluice/core'
+import type { Content } from '../../http/content.ts'
+import type { EventualMap } from './eventual.ts'
+
+/**
+ * A policy document with the principals it named when it was saved. AWS keeps their unique ids: when a role is deleted and
+ * made again under its old name, the stored principal turns into the dead id and matches nobody.
+ */
+export interface StoredPolicy {
+  readonly document: PolicyDocument
+  readonly principalIds: ReadonlyMap<string, string>
+}
+
+export interface AccessKey {
+  readonly id: string
+  readonly secret: string
+  readonly userName: string
+  readonly createdAt: number
+}
+
+export interface User {
+  readonly arn: string
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly createdAt: number
+  readonly inline: ReadonlyMap<string, PolicyDocument>
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[]
+  readonly boundary?: string
+  readonly tags: { readonly [key: string]: string }
+}
+
+export interface Role {
+  readonly arn: string
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly description: string
+  readonly createdAt: number
+  readonly trust: StoredPolicy
+  readonly inline: ReadonlyMap<string, PolicyDocument>
+  readonly attached: readonly string[]
+  readonly boundary?: string
+  readonly maxSessionDuration: number
+  readonly tags: { readonly [key: string]: string }
+}
+
+export interface ManagedPolicy {
+  readonly arn: string
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly description: string
+  readonly createdAt: number
+  readonly document: PolicyDocument
+}
+
+export interface Account {
+  readonly id: string
+  readonly name: string
+  /** The 64 hex digits that S3 writes as Owner.ID. */
+  readonly canonicalId: string
+  readonly users: EventualMap<User>
+  readonly roles: EventualMap<Role>
+  /** By ARN. */
+  readonly policies: Map<string, ManagedPolicy>
+  /** Keys that live as long as their user, the root's under the name ''. */
+  readonly accessKeys: Map<string, AccessKey>
+}
+
+/** Temporary credentials and what they stand for. */
+export interface Session {
+  readonly accessKeyId: string
+  readonly secret: string
+  readonly token: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly accountId: string
+  readonly identity:
+    | {
+        readonly kind: 'role'
+        readonly roleName: string
+        readonly roleId: string
+        readonly sessionName: string
+        /** Session policies as passed: none, or the intersection of all of these. */
+        readonly policies: readonly PolicyDocument[]
+      }
+    | { readonly kind: 'user'; readonly userName: string }
+}
+
+export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
+
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean
+  readonly ignorePublicAcls: boolean
+  readonly blockPublicPolicy: boolean
+  readonly restrictPublicBuckets: boolean
+}
+
+/** How objects are encrypted; `kmsKeyArn` absent with aws:kms means the account's aws/s3 key. */
+export interface Encryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse'
+  readonly kmsKeyArn?: string
+  readonly bucketKey?: boolean
+}
+
+export type CannedAcl =
+  | 'private'
+  | 'public-read'
+  | 'public-read-write'
+  | 'authenticated-read'
+  | 'bucket-owner-read'
+  | 'bucket-owner-full-control'
+
+export interface StoredObject {
+  readonly key: string
+  /** `null` where versioning was never on. */
+  readonly versionId: string
+  readonly deleteMarker: boolean
+  readonly content: Content
+  /** With quotes. */
+  readonly etag: string
+  readonly lastModified: number
+  readonly storageClass: string
+  readonly ownerAccount: string
+  readonly acl: CannedAcl
+  readonly encryption: Encryption
+  /** content-type, cache-control … and x-amz-meta-*, as they are answered. */
+  readonly headers: { readonly [name: string]: string }
+  /** `x-amz-checksum-crc32` and so on. */
+  readonly checksum?: readonly [header: string, value: string]
+}
+
+export interface Bucket {
+  readonly name: string
+  readonly accountId: string
+  readonly region: string
+  readonly createdAt: number
+  policy: StoredPolicy | undefined
+  ownership: Ownership
+  publicAccessBlock: PublicAccessBlock
+  encryption: Encryption
+  requesterPays: boolean
+  versioning: 'off' | 'Enabled' | 'Suspended'
+  tags: { readonly [key: string]: string }
+  readonly objects: ObjectTable
+}
+
+/** The objects of a bucket, versions newest first, with the keys in UTF-8 order on demand. */
+export interface ObjectTable {
+  readonly size: number
+  current(key: string): StoredObject | undefined
+  version(key: string, versionId: string): StoredObject | undefined
+  versions(key: string): readonly StoredObject[]
+  sortedKeys(): readonly string[]
+  setVersions(key: string, versions: readonly StoredObject[]): void
+}
+
+export interface UploadPart {
+  readonly number: number
+  readonly content: Content
+  readonly md5: Buffer
+  readonly lastModified: number
+  readonly checksum?: readonly [header: string, value: string]
+}
+
+export interface Upload {
+  readonly id: string
+  readonly bucket: string
+  readonly key: string
+  readonly initiatedAt: number
+  readonly initiatorArn: string
+  readonly ownerAccount: string
+  readonly acl: CannedAcl
+  readonly storageClass: string
+  readonly encryption: Encryption
+  readonly headers: { readonly [name: string]: string }
+  readonly checksumAlgorithm?: string
+  readonly parts: Map<number, UploadPart>
+}
+
+export interface KmsKey {
+  readonly arn: string
+  readonly id: string
+  readonly accountId: string
+  readonly region: string
+  readonly manager: 'AWS' | 'CUSTOMER'
+  readonly createdAt: number
+  alias: string | undefined
+  policy: StoredPolicy
+  state: 'Enabled' | 'Disabled' | 'PendingDeletion'
+}
+
+/** Everything the AWS of one lab knows. */
+export interface AwsState {
+  readonly clock: Clock
+  readonly random: Random
+  readonly accounts: Map<string, Account>
+  /** By access key id. */
+  readonly sessions: Map<string, Session>
+  /** Names are unique among all accounts. */
+  readonly buckets: Map<string, Bucket>
+  readonly uploads: Map<string, Upload>
+  /** By ARN. */
+  readonly keys: Map<string, KmsKey>
+  /** Policies prepared for evaluation, by their document: documents are never changed, only replaced. */
+  readonly compiled: WeakMap<PolicyDocument, CompiledPolicy>
+  /** How long a change of IAM takes to reach authorisation. */
+  iamDelayMs: number
+}

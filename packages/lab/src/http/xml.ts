@@ -1,0 +1,59 @@
+import { SaxesParser } from 'saxes'
+
+/** One element to write: a name and text, or a name and elements. Attributes stand in the name, as in `Owner xmlns="…"`. */
+export type XmlNode = readonly [name: string, content: string | readonly XmlNode[]]
+
+const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+
+/** Writes one document. */
+export function writeXml(root: XmlNode): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${writeNode(root)}`
+}
+
+function writeNode([name, content]: XmlNode): string {
+  const inner = typeof content === 'string' ? escapeXml(content) : content.map(writeNode).join('')
+  return `<${name}>${inner}</${name.split(' ', 1)[0] ?? name}>`
+}
+
+// Characters that XML 1.0 cannot carry are written as references all the same: S3 does so for such keys.
+function escapeXml(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these characters are the point
+  return text.replace(
+    /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f]/g,
+    (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
+  )
+}
+
+/** An element as read. Namespaces are dropped. */
+export interface XmlElement {
+  readonly name: string
+  readonly text: string
+  readonly children: readonly XmlElement[]
+}
+
+/** Reads one document; undefined when it is not well formed or nested beyond 32 levels. */
+export function readXml(source: string): XmlElement | undefined {
+  const stack: { name: string; text: string; children: XmlElement[] }[] = [{ name: '', text: '', children: [] }]
+  let broken = false
+  const parser = new SaxesParser()
+  parser.on('error', () => (broken = true))
+  parser.on('opentag', (tag) => {
+    if (stack.length > 32) broken = true
+    else stack.push({ name: tag.name.slice(tag.name.indexOf(':') + 1), text: '', children: [] })
+  })
+  parser.on('text', (text) => {
+    const top = stack.at(-1)
+    if (top) top.text += text
+  })
+  parser.on('closetag', () => {
+    const closed = stack.pop()
+    if (closed) stack.at(-1)?.children.push(closed)
+  })
+  parser.write(source).close()
+  return broken ? undefined : stack[0]?.children[0]
+}
+
+/** Text of the first child of that name, trimmed. */
+export function childText(element: XmlElement | undefined, name: string): string | undefined {
+  return element?.children.find((child) => child.name === name)?.text.trim()
+}

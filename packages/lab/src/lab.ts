@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock, Random, Route } from '@sluice/core'
+import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
+import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
+import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
+import { handleAws } from './aws/handle.ts'
+import { requestId } from './aws/state/ids.ts'
+import { emptyState } from './aws/state/state.ts'
+import { faultSwitches, type Faults } from './http/faults.ts'
+import { requestLog, type RequestLog } from './http/request-log.ts'
+import { serve } from './http/server.ts'
+
+export interface LabOptions {
+  /** 0, the default: any free port. */
+  readonly port?: number
+  readonly seed?: LabSeed
+  /** Time as AWS sees it: expiry, skew, propagation. Faults take real time. */
+  readonly clock?: Clock
+}
+
+/** The lab's AWS and everything one may do to it without asking. */
+export type LabAws = IdentityAdmin & StorageAdmin & { readonly load: (seed: LabSeed) => void }
+
+/** A running lab. */
+export interface Lab {
+  readonly url: string
+  /** For a transport: sends requests for AWS's hosts here. */
+  readonly routes: readonly Route[]
+  readonly aws: LabAws
+  readonly faults: Faults
+  readonly requests: RequestLog
+  close(): Promise<void>
+}
+
+const LOG_CAPACITY = 20_000
+
+/**
+ * Starts clouds on 127.0.0.1 that verify instead of agreeing: signatures, tokens, trust, policies and keys.
+ * It serves this machine only, and what it does not implement it says so of.
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const clock = options.clock ?? SYSTEM_CLOCK
+  const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
+  const state = emptyState(clock, random)
+  const admin = { ...identityAdmin(state), ...storageAdmin(state) }
+  const aws: LabAws = { ...admin, load: (seed) => loadSeed(state, admin, seed) }
+  if (options.seed) aws.load(options.seed)
+
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal })
+  const faults = faultSwitches({ now: () => performance.now(), sleep })
+  const log = requestLog(LOG_CAPACITY)
+  const server = await serve(options.port ?? 0, {
+    requestId: () => requestId(random),
+    malformed: () => ({ status: 400, headers: { 'content-type': 'text/plain' }, body: Buffer.from('Bad Request') }),
+    handle: (exchange) => handleAws(exchange, { state, inject: faults.inject, log: log.add, sleep, stopwatch: () => performance.now() }),
+  })
+  const hosts = ['amazonaws.com', '*.amazonaws.com', '*.amazonaws.com.cn']
+  return {
+    url: server.url,
+    routes: hosts.map((host) => ({ host, to: server.url })),
+    aws,
+    faults,
+    requests: log,
+    close: server.close,
+  }
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+}
