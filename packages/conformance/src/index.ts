@@ -1,1 +1,2 @@
 export { testStore, type StoreDatabase, type StoreHarness } from './store.ts'
+export { createMemoryStore, type MemoryRequest, type MemoryStore } from './memory-store.ts'

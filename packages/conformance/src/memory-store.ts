@@ -82,6 +82,12 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
     return stored
   }
 
+  const uploading = (id: string) => {
+    const upload = uploads.get(id)
+    if (!upload) throw accessError('upload.missing', { message: `There is no upload ${id}.` })
+    return upload
+  }
+
   const store: MemoryStore = {
     cloud: 's3',
     bucket,
@@ -139,20 +145,56 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
     },
     async uploadPart(_key, uploadId, partNumber, body, signal) {
       signal.throwIfAborted()
-      uploads.get(uploadId)?.parts.set(partNumber, body.slice())
-      return { partNumber, etag: `"${partNumber}"` }
+      uploading(uploadId).parts.set(partNumber, new Uint8Array(body))
+      return { partNumber, etag: `"${partNumber}"`, size: body.length }
     },
     async completeMultipart(key, uploadId, parts, signal) {
       signal.throwIfAborted()
-      const upload = uploads.get(uploadId)
+      const upload = uploading(uploadId)
       uploads.delete(uploadId)
-      return set(key, Buffer.concat(parts.map(({ partNumber }) => upload?.parts.get(partNumber) ?? new Uint8Array())))
+      return set(key, Buffer.concat(parts.map(({ partNumber }) => upload.parts.get(partNumber) ?? new Uint8Array())))
     },
     async abortMultipart(_key, uploadId, signal) {
       signal.throwIfAborted()
       uploads.delete(uploadId)
     },
-    presign: () => Promise.reject(accessError('object.missing', { message: 'A memory store has no URLs.' })),
+    presign: () => Promise.reject(accessError('store.unsupported', { message: 'A memory store has no URLs.' })),
   }
   return store
+}
+
+function page(stored: readonly Stored[], request: ListRequest): ListPage {
+  const after = request.continuation ?? request.startAfter ?? ''
+  const most = Math.min(request.maxKeys ?? CAPABILITIES.maxKeysPerPage, CAPABILITIES.maxKeysPerPage)
+  const objects: ObjectInfo[] = []
+  const prefixes = new Set<string>()
+  let last = ''
+  for (const { info } of stored.toSorted((a, b) => (a.info.key < b.info.key ? -1 : 1))) {
+    if (!info.key.startsWith(request.prefix) || info.key <= after) continue
+    const cut = request.delimiter === undefined ? -1 : info.key.indexOf(request.delimiter, request.prefix.length)
+    const folder = cut < 0 || request.delimiter === undefined ? undefined : info.key.slice(0, cut + request.delimiter.length)
+    if (folder !== undefined && (prefixes.has(folder) || after.startsWith(folder))) continue
+    if (objects.length + prefixes.size === most) return { objects, prefixes: [...prefixes], continuation: last }
+    if (folder === undefined) objects.push(info)
+    else prefixes.add(folder)
+    last = folder ?? info.key
+  }
+  return { objects, prefixes: [...prefixes] }
+}
+
+function slice(content: Uint8Array, range: ByteRange | undefined): Uint8Array {
+  if (range === undefined) return content
+  if ('suffix' in range) return content.subarray(Math.max(0, content.length - range.suffix))
+  if (range.start >= content.length || range.start >= range.end)
+    throw accessError('object.range', { message: `Bytes ${range.start} to ${range.end} lie outside an object of ${content.length}.` })
+  return content.subarray(range.start, Math.min(range.end, content.length))
+}
+
+async function* stream(bytes: Uint8Array, request: MemoryRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    signal.throwIfAborted()
+    const chunk = bytes.subarray(at, at + CHUNK)
+    request.bytes += chunk.length
+    yield chunk
+  }
 }

@@ -1,0 +1,82 @@
+import { accessError } from '@sluice/core'
+import type { WorkerProcess } from './worker-process.ts'
+
+/** Workers, started when first needed and kept warm, each for one query at a time. */
+export interface Pool {
+  /** Waits for a free worker. Give it back, dead or alive, with `release`. */
+  acquire(signal: AbortSignal): Promise<WorkerProcess>
+  release(worker: WorkerProcess): void
+  close(): Promise<void>
+}
+
+interface Turn {
+  readonly grant: (worker: WorkerProcess) => void
+  readonly refuse: (error: Error) => void
+}
+
+/** A pool of at most `size` workers. */
+export function createPool(size: number, start: () => WorkerProcess): Pool {
+  const all = new Set<WorkerProcess>()
+  const idle: WorkerProcess[] = []
+  const turns: Turn[] = []
+  let closed = false
+
+  const begin = () => {
+    const worker = start()
+    all.add(worker)
+    void worker.ended.then(() => {
+      all.delete(worker)
+      const at = idle.indexOf(worker)
+      if (at >= 0) idle.splice(at, 1)
+      next()
+    })
+    return worker
+  }
+  /** Serves those who wait, as far as there are workers. */
+  const next = () => {
+    while (turns.length > 0 && !closed) {
+      const worker = idle.pop() ?? (all.size < size ? begin() : undefined)
+      if (!worker) return
+      turns.shift()?.grant(worker)
+    }
+  }
+  const shutting = () => accessError('engine.closed', { message: 'The engine is shutting down.' })
+
+  return {
+    acquire(signal) {
+      if (closed) return Promise.reject(shutting())
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          const at = turns.indexOf(turn)
+          if (at >= 0) turns.splice(at, 1)
+          reject(signal.reason as Error)
+        }
+        const settled = () => signal.removeEventListener('abort', leave)
+        const turn: Turn = {
+          grant: (worker) => {
+            settled()
+            resolve(worker)
+          },
+          refuse: (error) => {
+            settled()
+            reject(error)
+          },
+        }
+        if (signal.aborted) return leave()
+        signal.addEventListener('abort', leave, { once: true })
+        turns.push(turn)
+        next()
+      })
+    },
+    release(worker) {
+      if (worker.isAlive() && !closed) idle.push(worker)
+      next()
+    },
+    async close() {
+      closed = true
+      for (const turn of turns.splice(0)) turn.refuse(shutting())
+      for (const worker of all) worker.kill()
+      await Promise.all([...all].map((worker) => worker.ended))
+    },
+  }
+}
