@@ -1,0 +1,121 @@
+import type { AccessError, CloudMethod, ConnectionSettings } from '@sluice/core'
+import type { ConnectionInput, Connections } from '../contract.ts'
+import { type Span, sqlError } from './position.ts'
+import type { ConnectionParameter, Statement } from './statement.ts'
+
+type CreateConnection = Extract<Statement, { readonly kind: 'create-connection' }>
+type Clouds = ReturnType<Connections['clouds']>
+
+/** SQL's storage types, and the cloud each means. An endpoint of its own makes `s3` any S3-compatible store. */
+const STORAGE_CLOUDS: { readonly [type: string]: string | undefined } = { s3: 'aws', gcs: 'gcp', azblob: 'azure', oss: 'aliyun' }
+
+/** Storage types of the Databend family that have no cloud here. */
+const FOREIGN_TYPES = ['cos', 'obs', 'hf', 'ipfs', 'webhdfs', 'hdfs', 'http', 'https', 'fs']
+
+/** Parameters that are settings of the connection rather than inputs of its method. */
+const SETTINGS = ['endpoint_url', 'region', 'enable_virtual_host_style']
+
+/** The storage type that SQL shows for a cloud. */
+export function storageTypeOf(cloud: string): string {
+  return Object.keys(STORAGE_CLOUDS).find((type) => STORAGE_CLOUDS[type] === cloud) ?? cloud
+}
+
+/** What `CREATE CONNECTION` asks for. Throws `sql.storage_type` and `sql.connection_parameter`, pointing at the parameter. */
+export function connectionInput(source: string, statement: CreateConnection, clouds: Clouds): ConnectionInput {
+  const refuse = (span: Span, message: string, hint?: string): AccessError =>
+    sqlError('sql.connection_parameter', source, span, message, hint ? { hint } : {})
+  const endpoint = statement.parameters.find((parameter) => parameter.name === 'endpoint_url')
+  const cloud = cloudFor(source, statement, clouds, endpoint !== undefined)
+  const settings = readSettings(statement.parameters, refuse)
+  const inputs = statement.parameters.filter((parameter) => !SETTINGS.includes(parameter.name))
+  const method = methodFor(statement, cloud, inputs, refuse)
+  const auth: { [field: string]: string } = {}
+  for (const parameter of inputs) {
+    const field = method.fields.find((candidate) => candidate.sql.includes(parameter.name))
+    if (!field) continue
+    if (field.name in auth) throw refuse(parameter.nameSpan, 'This parameter says again what another one said before.')
+    auth[field.name] = parameter.value.value
+  }
+  const missing = method.fields.find((field) => field.required && !(field.name in auth))
+  if (missing) throw refuse(statement.name.span, `The parameter ${upper(missing.sql[0] ?? missing.name)} is missing.`)
+  return { name: statement.name.value, cloud: cloud.id, method: method.id, auth, settings }
+}
+
+function cloudFor(source: string, statement: CreateConnection, clouds: Clouds, hasEndpoint: boolean): Clouds[number] {
+  const type = statement.storageType.value.toLowerCase()
+  const wanted = type === 's3' && hasEndpoint ? 's3' : STORAGE_CLOUDS[type]
+  const cloud = clouds.find((candidate) => candidate.id === wanted)
+  if (cloud) return cloud
+  const known = wanted !== undefined || FOREIGN_TYPES.includes(type)
+  const available = [...new Set(clouds.map((candidate) => `'${storageTypeOf(candidate.id)}'`))].join(', ')
+  throw sqlError(
+    'sql.storage_type',
+    source,
+    statement.storageType.span,
+    known ? `protocol ${type} is not supported yet` : 'There is no such storage type.',
+    { hint: `The storage types here are ${available}.` },
+  )
+}
+
+/** The one method whose inputs these parameters are. */
+function methodFor(
+  statement: CreateConnection,
+  cloud: Clouds[number],
+  inputs: readonly ConnectionParameter[],
+  refuse: (span: Span, message: string, hint?: string) => AccessError,
+): CloudMethod {
+  const takes = (method: CloudMethod, parameter: ConnectionParameter) => method.fields.some((field) => field.sql.includes(parameter.name))
+  const expected = expectedNames(cloud)
+  const unknown = inputs.find((parameter) => !cloud.methods.some((method) => takes(method, parameter)))
+  if (unknown) {
+    const isRole = ['role_arn', 'aws_role_arn', 'external_id', 'aws_external_id'].includes(unknown.name)
+    const hint = isRole ? 'A role is assumed at the cloud itself: leave ENDPOINT_URL out, or use keys.' : 'Write one of the expected names.'
+    throw refuse(unknown.nameSpan, `connection params invalid: expected [${expected.join(', ')}]`, hint)
+  }
+  const fitting = cloud.methods.filter((method) => inputs.every((parameter) => takes(method, parameter)))
+  const complete = fitting.find((method) =>
+    method.fields.every((field) => !field.required || inputs.some((parameter) => field.sql.includes(parameter.name))),
+  )
+  // Without any parameter only a method that needs none is meant, never a role that is still unknown.
+  const bare = inputs.length === 0 ? fitting.find((method) => method.fields.length === 0) : undefined
+  const method = bare ?? (inputs.length > 0 ? (complete ?? fitting[0]) : undefined)
+  if (method) return method
+  if (inputs.length === 0)
+    throw refuse(statement.name.span, 'The connection does not say how it authenticates.', `Add some of ${expected.map(upper).join(', ')}.`)
+  const odd = inputs.find(
+    (parameter) => !cloud.methods.some((candidate) => takes(candidate, parameter) && inputs[0] && takes(candidate, inputs[0])),
+  )
+  throw refuse(
+    odd?.nameSpan ?? statement.name.span,
+    'These parameters belong to different ways to authenticate.',
+    'Give either a role or keys, not both.',
+  )
+}
+
+function expectedNames(cloud: Clouds[number]): readonly string[] {
+  const names = cloud.methods.flatMap((method) => method.fields.map((field) => field.sql[0] ?? field.name))
+  return [...new Set([...names, ...SETTINGS])]
+}
+
+function readSettings(
+  parameters: readonly ConnectionParameter[],
+  refuse: (span: Span, message: string, hint?: string) => AccessError,
+): ConnectionSettings {
+  const value = (name: string) => parameters.find((parameter) => parameter.name === name)
+  const endpoint = value('endpoint_url')?.value.value
+  const region = value('region')?.value.value
+  const style = value('enable_virtual_host_style')
+  const virtual = style?.value.value.toLowerCase()
+  if (style && virtual !== 'true' && virtual !== 'false') throw refuse(style.value.span, 'ENABLE_VIRTUAL_HOST_STYLE is true or false.')
+  if (style && virtual === 'false' && endpoint === undefined)
+    throw refuse(style.nameSpan, 'Buckets of the cloud itself are always addressed by virtual host.', 'Leave it out, or add ENDPOINT_URL.')
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: endpoint.includes('://') ? endpoint : `https://${endpoint}` }),
+    ...(region === undefined || region === '' ? {} : { region }),
+    ...(virtual === undefined || endpoint === undefined ? {} : { addressing: virtual === 'true' ? 'virtual-host' : 'path' }),
+  }
+}
+
+function upper(name: string): string {
+  return name.toUpperCase()
+}

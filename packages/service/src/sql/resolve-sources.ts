@@ -1,0 +1,121 @@
+import { accessError, type Connection, type FileFormat, type Location, type Relation, type SourceFile } from '@sluice/core'
+import type { Caller, Leases, Stages } from '../contract.ts'
+import type { ServiceDeps } from '../shared/deps.ts'
+import { formatFromSettings, formatOfFile } from '../stages/file-format.ts'
+import { FIND_LIMITS, type FilesWanted, findFiles, type FoundFile, noFiles } from '../stages/find-files.ts'
+import { openForReading } from '../stages/open-location.ts'
+import { connectionByName, connectionOfStage } from '../stages/stages.ts'
+import { locateError } from './locate-error.ts'
+import { sqlError } from './position.ts'
+import type { PlannedSource, QueryPlan } from './query-plan.ts'
+import type { FileReference } from './stage-reference.ts'
+import type { FormatOption } from './statement.ts'
+import { splitUrl } from './url-reference.ts'
+
+export interface ResolveDeps extends Pick<ServiceDeps, 'store' | 'clouds'> {
+  readonly stages: Stages
+  readonly leases: Leases
+}
+
+/** Where a reference points, before its files are looked for. */
+interface Place {
+  readonly connection: Connection
+  readonly location: Location
+  readonly path: string
+  readonly format: FileFormat
+}
+
+/** Finds the files of every reference of a query, all at once. Errors point at the reference they are about. */
+export function resolveSources(
+  deps: ResolveDeps,
+  caller: Caller,
+  source: string,
+  plan: QueryPlan,
+  signal: AbortSignal,
+): Promise<readonly Relation[]> {
+  return Promise.all(
+    plan.sources.map(async (planned) => {
+      try {
+        return await resolveSource(deps, caller, source, planned, signal)
+      } catch (error) {
+        throw locateError(error, source, planned.span)
+      }
+    }),
+  )
+}
+
+/** The format that a FILE_FORMAT clause describes; errors point at the option. */
+export function formatOfClause(source: string, options: readonly FormatOption[]): FileFormat {
+  return formatFromSettings(options, (option, reason, message) => sqlError(reason, source, option.span, message))
+}
+
+/** The files that a stage reference means, for LIST. */
+export async function filesOfReference(
+  deps: ResolveDeps,
+  caller: Caller,
+  reference: FileReference,
+  wanted: Omit<FilesWanted, 'path'>,
+  signal: AbortSignal,
+): Promise<readonly FoundFile[]> {
+  const place = await placeOf(deps, caller, reference, undefined)
+  return (await openAndFind(deps, caller, place, wanted, signal)).found
+}
+
+async function resolveSource(
+  deps: ResolveDeps,
+  caller: Caller,
+  source: string,
+  planned: PlannedSource,
+  signal: AbortSignal,
+): Promise<Relation> {
+  const given = planned.arguments
+  const place = await placeOf(deps, caller, planned.reference, given.connection?.value)
+  const wanted = {
+    ...(given.files ? { files: given.files.value } : {}),
+    ...(given.pattern ? { pattern: given.pattern.value } : {}),
+  }
+  const { store, found } = await openAndFind(deps, caller, place, wanted, signal)
+  if (found.length === 0) throw noFiles(place.path)
+  const chosen = given.format ? formatOfClause(source, given.format) : place.format
+  const format = commonFormat(chosen, found)
+  if (planned.documentUse && format.type !== 'ndjson')
+    throw sqlError('sql.document_path', source, planned.documentUse, `$1:path reads NDJSON; these files are ${format.type}.`)
+  const files = found.map(({ info, filename }): SourceFile => ({
+    store,
+    key: info.key,
+    size: info.size,
+    etag: info.etag,
+    ...(info.versionId === undefined ? {} : { versionId: info.versionId }),
+    filename,
+  }))
+  return { view: planned.view, files, format, positional: planned.positional, metadata: planned.metadata }
+}
+
+async function placeOf(deps: ResolveDeps, caller: Caller, reference: FileReference, connectionName: string | undefined): Promise<Place> {
+  if (reference.kind === 'stage') {
+    const stage = await deps.stages.get(caller, reference.stage)
+    const connection = await connectionOfStage(deps, caller, stage)
+    return { connection, location: stage.location, path: reference.path, format: stage.format }
+  }
+  const { connection, cloud } = await connectionByName(deps, caller, connectionName ?? '')
+  const { location, path } = splitUrl(cloud, reference.url)
+  return { connection, location, path, format: { type: 'parquet', compression: 'auto', byExtension: true } }
+}
+
+async function openAndFind(deps: ResolveDeps, caller: Caller, place: Place, wanted: Omit<FilesWanted, 'path'>, signal: AbortSignal) {
+  const { store, canList } = await openForReading(deps.leases, caller, place.connection, place.location, signal)
+  const context = { store, location: place.location, canList, limits: FIND_LIMITS }
+  return { store, found: await findFiles(context, { path: place.path, ...wanted }, signal) }
+}
+
+/** The one format of a reference's files: chosen, or what all their extensions say. */
+function commonFormat(chosen: FileFormat, found: readonly FoundFile[]): FileFormat {
+  const formats = found.map((file) => formatOfFile(chosen, file.filename))
+  const [first] = formats
+  const other = formats.find((format) => format.type !== first?.type)
+  if (first && !other) return first
+  throw accessError('stage.file_format', {
+    message: `The files are of several formats: ${first?.type ?? ''} and ${other?.type ?? ''}, by their extensions.`,
+    remedy: "Choose files of one format with PATTERN => '.*[.]csv' or a glob, or say FILE_FORMAT => 'csv'.",
+  })
+}
