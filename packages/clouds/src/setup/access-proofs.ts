@@ -12,6 +12,7 @@ import {
   type S3Need,
   type SetupProof,
 } from '@sluice/core'
+import { callsFor, sampleKey, simplestCall } from './access-calls.ts'
 import { proof } from './prove.ts'
 
 /** Whose rights are asked about, and where the answer lies. */
@@ -48,55 +49,9 @@ function insideProofs(subject: AccessSubject, location: Location): readonly Setu
     return proof(
       claim,
       'allowed',
-      callsOf(subject, access, location, key).every((call) => may(subject, call)),
+      callsFor(subject, access, location, key).every((call) => may(subject, call)),
     )
   })
-}
-
-/** Every call we make for an access, with every key that may be in play. */
-function callsOf(subject: AccessSubject, access: Access, { bucket, prefix, extent }: Location, key: string): readonly S3Call[] {
-  const object = { bucket, key }
-  const withKeys = (keys: readonly string[], call: S3Call): readonly S3Call[] => [
-    call,
-    ...keys.flatMap((keyArn) =>
-      [false, true].map((bucketKey) => ({ ...call, region: keyArn.split(':')[3] ?? '', kms: { keyArn, bucketKey } })),
-    ),
-  ]
-  switch (access) {
-    case 'list':
-      return [
-        { operation: 'ListObjectsV2', bucket, ...(extent === 'bucket' ? {} : { prefix }), maxKeys: 1000 },
-        ...(extent === 'folder' ? [{ operation: 'ListObjectsV2' as const, bucket, prefix: `${prefix}a/b`, delimiter: '/' }] : []),
-      ]
-    case 'read':
-      return [
-        { operation: 'HeadObject', ...object },
-        ...withKeys(subject.readKeys, { operation: 'GetObject', ...object }),
-        ...withKeys(subject.readKeys, { operation: 'GetObject', ...object, versionId: 'v1' }),
-      ]
-    case 'write': {
-      const acl = subject.setsAcl ? { acl: 'bucket-owner-full-control' } : {}
-      return [
-        ...(['PutObject', 'CreateMultipartUpload'] as const).flatMap((operation) =>
-          withKeys(subject.writeKeys, { operation, ...object, ...acl }),
-        ),
-        ...withKeys(subject.writeKeys, { operation: 'UploadPart', ...object }),
-        ...withKeys(subject.writeKeys, { operation: 'CompleteMultipartUpload', ...object, checksum: true }),
-        { operation: 'ListParts', ...object },
-        { operation: 'AbortMultipartUpload', ...object },
-      ]
-    }
-    case 'delete':
-      return [
-        { operation: 'DeleteObject', ...object },
-        { operation: 'DeleteObjects', bucket, objects: [{ key }] },
-      ]
-  }
-}
-
-function simplestCall(access: Access, bucket: string, key: string, prefix: string): S3Call {
-  if (access === 'list') return { operation: 'ListObjectsV2', bucket, prefix }
-  return { operation: access === 'read' ? 'GetObject' : access === 'write' ? 'PutObject' : 'DeleteObject', bucket, key }
 }
 
 /** What lies next to a location and above it must stay out of reach, whatever the access. */
@@ -172,10 +127,6 @@ function keyProofs(subject: AccessSubject): readonly SetupProof[] {
       proof(`Decrypt with ${other}`, 'denied', decrypts(other, true)),
     ]
   })
-}
-
-function sampleKey({ extent, prefix }: Location): string {
-  return extent === 'object' ? prefix : `${prefix}a/b.parquet`
 }
 
 function may(subject: AccessSubject, call: S3Call): boolean {

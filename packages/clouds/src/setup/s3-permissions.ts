@@ -19,7 +19,8 @@ export interface S3Grant {
   readonly setsAcl: boolean
 }
 
-export type Statement = { readonly [key: string]: Node }
+/** A statement of a policy. */
+export type Statement = { readonly Sid: string; readonly [key: string]: Node }
 
 /** Names the buckets and prefixes of locations as slots: `Bucket` and `Prefix`, numbered when there are several. */
 export function s3Targets(locations: readonly Location[]): readonly S3Target[] {

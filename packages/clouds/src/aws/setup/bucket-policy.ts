@@ -14,7 +14,7 @@ export function bucketPolicyStatements(plan: SetupPlan, holderArn: string): read
   return [...buckets].map(([bucket, targets]) => ({
     bucket,
     statements: s3Statements({ ...grant, targets }).map(({ Sid, Effect, ...rest }) => ({
-      Sid: `Sluice${String(Sid)}`,
+      Sid: `Sluice${Sid}`,
       Effect: Effect ?? 'Allow',
       Principal: { AWS: holderArn },
       ...rest,

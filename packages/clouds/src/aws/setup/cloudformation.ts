@@ -109,17 +109,21 @@ function bucketResource(plan: SetupPlan, bucket: NonNullable<SetupPlan['createBu
 /** Without groups the console lists parameters by name, external id between bucket and prefix. */
 function parameterGroups(parameters: readonly Slot[]): Json {
   const names = parameters.map((slot) => slot.name)
-  const given = (name: string): boolean => name === 'ExternalId' || name.startsWith('Platform')
-  const chosen = (name: string): boolean => /^(Role|User|Policy|PermissionsBoundary|Tag)/.test(name)
-  const group = (label: string, members: readonly string[]) => ({ Label: { default: label }, Parameters: [...members] })
   return [
-    group('Given by Sluice: keep as they are', names.filter(given)),
-    group(
-      'What Sluice may touch',
-      names.filter((name) => !given(name) && !chosen(name)),
-    ),
-    group('Names and tags: yours to choose', names.filter(chosen)),
-  ].filter((one) => one.Parameters.length > 0)
+    { label: 'Given by Sluice: keep as they are', members: names.filter(isGiven) },
+    { label: 'What Sluice may touch', members: names.filter((name) => !isGiven(name) && !isChosen(name)) },
+    { label: 'Names and tags: yours to choose', members: names.filter(isChosen) },
+  ]
+    .filter(({ members }) => members.length > 0)
+    .map(({ label, members }) => ({ Label: { default: label }, Parameters: members }))
+}
+
+function isGiven(name: string): boolean {
+  return name === 'ExternalId' || name.startsWith('Platform')
+}
+
+function isChosen(name: string): boolean {
+  return /^(?:Role|User|Policy|PermissionsBoundary|Tag)/.test(name)
 }
 
 /** A stack's name holds letters, digits and hyphens only. */

@@ -10,8 +10,9 @@ export function terraform(plan: SetupPlan, documents: SetupDocuments): string {
   const resources = [...holderBlocks(plan, documents), ...policyBlocks(plan, documents), ...bucketBlocks(plan)]
   const holder = plan.holder.kind
   const blocks: readonly HclBlock[] = [
-    ...providerBlocks(plan),
+    versionBlock,
     ...variableBlocks(plan, hclSlots(resources)),
+    providerBlock(plan),
     { head: 'data "aws_partition" "current"' },
     ...resources,
     {
@@ -22,22 +23,21 @@ export function terraform(plan: SetupPlan, documents: SetupDocuments): string {
   return blocks.map((block) => hclBlock(block)).join('\n')
 }
 
-function providerBlocks(plan: SetupPlan): readonly HclBlock[] {
-  return [
-    {
-      head: 'terraform',
-      attributes: { required_version: { data: '>= 1.3' } },
-      blocks: [{ head: 'required_providers', attributes: { aws: { data: { source: 'hashicorp/aws', version: '>= 5.0' } } } }],
+const versionBlock: HclBlock = {
+  head: 'terraform',
+  attributes: { required_version: { data: '>= 1.3' } },
+  blocks: [{ head: 'required_providers', attributes: { aws: { data: { source: 'hashicorp/aws', version: '>= 5.0' } } } }],
+}
+
+function providerBlock(plan: SetupPlan): HclBlock {
+  return {
+    head: 'provider "aws"',
+    attributes: {
+      region: { expression: 'var.region' },
+      // Terraform then refuses to touch any other account.
+      ...(plan.accountId === undefined ? {} : { allowed_account_ids: { data: [plan.accountId] } }),
     },
-    {
-      head: 'provider "aws"',
-      attributes: {
-        region: { expression: 'var.region' },
-        // Terraform then refuses to touch any other account.
-        ...(plan.accountId === undefined ? {} : { allowed_account_ids: { data: [plan.accountId] } }),
-      },
-    },
-  ]
+  }
 }
 
 function variableBlocks(plan: SetupPlan, slots: readonly Slot[]): readonly HclBlock[] {

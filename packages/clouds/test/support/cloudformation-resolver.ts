@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '@sluice/core'
+
+/** Resolves a template as CloudFormation would with its defaults: Ref, Fn::Sub, Fn::If, Fn::Equals, Fn::Not. Unknown intrinsics throw. */
+export function resolveTemplate(template: JsonObject, partition: string): JsonObject {
+  const defaults = new Map(
+    Object.entries(objectOf(template['Parameters'])).map(([name, value]) => [name, String(objectOf(value)['Default'])]),
+  )
+  defaults.set('AWS::Partition', partition)
+  const conditions = objectOf(template['Conditions'])
+
+  const valueOf = (name: string): string => {
+    const value = defaults.get(name)
+    if (value === undefined) throw new Error(`unknown parameter ${name}`)
+    return value
+  }
+  const holds = (condition: Json): boolean => {
+    const [[name, body] = ['', null]] = Object.entries(objectOf(condition))
+    if (name === 'Fn::Not') return !holds(listOf(body)[0] ?? null)
+    if (name === 'Fn::Equals') return resolve(listOf(body)[0] ?? null) === resolve(listOf(body)[1] ?? null)
+    throw new Error(`unknown condition ${name}`)
+  }
+  const resolve = (node: Json): Json => {
+    if (node === null || typeof node !== 'object') return node
+    if (isList(node)) return node.map(resolve)
+    const entries = Object.entries(node)
+    const [first] = entries
+    if (entries.length === 1 && first) {
+      const [name, body] = first
+      if (name === 'Ref')
+        return typeof body === 'string' && body.startsWith('AWS::NoValue')
+          ? null
+          : defaults.has(String(body))
+            ? valueOf(String(body))
+            : `ref:${String(body)}`
+      if (name === 'Fn::Sub')
+        return String(body).replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, key: string) => (literal ? `\${${key}}` : valueOf(key)))
+      if (name === 'Fn::GetAtt') return `att:${listOf(body).join('.')}`
+      if (name === 'Fn::If') return resolve(listOf(body)[holds(conditions[String(listOf(body)[0])] ?? null) ? 1 : 2] ?? null)
+      if (name.startsWith('Fn::')) throw new Error(`unknown intrinsic ${name}`)
+    }
+    return Object.fromEntries(entries.map(([key, value]) => [key, resolve(value)]).filter(([, value]) => value !== null))
+  }
+  return objectOf(resolve(template['Resources'] ?? null))
+}
+
+function isList(node: Json): node is readonly Json[] {
+  return Array.isArray(node)
+}
+
+export function objectOf(node: Json | undefined): JsonObject {
+  if (typeof node !== 'object' || node === null || isList(node)) throw new Error(`not an object: ${JSON.stringify(node)}`)
+  return node
+}
+
+export function listOf(node: Json | undefined): readonly Json[] {
+  if (node === null || node === undefined || typeof node !== 'object' || !isList(node))
+    throw new Error(`not a list: ${JSON.stringify(node)}`)
+  return node
+}
