@@ -29,7 +29,10 @@ export function isAbsence(error: AccessError): boolean {
   return error.provider?.status === 404 && ABSENT.has(error.provider.code ?? '')
 }
 
-/** A refusal of a GET that in truth names listing: reading was allowed, the missing key was hidden. */
+/**
+ * A refusal of a GET that in truth names listing: reading was allowed, the missing key was hidden. Listing limited by s3:prefix
+ * always hides it, since a GET has no such key. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 export function readWasAllowed(error: AccessError): boolean {
   if (isAbsence(error)) return true
   return denialOf(error)?.action === 's3:ListBucket'

@@ -3,7 +3,7 @@ import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import { type Denial, type Probe, denialOf, isKmsDenial, once, probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
-import { type LocationProbes, discard, isAbsence } from './probes.ts'
+import { type LocationProbes, discard, readWasAllowed } from './probes.ts'
 
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE'])
 
@@ -43,10 +43,10 @@ export function readProbe(context: ValidationContext, probes: LocationProbes): R
     }
     const first = reads[0]
     if (first?.result.ok) return { kind: 'read', object: first.result.value, ms }
-    if (!absent.ok && isAbsence(absent.error)) {
+    if (!absent.ok && readWasAllowed(absent.error)) {
       const note =
         listed.length === 0
-          ? 'There is no object yet; S3 says so only to who may read.'
+          ? 'There is no object yet; S3 tells so, of a key that is absent, only to who may read.'
           : 'All objects listed first are archived: restore them before reading.'
       return { kind: 'may-read', note, ms }
     }
@@ -86,7 +86,7 @@ function refusal(object: ObjectInfo, result: Probe<ObjectInfo>, absent: Probe<ne
   }
   if (isKmsDenial(denial)) return { kind: 'kms', denial, key: object.key, ms }
   // Reading is allowed in general and this object is refused without a reason: it belongs to another account.
-  if (denial.bare && !absent.ok && isAbsence(absent.error)) return { kind: 'foreign-object', denial, key: object.key, ms }
+  if (denial.bare && !absent.ok && readWasAllowed(absent.error)) return { kind: 'foreign-object', denial, key: object.key, ms }
   return { kind: 'denied', denial, key: object.key, ms }
 }
 

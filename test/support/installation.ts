@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { type AwsCredentials, type PooledTransport, createClouds, createTransport } from '@sluice/clouds'
+import type { Clock, MetadataStore, Platform, Random } from '@sluice/core'
+import { type Lab, type LabSeed, startLab } from '@sluice/lab'
+import {
+  type Caller,
+  type Connections,
+  type ServiceDeps,
+  type Setups,
+  type Validations,
+  createConnections,
+  createLeases,
+  createSetups,
+  createValidations,
+} from '@sluice/service'
+import { openStore } from '@sluice/store'
+
+/** The accounts, the role and the bucket of the documents' examples. */
+export const PLATFORM_ACCOUNT = '123456789012'
+export const CUSTOMER_ACCOUNT = '987654321987'
+export const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/xxxxxxx/tnabcdefg/xxxxxxx-tnabcdefg`
+export const BUCKET = 'test-bucket-123'
+
+/** A clock that moves only when somebody sleeps on it. */
+export function steppedClock(start = Date.UTC(2026, 10, 22)): Clock & { advance(ms: number): void } {
+  let now = start
+  return {
+    now: () => now,
+    advance: (ms) => {
+      now += ms
+    },
+    sleep: (ms, signal) => {
+      signal.throwIfAborted()
+      now += ms
+      return Promise.resolve()
+    },
+  }
+}
+
+/** A Sluice on its lab, in this process, with a clock that waits for nobody. */
+export interface Installation {
+  readonly lab: Lab
+  readonly clock: Clock & { advance(ms: number): void }
+  readonly store: MetadataStore
+  readonly connections: Connections
+  readonly setups: Setups
+  readonly validations: Validations
+  readonly caller: Caller
+  readonly deps: ServiceDeps
+  close(): Promise<void>
+}
+
+export interface InstallationOptions {
+  readonly seed?: LabSeed
+  readonly platform?: Partial<Platform>
+  readonly transport?: { readonly responseTimeoutMs?: number }
+}
+
+export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const clock = steppedClock()
+  const random: Random = { bytes: (length) => randomBytes(length), fraction: () => 0 }
+  const lab = await startLab({ clock, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+  lab.aws.putRole(PLATFORM_ACCOUNT, {
+    name: 'xxxxxxx-tnabcdefg',
+    path: '/xxxxxxx/tnabcdefg/',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    policies: { assume: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] } },
+    maxSessionDuration: 43_200,
+  })
+  const own = lab.aws.issueSession(PRINCIPAL, { sessionName: 'sluice', seconds: 43_200 })
+  const credentials: AwsCredentials = {
+    accessKeyId: own.accessKeyId,
+    secretAccessKey: own.secretAccessKey,
+    ...(own.sessionToken === undefined ? {} : { sessionToken: own.sessionToken }),
+  }
+  const platform: Platform = {
+    aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-west-2' },
+    regions: ['us-west-2'],
+    egressAddresses: ['192.0.2.0/28'],
+    ...options.platform,
+  }
+  const transport: PooledTransport = createTransport({
+    routes: lab.routes,
+    responseTimeoutMs: options.transport?.responseTimeoutMs ?? 10_000,
+  })
+  const clouds = createClouds({
+    transport,
+    clock,
+    random,
+    platform: () => platform,
+    platformCredentials: { aws: () => Promise.resolve(credentials) },
+  })
+  const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), clock, random })
+  const caller: Caller = { organization: 'org', project: 'project', actor: 'system', requestId: 'req_test' }
+  await store.organizations.ensure({ id: 'org', name: 'Org' })
+  await store.projects.ensure({ id: 'project', organization: 'org', name: 'Project' })
+  const deps: ServiceDeps = { store, clouds, clock, random, platform: () => platform, mode: { multiOrganization: false } }
+  const leases = createLeases(deps)
+  return {
+    lab,
+    clock,
+    store,
+    connections: createConnections(deps, leases),
+    setups: createSetups(deps),
+    validations: createValidations(deps),
+    caller,
+    deps,
+    close: async () => {
+      transport.close()
+      await store.close()
+      await lab.close()
+    },
+  }
+}
