@@ -1,2 +1,6 @@
 #!/usr/bin/env -S node --conditions=sluice-source
-console.log(process.version)
+import { createTerminal } from './process-terminal.ts'
+import { run } from './program.ts'
+
+const { terminal, finish } = createTerminal(process)
+finish(await run(process.argv.slice(2), terminal))

@@ -74,6 +74,11 @@ export const SERVER_REASONS = {
     remedy: 'Give the server AWS credentials, by environment or by the role of the machine it runs on.',
     retry: 'never',
   },
+  'lab.bad_seed': {
+    code: 'invalid',
+    meaning: 'The seed of the lab is not well formed.',
+    remedy: 'Change the seed at the place named; it is JSON with a list of accounts.',
+  },
   'cli.usage': {
     code: 'invalid',
     meaning: 'The command line is not well formed.',

@@ -1,0 +1,135 @@
+import type { CloudView } from '@sluice/api'
+import { PURPOSES, type ConnectionSettings } from '@sluice/core'
+import { argument, pairs, usage, type Command, type Invocation } from '../invocation.ts'
+import { printable } from '../output/text.ts'
+import { chooseMethod, readFields } from './auth-fields.ts'
+import { printConnection } from './connection.ts'
+
+/** `sluice connection create NAME` */
+export const createConnection: Command = async (invocation) => {
+  const { options, terminal } = invocation
+  const client = await invocation.client()
+  const { clouds } = await client.clouds(terminal.signal)
+  const cloud = chooseCloud(clouds, options.text('cloud'), options.list('location'), options.text('endpoint'))
+  const { operands, method, given } = chooseMethod(cloud, options.text('method'), invocation.arguments)
+  const name = oneOperand(operands)
+  const auth = await readFields(invocation, method, given, 'all')
+  const singleFile = (['object', 'folder'] as const).find((one) => one === options.text('singleFile'))
+  const body = {
+    name,
+    cloud: cloud.id,
+    method: method.id,
+    auth,
+    ...(singleFile === undefined ? {} : { singleFile }),
+    ...described(invocation),
+  }
+  const { connection, warnings } = await client.connections.create(
+    body,
+    options.flag('replace') ? { replace: 'true' } : {},
+    terminal.signal,
+  )
+  if (invocation.json) {
+    invocation.printJson({ connection, warnings })
+    return 0
+  }
+  printConnection(invocation, connection)
+  warn(invocation, warnings)
+  invocation.note(`\nNext: sluice connection setup ${printable(name)}   then: sluice connection validate ${printable(name)}\n`)
+  return 0
+}
+
+/** `sluice connection update NAME` */
+export const updateConnection: Command = async (invocation) => {
+  const { options, terminal } = invocation
+  const client = await invocation.client()
+  // Fields depend on the connection's cloud and method, so the name has to be known first: it comes first.
+  const current = (await client.connections.show(argument(invocation, 0), terminal.signal)).connection
+  const { clouds } = await client.clouds(terminal.signal)
+  const cloud = chooseCloud(clouds, current.cloud, [], undefined)
+  const { operands, method, given } = chooseMethod(cloud, current.auth.method, invocation.arguments)
+  const name = oneOperand(operands)
+  const auth = await readFields(invocation, method, given, 'given')
+  const rename = options.text('name')
+  const body = {
+    ...(rename === undefined ? {} : { name: rename }),
+    ...(Object.keys(auth).length === 0 ? {} : { auth }),
+    ...described(invocation, current.settings),
+  }
+  if (Object.keys(body).length === 0) throw usage('Nothing to change was given.')
+  const { connection, warnings } = await client.connections.update(name, body, { version: current.version }, terminal.signal)
+  if (invocation.json) invocation.printJson({ connection, warnings })
+  else {
+    printConnection(invocation, connection)
+    warn(invocation, warnings)
+  }
+  return 0
+}
+
+function oneOperand(operands: readonly string[]): string {
+  const [name, ...more] = operands
+  if (name === undefined) throw usage('The name of the connection is missing.')
+  if (more.length > 0) throw usage(`One name is enough; ${more.map((text) => JSON.stringify(text)).join(', ')} came too.`)
+  return name
+}
+
+function warn(invocation: Invocation, warnings: readonly string[]): void {
+  for (const warning of warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
+}
+
+function chooseCloud(
+  clouds: readonly CloudView[],
+  named: string | undefined,
+  locations: readonly string[],
+  endpoint: string | undefined,
+): CloudView {
+  const ids = clouds.map((cloud) => cloud.id).join(', ')
+  if (named !== undefined) {
+    const cloud = clouds.find((one) => one.id === named)
+    if (cloud === undefined) throw usage(`There is no cloud ${JSON.stringify(named)}; there are ${ids}.`)
+    return cloud
+  }
+  // Several clouds share s3://; an endpoint of one's own says that it is not the first of them.
+  const fitting = clouds.filter((cloud) => locations.every((url) => cloud.schemes.some((scheme) => url.startsWith(scheme))))
+  const cloud = endpoint === undefined ? fitting[0] : (fitting.find((one) => one.id === 's3') ?? fitting[0])
+  if (cloud === undefined || (locations.length === 0 && clouds.length > 1 && endpoint === undefined))
+    throw usage(`Which cloud? Give --cloud (${ids}) or a --location that tells.`)
+  return cloud
+}
+
+function described(invocation: Invocation, current: ConnectionSettings = {}) {
+  const { options } = invocation
+  const description = options.text('description')
+  const labels = options.list('label')
+  const locations = options.list('location')
+  const purposes = PURPOSES.filter((purpose) => options.list('purpose').includes(purpose))
+  const settings = settingsOf(invocation)
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(labels.length === 0 ? {} : { labels: pairs(labels, '--label') }),
+    ...(locations.length === 0 ? {} : { locations: [...locations] }),
+    ...(purposes.length === 0 ? {} : { purposes }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings: { ...current, ...settings } }),
+  }
+}
+
+function settingsOf({ options }: Invocation): ConnectionSettings {
+  const texts = ['region', 'expectedBucketOwner', 'storageClass', 'acl', 'endpoint'] as const
+  const algorithm = options.text('encryption')
+  const keyId = options.text('encryptionKey')
+  if (keyId !== undefined && algorithm === undefined) throw usage('--encryption-key goes together with --encryption aws:kms.')
+  const sameRegion = options.text('sameRegion')
+  const addressing = options.text('addressing')
+  const readKeys = options.list('kmsReadKey')
+  const writeKeys = options.list('kmsWriteKey')
+  return {
+    ...Object.fromEntries(texts.map((name) => [name, options.text(name)] as const).filter(([, value]) => value !== undefined)),
+    ...(sameRegion === 'required' || sameRegion === 'advisory' ? { sameRegion } : {}),
+    ...(options.flag('requesterPays') ? { requesterPays: true } : {}),
+    ...(algorithm === 'AES256' || algorithm === 'aws:kms' || algorithm === 'aws:kms:dsse'
+      ? { encryption: { algorithm, ...(keyId === undefined ? {} : { keyId }) } }
+      : {}),
+    ...(readKeys.length === 0 ? {} : { kmsReadKeys: readKeys }),
+    ...(writeKeys.length === 0 ? {} : { kmsWriteKeys: writeKeys }),
+    ...(addressing === 'virtual-host' || addressing === 'path' ? { addressing } : {}),
+  }
+}

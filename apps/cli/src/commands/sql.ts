@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises'
+import type { StatementView } from '@sluice/api'
+import { AccessError, isAccessError, type Cell, type QueryProgress } from '@sluice/core'
+import { usage, type Command, type Invocation } from '../invocation.ts'
+import { drawTable } from '../output/table.ts'
+import { describeError, errorJson } from '../output/problem.ts'
+import { painter } from '../output/paint.ts'
+import { bytes, printable } from '../output/text.ts'
+import { underline } from '../output/underline.ts'
+
+/** A query that fails because of what it says: a failed query, not a mistake on the command line. */
+const QUERY_FAILED = 1
+const NUMERIC =
+  /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|FLOAT|DOUBLE|REAL|DECIMAL|INT\d*)\b/i
+
+/** `sluice sql` */
+export const runSql: Command = async (invocation) => {
+  if (invocation.options.flag('history')) return await showHistory(invocation)
+  const { terminal } = invocation
+  const sql = await readSql(invocation)
+  const rows = invocation.options.number('maxRows')
+  const client = await invocation.client()
+  const progress = progressLine(invocation)
+  try {
+    const request = { sql, ...(rows === undefined ? {} : { limits: { rows } }) }
+    for await (const result of client.sql.run(request, progress?.show, terminal.signal)) {
+      progress?.clear()
+      if (invocation.json) invocation.printJson(result)
+      else printResult(invocation, result)
+    }
+    return 0
+  } catch (thrown) {
+    if (!isAccessError(thrown) || thrown.code !== 'invalid' || terminal.signal.aborted) throw thrown
+    progress?.clear()
+    reportQueryError(invocation, thrown, sql)
+    return QUERY_FAILED
+  } finally {
+    progress?.clear()
+  }
+}
+
+async function readSql(invocation: Invocation): Promise<string> {
+  const [given] = invocation.arguments
+  const file = invocation.options.text('file')
+  if (given !== undefined && file !== undefined) throw usage('Give a statement or a file, not both.')
+  if (file !== undefined && file !== '-') {
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+      throw usage(`The file ${JSON.stringify(file)} cannot be read (${why}).`)
+    })
+    return text
+  }
+  if (given !== undefined && given !== '-') return given
+  if (given === undefined && file === undefined && invocation.terminal.stdin.isTty)
+    throw usage('There is no SQL.', 'Give a statement, -f FILE, or SQL on standard input.')
+  return await invocation.terminal.stdin.read()
+}
+
+async function showHistory(invocation: Invocation): Promise<number> {
+  const { statements } = await (await invocation.client()).sql.history({}, invocation.terminal.signal)
+  if (invocation.json) invocation.printJson({ statements })
+  else {
+    const columns = [{ title: 'at' }, { title: 'ms', align: 'right' as const }, { title: '' }, { title: 'statement' }]
+    const rows = statements.map((one) => [one.at, String(Math.round(one.ms)), one.ok ? 'ok' : 'failed', one.sql.replaceAll(/\s+/g, ' ')])
+    invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
+  }
+  return 0
+}
+
+function printResult(invocation: Invocation, result: StatementView): void {
+  if (result.message !== undefined) invocation.print(`${printable(result.message)}\n`)
+  if (result.kind === 'rows') {
+    const columns = result.columns.map(({ name, type }) => ({
+      title: name,
+      align: NUMERIC.test(type) ? ('right' as const) : ('left' as const),
+    }))
+    const rows = result.rows.map((row) => row.map(cellText))
+    invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
+  }
+  for (const warning of result.warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
+  const { stats } = result
+  const count = `${result.rows.length} row${result.rows.length === 1 ? '' : 's'}${result.truncated ? ' (cut: there are more)' : ''}`
+  if (stats !== undefined)
+    invocation.note(`${count} · ${Math.round(stats.ms)} ms · ${bytes(stats.bytesFetched)} of ${bytes(stats.objectBytes)} fetched\n`)
+  else if (result.kind === 'rows') invocation.note(`${count}\n`)
+}
+
+function cellText(cell: Cell): string | null {
+  if (cell === null) return null
+  return typeof cell === 'string' ? cell : typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
+}
+
+function reportQueryError(invocation: Invocation, error: AccessError, sql: string): void {
+  if (invocation.json) {
+    invocation.terminal.stdout.write(errorJson(error))
+    return
+  }
+  const paint = painter(invocation.terminal.stderr, invocation.terminal.environment)
+  const { line, column, length } = error.context
+  const shown =
+    typeof line === 'number' && typeof column === 'number'
+      ? underline(sql, { line, column, length: typeof length === 'number' ? length : 1 }, paint)
+      : ''
+  invocation.note(shown + describeError(error, paint))
+}
+
+/** A line that says how far a statement is; only on a terminal, and gone before anything else is written. */
+function progressLine(invocation: Invocation) {
+  const { stderr } = invocation.terminal
+  if (!stderr.isTty || invocation.json) return undefined
+  let drawn = false
+  return {
+    show(progress: QueryProgress) {
+      const of = progress.bytesPlanned > 0 ? ` of ${bytes(progress.bytesPlanned)}` : ''
+      stderr.write(`\r\u001b[K${progress.phase} · ${bytes(progress.bytesFetched)}${of}`)
+      drawn = true
+    },
+    clear() {
+      if (drawn) stderr.write('\r\u001b[K')
+      drawn = false
+    },
+  }
+}

@@ -1,0 +1,7 @@
+/** Resolves when the command is told to end. */
+export function waitForEnd(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

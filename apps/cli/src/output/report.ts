@@ -1,0 +1,68 @@
+import type { Check, Remedy, Report } from '@sluice/core'
+import type { Paint } from './paint.ts'
+import { printable } from './text.ts'
+
+const WHO: { readonly [who in Remedy['who']]: string } = {
+  platform: 'we, the platform',
+  'cloud-admin': "the customer's cloud admin",
+  'data-owner': 'the owner of the data',
+  organization: "the customer's organization",
+}
+
+/** What stands below the checks: how many hold, and for each that does not, what to change. */
+export function describeReport(report: Report, paint: Paint): string {
+  const { passed, failed, skipped, inconclusive } = report.counts
+  const rest = [
+    ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
+    ...(inconclusive > 0 ? [paint('yellow', `${inconclusive} could not be told`)] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ]
+  const parts = [`\n${[`${passed} of ${report.checks.length} hold`, ...rest].join(' · ')} · ${Math.round(report.ms)} ms\n`]
+  for (const check of report.checks)
+    if (check.status === 'failed' || check.status === 'inconclusive') parts.push(describeCheck(check, paint))
+  for (const { bucket, key, versionId } of report.leftovers)
+    parts.push(
+      `\n${paint('yellow', '!')} a probe object of ours stays: ${printable(bucket)}/${printable(key)}${versionId === undefined ? '' : ` version ${printable(versionId)}`}\n`,
+    )
+  return parts.join('')
+}
+
+function describeCheck(check: Extract<Check, { readonly status: 'failed' | 'inconclusive' }>, paint: Paint): string {
+  const lines: string[] = []
+  const add = (name: string, text: string | undefined) => {
+    if (text !== undefined && text !== '')
+      lines.push(
+        `  ${paint('dim', name.padEnd(10))}  ${printable(text, true)
+          .trimEnd()
+          .replaceAll('\n', `\n${' '.repeat(14)}`)}`,
+      )
+  }
+  if (check.status === 'failed') {
+    const { remedy } = check
+    lines.push(`\n${paint('red', '✗')} ${paint('bold', check.title)}${check.severity === 'advisory' ? ' (advisory)' : ''}`)
+    add('why', check.message)
+    add('cloud said', provider(check.provider))
+    add('change', remedy.summary)
+    add('where', remedy.where)
+    add('who', WHO[remedy.who])
+    add('write', remedy.snippet)
+    for (const step of remedy.patch ?? [])
+      add('patch', `${step.op} ${step.path}${step.value === undefined ? '' : ` ${JSON.stringify(step.value)}`}`)
+    add('run', remedy.command)
+    add('risk', remedy.risk)
+    add('undo', remedy.undo)
+    add('then', remedy.verify)
+    add('reason', check.reason)
+  } else {
+    lines.push(`\n${paint('yellow', '?')} ${paint('bold', check.title)}: could not be told`)
+    add('why', check.because)
+    add('cloud said', provider(check.provider))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function provider(error: Extract<Check, { readonly status: 'failed' }>['provider']): string | undefined {
+  if (error === undefined) return undefined
+  const said = [error.operation, error.status, error.code, error.message].filter((part) => part !== undefined && part !== '')
+  return `${said.join(' ')}${error.requestId === undefined ? '' : `\nrequest id ${error.requestId}`}`
+}

@@ -1,0 +1,71 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Output, Terminal } from './terminal.ts'
+
+interface ProcessTerminal {
+  readonly terminal: Terminal
+  /** Sets the exit code; what is still to be written is written first. */
+  finish(exitCode: number): void
+}
+
+/** The real terminal of a process: its streams, its environment, Ctrl+C and the request to end. */
+export function createTerminal(process: NodeJS.Process): ProcessTerminal {
+  const interrupt = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort())
+  // `sluice … | head` ends the reader early: that is no error of ours.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  return {
+    terminal: {
+      stdout: output(process.stdout),
+      stderr: output(process.stderr),
+      stdin: {
+        isTty: process.stdin.isTTY === true,
+        read: () => readAll(process.stdin, interrupt.signal),
+        readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, true),
+        readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, false),
+      },
+      environment: process.env,
+      signal: interrupt.signal,
+    },
+    finish(exitCode) {
+      process.exitCode = exitCode
+      // A pooled connection or a terminal in raw mode must not keep a finished command alive; written text is flushed first.
+      process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+    },
+  }
+}
+
+function output(stream: WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    isTty: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true ? stream.columns : undefined
+    },
+  }
+}
+
+async function readAll(stdin: ReadStream, signal: AbortSignal): Promise<string> {
+  const pieces: Buffer[] = []
+  const stop = () => stdin.destroy(new DOMException('The command was interrupted.', 'AbortError'))
+  signal.addEventListener('abort', stop, { once: true })
+  for await (const piece of stdin) pieces.push(Buffer.from(piece))
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+async function readLine(prompt: string, stdin: ReadStream, stderr: WriteStream, signal: AbortSignal, shown: boolean): Promise<string> {
+  stderr.write(`${prompt}: `)
+  const silent = new Writable({ write: (_piece, _encoding, done) => done() })
+  const lines = createInterface({ input: stdin, output: shown ? stderr : silent, terminal: true })
+  try {
+    return await lines.question('', { signal })
+  } finally {
+    lines.close()
+    if (!shown) stderr.write('\n')
+  }
+}

@@ -1,0 +1,124 @@
+import { PURPOSES } from '@sluice/core'
+import type { Verb, VerbOption } from '../verb.ts'
+
+const NAME = { name: 'NAME', about: 'Name of the connection' }
+
+const described: readonly VerbOption[] = [
+  { flags: '--description <text>', about: 'What it is for' },
+  { flags: '--label <key=value>', about: 'A label', repeat: true },
+  { flags: '--location <url>', about: 'A location it may touch, as s3://bucket/prefix/', repeat: true },
+  { flags: '--purpose <purpose>', about: 'What it is used for', repeat: true, choices: PURPOSES },
+  { flags: '--region <region>', about: 'Pin the region instead of discovering it' },
+  { flags: '--same-region <how>', about: "Whether the bucket must be in one of the platform's regions", choices: ['required', 'advisory'] },
+  { flags: '--expected-bucket-owner <account>', about: 'Account that must own the bucket' },
+  { flags: '--requester-pays', about: 'Say that we pay for requests' },
+  { flags: '--encryption <algorithm>', about: 'Encryption to ask for when writing', choices: ['AES256', 'aws:kms', 'aws:kms:dsse'] },
+  { flags: '--encryption-key <arn>', about: 'KMS key to encrypt with when writing' },
+  { flags: '--kms-read-key <arn>', about: 'KMS key that objects to read are encrypted with', repeat: true },
+  { flags: '--kms-write-key <arn>', about: 'KMS key that objects to write are encrypted with', repeat: true },
+  { flags: '--storage-class <class>', about: 'Storage class to write with' },
+  { flags: '--acl <acl>', about: 'Canned ACL to write with' },
+  { flags: '--endpoint <url>', about: 'Endpoint of an S3-compatible store' },
+  { flags: '--addressing <style>', about: 'How the bucket is addressed there', choices: ['virtual-host', 'path'] },
+]
+
+export const setupOptions: readonly VerbOption[] = [
+  { flags: '--role-name <name>', about: 'Name of the role to create' },
+  { flags: '--role-path <path>', about: 'Path of the role' },
+  { flags: '--policy-name <name>', about: 'Name of the policy' },
+  { flags: '--tag <key=value>', about: 'Tag of what is created', repeat: true },
+  { flags: '--permissions-boundary <arn>', about: 'Permissions boundary of the role' },
+  { flags: '--create-bucket <region>', about: 'Create the bucket too, in this region' },
+  { flags: '--bucket-kms-key <arn>', about: "KMS key of the bucket's default encryption, with --create-bucket" },
+  { flags: '--bucket-account <account>', about: "The bucket's account, when it is not the role's" },
+]
+
+/** The verbs of connections. */
+export const CONNECTION_VERBS: readonly Verb[] = [
+  {
+    noun: 'connection',
+    verb: 'create',
+    summary: 'Create a connection; its external id is issued at once',
+    arguments: [NAME],
+    options: [
+      { flags: '--cloud <cloud>', about: 'The cloud; taken from the locations when absent' },
+      { flags: '--method <method>', about: 'How it authenticates; taken from the fields given when absent' },
+      { flags: '--single-file <extent>', about: 'For a URL of one object: the object alone, or its folder', choices: ['object', 'folder'] },
+      { flags: '--replace', about: 'Replace a connection of this name; it keeps its external id' },
+      ...described,
+    ],
+    openFlags:
+      'One flag for each field of the method, as `sluice cloud list` shows them. Secrets come from the environment, a prompt or standard input, never from the command line.',
+    examples: [
+      'sluice connection create acme --location s3://test-bucket-123/data/ --purpose import --role-arn arn:aws:iam::987654321987:role/databend-test',
+      'sluice connection create legacy --method keys --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - --location s3://test-bucket-123/ < secret.txt',
+    ],
+    load: async () => (await import('../commands/connection-save.ts')).createConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'list',
+    summary: 'List connections',
+    load: async () => (await import('../commands/connection.ts')).listConnections,
+  },
+  {
+    noun: 'connection',
+    verb: 'show',
+    summary: 'Show a connection with its external id',
+    arguments: [NAME],
+    load: async () => (await import('../commands/connection.ts')).showConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'setup',
+    summary: 'What the cloud admin applies: policies, templates, commands, steps',
+    arguments: [NAME],
+    options: [
+      { flags: '--artifact <id>', about: 'Print this artifact alone, ready for a file or a pipe' },
+      { flags: '--output <dir>', about: 'Write every artifact into this folder' },
+      ...setupOptions,
+    ],
+    examples: ['sluice connection setup acme', 'sluice connection setup acme --artifact trust-policy > trust.json'],
+    load: async () => (await import('../commands/setup.ts')).showSetup,
+  },
+  {
+    noun: 'connection',
+    verb: 'validate',
+    summary: 'Test every claim about a connection; exits 1 when a required one does not hold',
+    arguments: [NAME],
+    options: [{ flags: '--wait <seconds>', about: 'Keep trying until everything holds or this long has passed' }],
+    examples: ['sluice connection validate acme', 'sluice connection validate acme --wait 300'],
+    load: async () => (await import('../commands/validate.ts')).validateConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'update',
+    summary: 'Change a connection; its external id never changes',
+    arguments: [NAME],
+    options: [{ flags: '--name <name>', about: 'Rename it' }, ...described],
+    openFlags: 'One flag for each field of its method, as `sluice cloud list` shows them.',
+    load: async () => (await import('../commands/connection-save.ts')).updateConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'disable',
+    summary: 'Disable a connection and end its leases',
+    arguments: [NAME],
+    load: async () => (await import('../commands/connection.ts')).disableConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'enable',
+    summary: 'Enable a disabled connection',
+    arguments: [NAME],
+    load: async () => (await import('../commands/connection.ts')).enableConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'delete',
+    summary: 'Delete a connection; shows what that breaks and asks first',
+    arguments: [NAME],
+    options: [{ flags: '--yes', about: 'Do not ask' }],
+    load: async () => (await import('../commands/connection.ts')).deleteConnection,
+  },
+]

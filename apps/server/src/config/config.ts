@@ -1,0 +1,136 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { accessError, type Platform, type QueryLimits, type Route } from '@sluice/core'
+import type { LOG_LEVELS } from '../log.ts'
+import { SETTINGS, type Settings } from './settings.ts'
+
+/** Variables as a process has them. */
+export type Environment = { readonly [name: string]: string | undefined }
+
+/** How our own AWS identity gets its credentials. */
+export interface AwsIdentity {
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+  readonly container?: { readonly url: string; readonly token?: string; readonly tokenFile?: string }
+  readonly instance: boolean
+}
+
+/** The server's configuration, parsed. */
+export interface Config {
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly masterKey: { readonly given: string | undefined; readonly path?: string }
+  readonly multiOrganization: boolean
+  readonly platform: Platform
+  readonly awsIdentity: AwsIdentity
+  readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
+  readonly routes: readonly Route[]
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly requestMs: number
+    readonly shutdownMs: number
+    readonly queryWorkers: number
+    /** What a query may use when it says nothing, and what it may ask for. */
+    readonly query: { readonly defaults: QueryLimits; readonly maximum: QueryLimits }
+  }
+}
+
+/** Reads the configuration from an environment. Throws `config.invalid` that names every variable that does not fit, and no value. */
+export function readConfig(environment: Environment): Config {
+  // An empty variable is how a shell or a compose file says "not set".
+  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in SETTINGS.shape && value !== ''))
+  const result = SETTINGS.safeParse(given)
+  if (!result.success) throw invalid(result.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const))
+  const settings = result.data
+  const dataDir = settings.SLUICE_DATA_DIR ?? join(homedir(), '.sluice')
+  if ((settings.AWS_ACCESS_KEY_ID === undefined) !== (settings.AWS_SECRET_ACCESS_KEY === undefined))
+    throw invalid([['AWS_SECRET_ACCESS_KEY', 'goes together with AWS_ACCESS_KEY_ID']])
+  const usesPostgres = settings.DATABASE_URL !== undefined
+  if (usesPostgres && settings.SLUICE_MASTER_KEY === undefined)
+    throw invalid([['SLUICE_MASTER_KEY', 'is required together with DATABASE_URL']])
+  return {
+    dataDir,
+    host: settings.SLUICE_HOST,
+    port: settings.SLUICE_PORT,
+    databaseUrl: settings.DATABASE_URL ?? `sqlite:${join(dataDir, 'sluice.db')}`,
+    masterKey: { given: settings.SLUICE_MASTER_KEY, ...(usesPostgres ? {} : { path: join(dataDir, 'master.key') }) },
+    multiOrganization: settings.SLUICE_MULTI_ORGANIZATION,
+    platform: platformOf(settings),
+    awsIdentity: awsIdentityOf(settings),
+    egress: { allowHosts: settings.SLUICE_EGRESS_ALLOW_HOSTS, allowAddresses: settings.SLUICE_EGRESS_ALLOW_ADDRESSES },
+    routes: settings.SLUICE_ROUTES,
+    logLevel: settings.SLUICE_LOG_LEVEL,
+    limits: {
+      bodyBytes: settings.SLUICE_MAX_BODY_BYTES,
+      requestMs: settings.SLUICE_REQUEST_SECONDS * 1000,
+      shutdownMs: settings.SLUICE_SHUTDOWN_SECONDS * 1000,
+      queryWorkers: settings.SLUICE_QUERY_WORKERS,
+      query: queryLimits(settings),
+    },
+  }
+}
+
+const UNASKED: QueryLimits = { memoryBytes: 2 ** 30, diskBytes: 16 * 2 ** 30, rows: 10_000, milliseconds: 300_000, threads: 2 }
+
+function queryLimits(settings: Settings): Config['limits']['query'] {
+  const maximum: QueryLimits = {
+    memoryBytes: settings.SLUICE_QUERY_MEMORY_BYTES,
+    diskBytes: settings.SLUICE_QUERY_DISK_BYTES,
+    rows: settings.SLUICE_QUERY_ROWS,
+    milliseconds: settings.SLUICE_QUERY_SECONDS * 1000,
+    threads: settings.SLUICE_QUERY_THREADS,
+  }
+  const defaults: QueryLimits = {
+    memoryBytes: Math.min(UNASKED.memoryBytes, maximum.memoryBytes),
+    diskBytes: Math.min(UNASKED.diskBytes, maximum.diskBytes),
+    rows: Math.min(UNASKED.rows, maximum.rows),
+    milliseconds: Math.min(UNASKED.milliseconds, maximum.milliseconds),
+    threads: Math.min(UNASKED.threads, maximum.threads),
+  }
+  return { defaults, maximum }
+}
+
+function invalid(problems: readonly (readonly [name: string, message: string])[]) {
+  return accessError('config.invalid', {
+    message: `The configuration is not well formed: ${problems.map(([name, message]) => `${name}: ${message}`).join('; ')}.`,
+    context: Object.fromEntries(problems),
+  })
+}
+
+function platformOf(settings: Settings): Platform {
+  const common = { regions: settings.SLUICE_REGIONS, egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES }
+  const principalArn = settings.SLUICE_AWS_PRINCIPAL_ARN
+  if (principalArn === undefined) return common
+  const [, partition, , , accountId] = principalArn.split(':')
+  const [name, region] = settings.SLUICE_TEMPLATE_BUCKET?.split('@') ?? []
+  return {
+    ...common,
+    aws: {
+      principalArn,
+      accountId: accountId ?? '',
+      trust: settings.SLUICE_AWS_TRUST,
+      partition: partition === 'aws-cn' || partition === 'aws-us-gov' ? partition : 'aws',
+      stsRegion: settings.SLUICE_AWS_STS_REGION,
+      ...(name === undefined || region === undefined ? {} : { templateBucket: { name, region } }),
+    },
+  }
+}
+
+function awsIdentityOf(settings: Settings): AwsIdentity {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = settings
+  const relative = settings.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+  const url = relative === undefined ? settings.AWS_CONTAINER_CREDENTIALS_FULL_URI : `http://169.254.170.2${relative}`
+  const token = settings.AWS_CONTAINER_AUTHORIZATION_TOKEN
+  const tokenFile = settings.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+  return {
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : { keys: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }),
+    ...(url === undefined
+      ? {}
+      : { container: { url, ...(token === undefined ? {} : { token }), ...(tokenFile === undefined ? {} : { tokenFile }) } }),
+    instance: !settings.AWS_EC2_METADATA_DISABLED,
+  }
+}

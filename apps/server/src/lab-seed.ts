@@ -1,0 +1,44 @@
+import { accessError } from '@sluice/core'
+import type { LabSeed } from '@sluice/lab'
+import { z } from 'zod'
+
+const document = z.looseObject({ Statement: z.unknown() })
+const named = { name: z.string(), path: z.string().startsWith('/').endsWith('/').exactOptional() }
+const holder = { ...named, policies: z.record(z.string(), document).exactOptional(), attached: z.array(z.string()).exactOptional() }
+const accessKey = z.strictObject({ id: z.string(), secret: z.string() })
+const object = z
+  .looseObject({ key: z.string(), text: z.string().exactOptional(), base64: z.base64().exactOptional(), file: z.string().exactOptional() })
+  .refine(
+    ({ text, base64, file }) => [text, base64, file].filter((body) => body !== undefined).length === 1,
+    'has exactly one of text, base64 and file',
+  )
+
+/** What a seed must have. What else it may have is the lab's own to refuse: policies, for example, are parsed when they are loaded. */
+const seedSchema = z.strictObject({
+  accounts: z.array(
+    z.strictObject({
+      id: z.string().regex(/^\d{12}$/, 'is an account id of 12 digits'),
+      name: z.string().exactOptional(),
+      users: z.array(z.looseObject({ ...holder, accessKeys: z.array(accessKey).exactOptional() })).exactOptional(),
+      policies: z.array(z.looseObject({ ...named, document })).exactOptional(),
+      roles: z.array(z.looseObject({ ...holder, trust: document })).exactOptional(),
+      keys: z.array(z.looseObject({ region: z.string() })).exactOptional(),
+      buckets: z.array(z.looseObject({ name: z.string(), region: z.string(), objects: z.array(object).exactOptional() })).exactOptional(),
+    }),
+  ),
+})
+
+/** Reads what a lab starts with from JSON. */
+export function readLabSeed(text: string): LabSeed {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw accessError('lab.bad_seed', { message: 'The seed is not JSON.', cause })
+  }
+  const result = seedSchema.safeParse(value)
+  // The schema has made sure of every required part; the lab checks the optional ones when it loads them.
+  if (result.success) return value as LabSeed
+  const [issue] = result.error.issues
+  throw accessError('lab.bad_seed', { message: `The seed does not fit at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.` })
+}
