@@ -1,3 +1,4 @@
+export { quickCreateLink } from './aws/setup/quick-create.ts'
 export type { CloudDeps } from './deps.ts'
 export { createTransport, type PooledTransport, type TransportOptions } from './http/transport.ts'
 export type { EgressOptions } from './http/egress.ts'

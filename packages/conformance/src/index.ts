@@ -1,2 +1,3 @@
 export { testStore, type StoreDatabase, type StoreHarness } from './store.ts'
 export { createMemoryStore, type MemoryRequest, type MemoryStore } from './memory-store.ts'
+export { HOSTILE_KEYS, testObjectStore, type ObjectStoreHarness, type StoreUnderTest } from './object-store.ts'

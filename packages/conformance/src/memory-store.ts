@@ -9,6 +9,7 @@ import {
   type ObjectStore,
   type PutRequest,
   type StoreCapabilities,
+  compareKeys,
 } from '@sluice/core'
 
 /** One request that a memory store answered. */
@@ -61,7 +62,7 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
     requests.push(request)
     return request
   }
-  const set = (key: string, content: Uint8Array): ObjectInfo => {
+  const set = (key: string, content: Uint8Array, contentType?: string): ObjectInfo => {
     const version = String(++versions)
     const info: ObjectInfo = {
       key,
@@ -69,6 +70,7 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
       etag: `"${version.padStart(32, '0')}"`,
       lastModified: new Date(Date.UTC(2026, 0, 1) + versions * 1000).toISOString(),
       versionId: `v${version}`,
+      ...(contentType === undefined ? {} : { contentType }),
     }
     objects.set(key, { info, content })
     return info
@@ -102,22 +104,22 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
     onGet: () => undefined,
 
     async listPage(request, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       note('list', request.prefix)
       return page([...objects.values()], request)
     },
     async head(key, request, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       note('head', key)
       return find(key, request).info
     },
     async get(key, request, signal): Promise<ObjectBody> {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       const noted = note('get', key, request.range)
       underWay++
       try {
         await store.onGet(noted, signal)
-        signal.throwIfAborted()
+        throwIfCancelled(signal)
         const { info, content } = find(key, request)
         const bytes = slice(content, request.range)
         return { info, length: bytes.length, body: stream(bytes, noted, signal) }
@@ -126,36 +128,36 @@ export function createMemoryStore(bucket = 'test-bucket-123'): MemoryStore {
       }
     },
     async put(key, body, request, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       note('put', key)
       if (request.ifNoneMatch === '*' && objects.has(key))
         throw accessError('object.exists', { message: `There is an object ${key} already.` })
-      return set(key, body.slice())
+      return set(key, body.slice(), request.contentType)
     },
     async delete(key, _request, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       note('delete', key)
       objects.delete(key)
     },
     async createMultipart(key, _request: PutRequest, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       const id = `upload-${uploads.size + 1}`
       uploads.set(id, { key, parts: new Map() })
       return id
     },
     async uploadPart(_key, uploadId, partNumber, body, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       uploading(uploadId).parts.set(partNumber, new Uint8Array(body))
       return { partNumber, etag: `"${partNumber}"`, size: body.length }
     },
     async completeMultipart(key, uploadId, parts, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       const upload = uploading(uploadId)
       uploads.delete(uploadId)
       return set(key, Buffer.concat(parts.map(({ partNumber }) => upload.parts.get(partNumber) ?? new Uint8Array())))
     },
     async abortMultipart(_key, uploadId, signal) {
-      signal.throwIfAborted()
+      throwIfCancelled(signal)
       uploads.delete(uploadId)
     },
     presign: () => Promise.reject(accessError('store.unsupported', { message: 'A memory store has no URLs.' })),
@@ -169,8 +171,8 @@ function page(stored: readonly Stored[], request: ListRequest): ListPage {
   const objects: ObjectInfo[] = []
   const prefixes = new Set<string>()
   let last = ''
-  for (const { info } of stored.toSorted((a, b) => (a.info.key < b.info.key ? -1 : 1))) {
-    if (!info.key.startsWith(request.prefix) || info.key <= after) continue
+  for (const { info } of stored.toSorted((one, other) => compareKeys(one.info.key, other.info.key))) {
+    if (!info.key.startsWith(request.prefix) || compareKeys(info.key, after) <= 0) continue
     const cut = request.delimiter === undefined ? -1 : info.key.indexOf(request.delimiter, request.prefix.length)
     const folder = cut < 0 || request.delimiter === undefined ? undefined : info.key.slice(0, cut + request.delimiter.length)
     if (folder !== undefined && (prefixes.has(folder) || after.startsWith(folder))) continue
@@ -184,17 +186,22 @@ function page(stored: readonly Stored[], request: ListRequest): ListPage {
 
 function slice(content: Uint8Array, range: ByteRange | undefined): Uint8Array {
   if (range === undefined) return content
-  if ('suffix' in range) return content.subarray(Math.max(0, content.length - range.suffix))
-  if (range.start >= content.length || range.start >= range.end)
-    throw accessError('object.range', { message: `Bytes ${range.start} to ${range.end} lie outside an object of ${content.length}.` })
-  return content.subarray(range.start, Math.min(range.end, content.length))
+  const start = 'suffix' in range ? Math.max(0, content.length - range.suffix) : range.start
+  const end = 'suffix' in range ? content.length : Math.min(range.end, content.length)
+  if (start < 0 || start >= end)
+    throw accessError('object.range', { message: `Bytes ${start} to ${end} lie outside an object of ${content.length}.` })
+  return content.subarray(start, end)
 }
 
 async function* stream(bytes: Uint8Array, request: MemoryRequest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK) {
-    signal.throwIfAborted()
+    throwIfCancelled(signal)
     const chunk = bytes.subarray(at, at + CHUNK)
     request.bytes += chunk.length
     yield chunk
   }
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw accessError('request.cancelled', { message: 'The request was cancelled.', cause: signal.reason })
 }

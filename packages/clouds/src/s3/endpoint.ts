@@ -10,13 +10,12 @@ export interface Endpoint {
 export function parseEndpoint(settings: ConnectionSettings): URL {
   const text = settings.endpoint?.trim() ?? ''
   if (text === '') throw accessError('s3.endpoint', { message: 'An S3-compatible store needs its endpoint.' })
-  const refuse = (because: string): Error => accessError('s3.endpoint', { message: `The endpoint ${because}.` })
   const written = text.includes('://') ? text : `https://${text}`
-  if (!URL.canParse(written)) throw refuse('is not a URL')
+  if (!URL.canParse(written)) throw badEndpoint('is not a URL')
   const url = new URL(written)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse('is not an http or https URL')
-  if (url.username !== '' || url.password !== '') throw refuse('carries credentials; they belong to the method keys')
-  if (url.search !== '' || url.hash !== '') throw refuse('has parameters or a fragment')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badEndpoint('is not an http or https URL')
+  if (url.username !== '' || url.password !== '') throw badEndpoint('carries credentials; they belong to the method keys')
+  if (url.search !== '' || url.hash !== '') throw badEndpoint('has parameters or a fragment')
   return url
 }
 
@@ -26,4 +25,8 @@ export function bucketAddress(endpoint: URL, bucket: string, settings: Connectio
   if (settings.addressing === 'virtual-host' && !bucket.includes('.'))
     return { origin: `${endpoint.protocol}//${bucket}.${endpoint.host}`, basePath: path }
   return { origin: endpoint.origin, basePath: `${path}/${bucket}` }
+}
+
+function badEndpoint(because: string): Error {
+  return accessError('s3.endpoint', { message: `The endpoint ${because}.` })
 }

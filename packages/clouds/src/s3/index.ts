@@ -10,6 +10,7 @@ import { storedKeys } from '../s3-protocol/stored-keys.ts'
 import { S3_METHODS, parseS3Auth } from './auth.ts'
 import { bucketAddress, parseEndpoint } from './endpoint.ts'
 import { parseS3Url } from './parse.ts'
+import { setupS3 } from './setup/index.ts'
 
 /** What signatures name where a store has no regions: nearly all accept it. */
 const USUAL_REGION = 'us-east-1'
@@ -35,9 +36,7 @@ export function createS3Cloud(deps: CloudDeps): Cloud {
     parse: parseS3Url,
     format: formatLocation,
     parseAuth: parseS3Auth,
-    setup: () => {
-      throw accessError('internal.defect', { message: 'Setup of S3-compatible stores is not wired.' })
-    },
+    setup: setupS3,
     validation: () => {
       throw accessError('internal.defect', { message: 'Validation of S3-compatible stores is not wired.' })
     },
