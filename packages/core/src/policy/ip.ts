@@ -28,12 +28,13 @@ export function ipContains(outer: IpRange, inner: IpRange): boolean {
 function parseIpv4(text: string): bigint | undefined {
   const parts = text.split('.')
   if (parts.length !== 4) return undefined
-  let value = 0n
+  let value = 0
   for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined
-    value = (value << 8n) | BigInt(part)
+    const octet = /^\d{1,3}$/.test(part) ? Number(part) : 256
+    if (octet > 255) return undefined
+    value = value * 256 + octet
   }
-  return value
+  return BigInt(value)
 }
 
 function parseIpv6(text: string): bigint | undefined {

@@ -28,12 +28,11 @@ export function askLayer(
   let verdict: LayerVerdict = {}
   for (const policy of policies) {
     const compiled = isCompiled(policy) ? policy : compile(policy, kind)
-    for (const [index, statement] of compiled.statements.entries()) {
-      const { effect } = statement.parsed
+    for (const statement of compiled.statements) {
+      const { effect, index } = statement.parsed
       const mismatches: Mismatch[] | undefined = explanations && []
       const named = matchStatement(statement, request, namesPrincipals, mismatches)
-      if (explanations && mismatches)
-        explanations.push({ ...refOf(layer, compiled, index), effect, matches: named !== undefined, mismatches })
+      if (explanations && mismatches) explanations.push(explain(refOf(layer, compiled, index), effect, mismatches))
       if (named === undefined) continue
       if (effect === 'Deny') verdict = verdict.deny ? verdict : { ...verdict, deny: refOf(layer, compiled, index) }
       else if (!verdict.allowedAs || STRENGTH[named] > STRENGTH[verdict.allowedAs])
@@ -41,6 +40,18 @@ export function askLayer(
     }
   }
   return verdict
+}
+
+// Spelt out rather than spread: this is the hot path of an explained evaluation.
+function explain(
+  { layer, policy, index, sid }: StatementRef,
+  effect: 'Allow' | 'Deny',
+  mismatches: readonly Mismatch[],
+): StatementExplanation {
+  const matches = mismatches.length === 0
+  return sid === undefined
+    ? { layer, policy, index, effect, matches, mismatches }
+    : { layer, policy, index, sid, effect, matches, mismatches }
 }
 
 /** Names a statement of a policy. */

@@ -24,21 +24,12 @@ export function matchStatement(
   if (!statement.matchesAction(request)) {
     if (!mismatches) return undefined
     matches = false
-    mismatches.push({
-      part: 'action',
-      detail: describeSelection('Action', parsed.action, request.actionAsked),
-      ...compared(parsed.action, request.actionAsked),
-    })
+    mismatches.push(selectionMismatch('action', 'Action', parsed.action, request.actionAsked))
   }
   if (!statement.matchesResource(request)) {
     if (!mismatches) return undefined
     matches = false
-    if (parsed.resource)
-      mismatches.push({
-        part: 'resource',
-        detail: describeSelection('Resource', parsed.resource, request.resource),
-        ...compared(parsed.resource, request.resource),
-      })
+    if (parsed.resource) mismatches.push(selectionMismatch('resource', 'Resource', parsed.resource, request.resource))
   }
   const named = namesPrincipals ? parsed.principal && namedAs(parsed.principal, request.principal, parsed.effect) : 'self'
   if (named === undefined) {
@@ -54,13 +45,10 @@ export function matchStatement(
   return matches ? named : undefined
 }
 
-function compared({ values }: Selection, actual: string): { readonly expected: readonly string[]; readonly actual: string } {
-  return { expected: values, actual }
-}
-
-function describeSelection(element: string, { not, values }: Selection, actual: string): string {
+function selectionMismatch(part: 'action' | 'resource', element: string, { not, values }: Selection, actual: string): Mismatch {
   const list = values.length === 1 ? (values[0] ?? '') : `any of ${values.length} patterns`
-  return not ? `Not${element} leaves out ${actual}: it matches ${list}` : `${actual} does not match ${list}`
+  const detail = not ? `Not${element} leaves out ${actual}: it matches ${list}` : `${actual} does not match ${list}`
+  return { part, detail, expected: values, actual }
 }
 
 function principalMismatch(principal: ParsedPrincipal | undefined, { principal: names }: PreparedRequest): Mismatch {
@@ -98,15 +86,7 @@ function entryText(entry: PrincipalEntry): string {
 function conditionMismatch({ parsed, key }: CompiledCondition, request: PreparedRequest): Mismatch {
   const actual = request.values(key)
   const detail =
-    actual === undefined
-      ? `the request has no ${parsed.key}`
-      : `${parsed.written} does not hold for ${parsed.key} ${JSON.stringify(actual)}`
-  return {
-    part: 'condition',
-    detail,
-    operator: parsed.written,
-    key: parsed.key,
-    expected: parsed.values,
-    ...(actual === undefined ? {} : { actual }),
-  }
+    actual === undefined ? `the request has no ${parsed.key}` : `${parsed.written} does not hold for ${parsed.key} ${actual.join(', ')}`
+  const mismatch = { part: 'condition', detail, operator: parsed.written, key: parsed.key, expected: parsed.values } as const
+  return actual === undefined ? mismatch : { ...mismatch, actual }
 }

@@ -1,4 +1,4 @@
-import { parseArn } from './arn.ts'
+import { parseArn, type Arn } from './arn.ts'
 import type { AccessQuestion, Principal, RequestContext } from './types.ts'
 
 /** The names under which a policy may name the one who asks. */
@@ -62,7 +62,7 @@ export function principalNames(principal: Principal): PrincipalNames {
       const arn = parseArn(principal.roleArn)
       return {
         kind: 'role-session',
-        self: sessionArn(principal.roleArn, principal.sessionName),
+        self: sessionOf(arn, principal.roleArn, principal.sessionName),
         role: principal.roleArn,
         ...(arn ? { account: arn.account, partition: arn.partition } : {}),
         ...(principal.roleId === undefined ? {} : { id: principal.roleId }),
@@ -78,7 +78,10 @@ function canonical(principal: { readonly canonicalUserId?: string }): { readonly
 
 /** The ARN of a role's session: without the role's path, in the service sts. */
 export function sessionArn(roleArn: string, sessionName: string): string {
-  const arn = parseArn(roleArn)
+  return sessionOf(parseArn(roleArn), roleArn, sessionName)
+}
+
+function sessionOf(arn: Arn | undefined, roleArn: string, sessionName: string): string {
   return `arn:${arn?.partition ?? 'aws'}:sts::${arn?.account ?? ''}:assumed-role/${nameOf(roleArn)}/${sessionName}`
 }
 
