@@ -26,3 +26,8 @@ export async function startLab(options: import('@sluice/lab').LabOptions): Promi
 
 /** Reads a lab's seed; see lab-seed.ts. */
 export { readLabSeed } from './lab-seed.ts'
+
+/** Starts the lab and a server for the demo; see demo/index.ts. */
+export async function startDemoWorld(): Promise<import('./demo/index.ts').DemoWorld> {
+  return (await import('./demo/index.ts')).startDemoWorld()
+}
