@@ -42,16 +42,11 @@ const VERBS: { readonly [access in Access]: string } = { list: 'List', read: 'Re
 function insideProofs(subject: AccessSubject, location: Location): readonly SetupProof[] {
   const key = sampleKey(location)
   const shown = `s3://${location.bucket}/${location.prefix}${location.extent === 'object' ? '' : '*'}`
-  return ACCESSES.map((access) => {
-    const claim = `${VERBS[access]} ${shown}`
-    if (!subject.access.includes(access))
-      return proof(claim, 'denied', may(subject, simplestCall(access, location.bucket, key, location.prefix)))
-    return proof(
-      claim,
-      'allowed',
-      callsFor(subject, access, location, key).every((call) => may(subject, call)),
-    )
-  })
+  return ACCESSES.map((access) =>
+    subject.access.includes(access)
+      ? claim(subject, `${VERBS[access]} ${shown}`, 'allowed', callsFor(subject, access, location, key))
+      : claim(subject, `${VERBS[access]} ${shown}`, 'denied', [simplestCall(access, location.bucket, key, location.prefix)]),
+  )
 }
 
 /** What lies next to a location and above it must stay out of reach, whatever the access. */
@@ -61,16 +56,14 @@ function neighbourProofs(subject: AccessSubject, location: Location): readonly S
   const [folder, sibling] = [parentOf(location.prefix), neighbourOf(subject, location)]
   const parent = unreached(subject, bucket, `${folder}sluice-outside`)
   const listed = subject.locations.some((one) => one.bucket === bucket && one.prefix === folder)
+  const refused = (text: string, call: S3Call): SetupProof => claim(subject, text, 'denied', [call])
   return [
-    ...ACCESSES.map((access) => {
-      const call = simplestCall(access, bucket, `${sibling}x`, sibling)
-      return proof(`${VERBS[access]} s3://${bucket}/${sibling}*`, 'denied', may(subject, call))
-    }),
-    proof(`Read s3://${bucket}/${parent}`, 'denied', may(subject, { operation: 'GetObject', bucket, key: parent })),
-    ...(listed
-      ? []
-      : [proof(`List s3://${bucket}/${folder}`, 'denied', may(subject, { operation: 'ListObjectsV2', bucket, prefix: folder }))]),
-    proof(`List all of s3://${bucket}`, 'denied', may(subject, { operation: 'ListObjectsV2', bucket })),
+    ...ACCESSES.map((access) =>
+      refused(`${VERBS[access]} s3://${bucket}/${sibling}*`, simplestCall(access, bucket, `${sibling}x`, sibling)),
+    ),
+    refused(`Read s3://${bucket}/${parent}`, { operation: 'GetObject', bucket, key: parent }),
+    ...(listed ? [] : [refused(`List s3://${bucket}/${folder}`, { operation: 'ListObjectsV2', bucket, prefix: folder })]),
+    refused(`List all of s3://${bucket}`, { operation: 'ListObjectsV2', bucket }),
   ]
 }
 
@@ -101,11 +94,11 @@ function bucketProofs(subject: AccessSubject, bucket: string): readonly SetupPro
   const inside = subject.locations.find((location) => location.bucket === bucket)
   const key = inside ? sampleKey(inside) : 'x'
   return [
-    proof(`Find out the region of ${bucket}`, 'allowed', may(subject, { operation: 'GetBucketLocation', bucket })),
-    proof(`Change the policy of ${bucket}`, 'denied', may(subject, { operation: 'PutBucketPolicy', bucket })),
-    proof(`Delete the bucket ${bucket}`, 'denied', may(subject, { operation: 'DeleteBucket', bucket })),
+    claim(subject, `Find out the region of ${bucket}`, 'allowed', [{ operation: 'GetBucketLocation', bucket }]),
+    claim(subject, `Change the policy of ${bucket}`, 'denied', [{ operation: 'PutBucketPolicy', bucket }]),
+    claim(subject, `Delete the bucket ${bucket}`, 'denied', [{ operation: 'DeleteBucket', bucket }]),
     ...ACCESSES.map((access) =>
-      proof(`${VERBS[access]} in the bucket ${foreign}`, 'denied', may(subject, simplestCall(access, foreign, key, inside?.prefix ?? ''))),
+      claim(subject, `${VERBS[access]} in the bucket ${foreign}`, 'denied', [simplestCall(access, foreign, key, inside?.prefix ?? '')]),
     ),
   ]
 }
@@ -113,33 +106,45 @@ function bucketProofs(subject: AccessSubject, bucket: string): readonly SetupPro
 /** The keys work only through S3, and no other key does. */
 function keyProofs(subject: AccessSubject): readonly SetupProof[] {
   const keys = [...new Set([...subject.readKeys, ...subject.writeKeys])]
-  return keys.flatMap((keyArn) => {
-    const other = `${keyArn}-other`
-    const through = { operation: 'GetObject', bucket: 'any', key: 'any', region: keyArn.split(':')[3] ?? '' } as const
-    const decrypts = (arn: string, region: boolean): boolean => {
-      const { region: name, ...call } = through
-      const needs = needsOf(subject, { ...call, ...(region ? { region: name } : {}), kms: { keyArn: arn } })
-      return needs.filter((need) => need.service === 'kms').every((need) => isAllowed(subject, need))
-    }
-    return [
-      proof(`Decrypt with ${keyArn} through S3`, 'allowed', decrypts(keyArn, true)),
-      proof(`Decrypt with ${keyArn} without S3`, 'denied', decrypts(keyArn, false)),
-      proof(`Decrypt with ${other}`, 'denied', decrypts(other, true)),
-    ]
-  })
+  return keys.flatMap((keyArn) => [
+    needsClaim(subject, `Decrypt with ${keyArn} through S3`, 'allowed', [decryptNeeds(subject, keyArn, regionOf(keyArn))]),
+    needsClaim(subject, `Decrypt with ${keyArn} without S3`, 'denied', [decryptNeeds(subject, keyArn, undefined)]),
+    needsClaim(subject, `Decrypt with ${keyArn}-other`, 'denied', [decryptNeeds(subject, `${keyArn}-other`, regionOf(keyArn))]),
+  ])
 }
 
-function may(subject: AccessSubject, call: S3Call): boolean {
-  return needsOf(subject, call).every((need) => isAllowed(subject, need))
+/** What using the key asks for, without the object: with a region through S3, else by itself. */
+function decryptNeeds({ partition }: AccessSubject, keyArn: string, region: string | undefined): readonly S3Need[] {
+  const call = { operation: 'GetObject', bucket: 'any', key: 'any', partition, kms: { keyArn } } as const
+  return expandS3Call({ ...call, ...(region === undefined ? {} : { region }) }).filter((need) => need.service === 'kms')
 }
 
-function needsOf(subject: AccessSubject, call: S3Call): readonly S3Need[] {
-  return expandS3Call({ ...call, partition: subject.partition })
+function regionOf(keyArn: string): string {
+  return keyArn.split(':')[3] ?? ''
 }
 
-function isAllowed(subject: AccessSubject, need: S3Need): boolean {
+/** A claim about calls: granted when all of them work, refused when none does. */
+function claim(subject: AccessSubject, text: string, expected: SetupProof['expected'], calls: readonly S3Call[]): SetupProof {
+  const needs = calls.map((call) => expandS3Call({ ...call, partition: subject.partition }))
+  return needsClaim(subject, text, expected, needs)
+}
+
+function needsClaim(
+  subject: AccessSubject,
+  text: string,
+  expected: SetupProof['expected'],
+  calls: readonly (readonly S3Need[])[],
+): SetupProof {
+  const works = (needs: readonly S3Need[]): boolean => needs.every((need) => isAllowed(subject, need, expected))
+  return proof(text, expected, expected === 'allowed' ? calls.every(works) : calls.some(works))
+}
+
+/** Where policies may be set up in several ways, a grant must work in each of them and a refusal must hold in each. */
+function isAllowed(subject: AccessSubject, need: S3Need, expected: SetupProof['expected']): boolean {
   const { account, sets } = subject.policiesFor(need)
   const { principal } = subject
   const { action, resource, context } = need
-  return sets.every((policies) => evaluate({ principal, action, resource, resourceAccount: account, context, policies }).allowed)
+  const allows = (policies: PolicySet): boolean =>
+    evaluate({ principal, action, resource, resourceAccount: account, context, policies }).allowed
+  return expected === 'allowed' ? sets.every(allows) : sets.some(allows)
 }

@@ -3,7 +3,15 @@ export function defaultRoleName(connectionName: string): string {
   return cloudName(connectionName, 64)
 }
 
-export const defaultPolicyName = (connectionName: string): string => cloudName(connectionName, 128)
+/** Of a user that holds an access key. */
+export function defaultUserName(connectionName: string): string {
+  return cloudName(connectionName, 64)
+}
+
+/** Of the permission policy. */
+export function defaultPolicyName(connectionName: string): string {
+  return cloudName(connectionName, 64)
+}
 
 /** Letters, digits, underscores and hyphens: what every name in IAM may hold. */
 function cloudName(connectionName: string, limit: number): string {

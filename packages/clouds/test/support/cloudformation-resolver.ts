@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '@sluice/core'
 /** Resolves a template as CloudFormation would with its defaults: Ref, Fn::Sub, Fn::If, Fn::Equals, Fn::Not. Unknown intrinsics throw. */
 export function resolveTemplate(template: JsonObject, partition: string): JsonObject {
   const defaults = new Map(
-    Object.entries(objectOf(template['Parameters'])).map(([name, value]) => [name, String(objectOf(value)['Default'])]),
+    Object.entries(objectOf(template['Parameters'])).map(([name, value]) => [name, stringOf(objectOf(value)['Default'])]),
   )
   defaults.set('AWS::Partition', partition)
   const conditions = objectOf(template['Conditions'])
@@ -13,6 +13,7 @@ export function resolveTemplate(template: JsonObject, partition: string): JsonOb
     if (value === undefined) throw new Error(`unknown parameter ${name}`)
     return value
   }
+  const resolveReference = (name: string): Json => (name === 'AWS::NoValue' ? null : (defaults.get(name) ?? `ref:${name}`))
   const holds = (condition: Json): boolean => {
     const [[name, body] = ['', null]] = Object.entries(objectOf(condition))
     if (name === 'Fn::Not') return !holds(listOf(body)[0] ?? null)
@@ -26,16 +27,14 @@ export function resolveTemplate(template: JsonObject, partition: string): JsonOb
     const [first] = entries
     if (entries.length === 1 && first) {
       const [name, body] = first
-      if (name === 'Ref')
-        return typeof body === 'string' && body.startsWith('AWS::NoValue')
-          ? null
-          : defaults.has(String(body))
-            ? valueOf(String(body))
-            : `ref:${String(body)}`
+      if (name === 'Ref') return resolveReference(stringOf(body))
       if (name === 'Fn::Sub')
-        return String(body).replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, key: string) => (literal ? `\${${key}}` : valueOf(key)))
-      if (name === 'Fn::GetAtt') return `att:${listOf(body).join('.')}`
-      if (name === 'Fn::If') return resolve(listOf(body)[holds(conditions[String(listOf(body)[0])] ?? null) ? 1 : 2] ?? null)
+        return stringOf(body).replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, key: string) => (literal ? `\${${key}}` : valueOf(key)))
+      if (name === 'Fn::GetAtt') return `att:${listOf(body).map(stringOf).join('.')}`
+      if (name === 'Fn::If') {
+        const [condition, yes, no] = listOf(body)
+        return resolve((holds(conditions[stringOf(condition)] ?? null) ? yes : no) ?? null)
+      }
       if (name.startsWith('Fn::')) throw new Error(`unknown intrinsic ${name}`)
     }
     return Object.fromEntries(entries.map(([key, value]) => [key, resolve(value)]).filter(([, value]) => value !== null))
@@ -55,5 +54,10 @@ export function objectOf(node: Json | undefined): JsonObject {
 export function listOf(node: Json | undefined): readonly Json[] {
   if (node === null || node === undefined || typeof node !== 'object' || !isList(node))
     throw new Error(`not a list: ${JSON.stringify(node)}`)
+  return node
+}
+
+export function stringOf(node: Json | undefined): string {
+  if (typeof node !== 'string') throw new Error(`not a string: ${JSON.stringify(node)}`)
   return node
 }

@@ -64,7 +64,9 @@ export function readTerraform(source: string, partition: string): readonly ReadB
     let value = ''
     while (!accept('"')) {
       if (accept('${')) {
-        value += String(reference())
+        const part = reference()
+        if (typeof part !== 'string') return fail('a reference that is no string')
+        value += part
         expect('}')
       } else if (source.startsWith('%{', position)) fail('a template directive')
       else if (accept('\\')) {

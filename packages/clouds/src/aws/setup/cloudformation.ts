@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { jsonText } from '../../setup/json-text.ts'
 import { s3Targets } from '../../setup/s3-permissions.ts'
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import { cloudFormationJson, parameterDeclarations, parametersOf } from './cloudformation-text.ts'
@@ -26,7 +25,8 @@ export function cloudFormation(plan: SetupPlan, documents: SetupDocuments): stri
       [`${holder}Arn`]: { Description: `ARN of the ${plan.holder.kind}`, Value: { 'Fn::GetAtt': [holder, 'Arn'] } },
     },
   }
-  return jsonText(template)
+  // Not escaped to ASCII: CloudFormation's tools read templates as YAML, which knows no surrogate pairs.
+  return `${JSON.stringify(template, null, 2)}\n`
 }
 
 function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [name: string]: Node } {

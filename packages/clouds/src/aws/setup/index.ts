@@ -1,16 +1,15 @@
 import { accessError, type Artifact, type Connection, type Platform, type Setup, type SetupOptions } from '@sluice/core'
+import { outermost } from '../../setup/locations.ts'
 import { promiseOf } from '../../setup/promise.ts'
 import { cliScript } from './cli-script.ts'
 import { cloudFormation, stackName } from './cloudformation.ts'
 import { policyArtifacts, type SetupDocuments, setupDocuments } from './documents.ts'
-import { outermost, planSetup, type SetupPlan } from './plan.ts'
+import { planSetup, type SetupPlan } from './plan.ts'
 import { proveSetup } from './proofs.ts'
 import { REGION_FACT, STACK_FACT } from './quick-create.ts'
 import { removalSteps, removeScript } from './removal.ts'
 import { routesOf } from './routes.ts'
 import { terraform } from './terraform.ts'
-
-export { quickCreateLink, quickCreateUrl } from './quick-create.ts'
 
 /**
  * What a customer's AWS admin applies so that a connection works: policies, a CloudFormation template, Terraform, scripts and steps by hand.

@@ -29,7 +29,6 @@ export const OPTION_RULES = {
     accepts: 'the full ARN of a role or user, without wildcards',
   },
   externalId: { pattern: /^[\w+=,.@:/-]{2,1224}$/, accepts: '2 to 1224 letters, digits and + = , . @ : / - _' },
-  bucket: { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, accepts: 'the name of a bucket' },
   tagKey: {
     pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
     accepts: '1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',

@@ -1,13 +1,5 @@
-import {
-  accessError,
-  contains,
-  type Access,
-  type AwsPlatform,
-  type Connection,
-  type Location,
-  type Platform,
-  type SetupOptions,
-} from '@sluice/core'
+import { accessError, type Access, type AwsPlatform, type Connection, type Location, type Platform, type SetupOptions } from '@sluice/core'
+import { outermost } from '../../setup/locations.ts'
 import { defaultPolicyName, defaultRoleName } from '../../setup/names.ts'
 import { type Holder, holderOf } from './holder.ts'
 import { keyWarnings, type KmsKeys, kmsKeysOf } from './kms.ts'
@@ -77,35 +69,10 @@ export function planSetup(connection: Connection, platform: Platform, options: S
       ...holder.warnings,
       ...kmsKeys.warnings,
       ...keyWarnings(kmsKeys, holder.accountId),
+      ...characterWarnings(locations),
       ...foreignWarnings(foreignBucketAccount, holder.accountId),
     ],
   }
-}
-
-/** The connection's locations without those that lie in another one; refused when there is none or one cannot be written down. */
-export function outermost(connection: Connection): readonly Location[] {
-  const [first] = connection.locations
-  if (first === undefined)
-    throw accessError('setup.no_location', { message: `Connection ${connection.name} names no location to narrow its policies to.` })
-  for (const location of connection.locations) {
-    checkOption('bucket', location.bucket)
-    if (!isPlain(location))
-      throw accessError('setup.location_malformed', {
-        message: `A location in bucket ${location.bucket} is neither a whole bucket, nor a folder, nor one object, or holds a control character.`,
-        context: { bucket: location.bucket },
-      })
-  }
-  return connection.locations.filter(
-    (inner, index, all) =>
-      !all.some((outer, other) => other !== index && contains(outer, inner) && (!contains(inner, outer) || other < index)),
-  )
-}
-
-function isPlain({ extent, prefix }: Location): boolean {
-  // oxlint-disable-next-line no-control-regex -- the range is the point
-  if (!prefix.isWellFormed() || /[\u0000-\u001f\u007f]/.test(prefix)) return false
-  if (extent === 'bucket') return prefix === ''
-  return prefix !== '' && (extent === 'object' || prefix.endsWith('/'))
 }
 
 function bucketToCreate(locations: readonly Location[], options: SetupOptions): SetupPlan['createBucket'] {
@@ -149,6 +116,15 @@ function onePartition(connection: Connection, aws: AwsPlatform | undefined, regi
 function partitionOfArn(arn: string): Partition {
   const partition = arn.split(':')[1]
   return partition === 'aws-cn' || partition === 'aws-us-gov' ? partition : 'aws'
+}
+
+/** IAM takes policies up to U+00FF; our own JSON escapes what lies beyond, CloudFormation and Terraform write it as it is. */
+function characterWarnings(locations: readonly Location[]): readonly string[] {
+  const [beyond] = locations.filter(({ prefix }) => /[\u0100-\uffff]/.test(prefix))
+  if (beyond === undefined) return []
+  return [
+    `${beyond.prefix} has characters that IAM takes only escaped: use the CLI or the console, the template and Terraform may be refused.`,
+  ]
 }
 
 /** The buckets' account where it is not the role's: as the admin says, else as the connection expects it. */

@@ -1,4 +1,4 @@
-import type { Connection, JsonObject, SetupOptions } from '@sluice/core'
+import type { Connection, JsonObject, Setup, SetupOptions } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
 import { listOf, objectOf, resolveTemplate } from '../../../test/support/cloudformation-resolver.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
@@ -7,14 +7,28 @@ import { setupAws } from './index.ts'
 
 const TESTDATA = '../../../testdata/setup'
 
-function artifactOf(setup: ReturnType<typeof setupAws>, id: string) {
+function artifactOf(setup: Setup, id: string) {
   const found = setup.artifacts.find((artifact) => artifact.id === id)
   if (found === undefined) throw new Error(`no artifact ${id}`)
   return found
 }
 
-function documentOf(setup: ReturnType<typeof setupAws>, id: string): JsonObject {
+function documentOf(setup: Setup, id: string): JsonObject {
   return objectOf(artifactOf(setup, id).document)
+}
+
+function statementsOf(setup: Setup) {
+  return listOf(documentOf(setup, 'permission-policy')['Statement']).map(objectOf)
+}
+
+/** What the setup was refused with. */
+function refusal(connection: Partial<Connection>, options: SetupOptions, platform = platformOf()): unknown {
+  try {
+    setupAws(connectionOf(connection), platform, options)
+  } catch (error) {
+    return error
+  }
+  return undefined
 }
 
 describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, platform, options }) => {
@@ -58,15 +72,13 @@ describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, 
       )
   })
 
-  it('writes JSON in ASCII', () => {
+  it('writes policies in ASCII', () => {
     // oxlint-disable-next-line no-control-regex -- the range is the point
-    for (const { text, language } of setup.artifacts) if (language === 'json') expect(text).toMatch(/^[\n\u0020-\u007e]*$/)
+    for (const { text, document } of setup.artifacts) if (document) expect(text).toMatch(/^[\n\u0020-\u007e]*$/)
   })
 })
 
 describe('the permission policy', () => {
-  const statementsOf = (setup: ReturnType<typeof setupAws>) => listOf(documentOf(setup, 'permission-policy')['Statement']).map(objectOf)
-
   it('allows a write-only connection neither listing nor reading', () => {
     const setup = setupAws(connectionOf({ access: ['write'] }), platformOf(), {})
     const actions = statementsOf(setup).flatMap((statement) => listOf(statement['Action']))
@@ -98,14 +110,6 @@ describe('the permission policy', () => {
 })
 
 describe('the setup options', () => {
-  const refusal = (connection: Parameters<typeof connectionOf>[0], options: Parameters<typeof setupAws>[2], platform = platformOf()) => {
-    try {
-      setupAws(connectionOf(connection), platform, options)
-    } catch (error) {
-      return error
-    }
-    return undefined
-  }
   const KEY = 'arn:aws:kms:us-west-2:987654321987:key/abc'
   const unknownRole = { auth: { method: 'role', externalId: { kind: 'issued', value: 'sluice-0123' } } } as const
 
