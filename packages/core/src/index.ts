@@ -1,4 +1,6 @@
 export * from './access.ts'
+export * from './bucket/bucket.ts'
+export { checkKey, compareKeys } from './bucket/key.ts'
 export * from './check.ts'
 export * from './connection.ts'
 export * from './error.ts'

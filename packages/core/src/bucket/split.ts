@@ -30,7 +30,9 @@ export async function splitPoints(
       store.listPage({ prefix: level, delimiter: '/', startAfter: range.after, maxKeys: store.capabilities.maxKeysPerPage }, signal),
     ),
   )
-  const candidates = [...folders.flatMap((listed) => listed.prefixes), ...countedUp(prefix, first, range.after)]
+  // A full page of folders reaches no further than a page of objects may: it says little about where the rest lies.
+  const following = folders.flatMap((listed) => (listed.continuation === undefined ? listed.prefixes : thin(listed.prefixes, 2)))
+  const candidates = [...thin(following, limit), ...countedUp(prefix, first, range.after)]
   const inside = candidates.filter(
     (key) => compareKeys(key, range.after) > 0 && (range.through === undefined || compareKeys(key, range.through) < 0),
   )
