@@ -4,6 +4,7 @@ import type { Clock, Random, Route } from '@sluice/core'
 import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
 import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
 import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
+import { applyTemplate } from './aws/cloudformation/apply.ts'
 import { handleAws } from './aws/handle.ts'
 import { requestId } from './aws/state/ids.ts'
 import { emptyState } from './aws/state/state.ts'
@@ -20,7 +21,17 @@ export interface LabOptions {
 }
 
 /** The lab's AWS and everything one may do to it without asking. */
-export type LabAws = IdentityAdmin & StorageAdmin & { readonly load: (seed: LabSeed) => void }
+export interface LabAws extends IdentityAdmin, StorageAdmin {
+  /** Adds what a seed describes. */
+  load(seed: LabSeed): void
+  /** Applies a CloudFormation template as the account's admin, all or nothing, and gives its outputs. */
+  applyTemplate(
+    accountId: string,
+    template: string,
+    parameters?: { readonly [name: string]: string },
+    region?: string,
+  ): { readonly [output: string]: string }
+}
 
 /** A running lab. */
 export interface Lab {
@@ -44,7 +55,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
   const state = emptyState(clock, random)
   const admin = { ...identityAdmin(state), ...storageAdmin(state) }
-  const aws: LabAws = { ...admin, load: (seed) => loadSeed(state, admin, seed) }
+  const aws: LabAws = {
+    ...admin,
+    load: (seed) => loadSeed(state, admin, seed),
+    applyTemplate: (accountId, template, parameters, region) => applyTemplate(state, accountId, template, parameters, region),
+  }
   if (options.seed) aws.load(options.seed)
 
   const sleep = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal })
@@ -53,7 +68,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const server = await serve(options.port ?? 0, {
     requestId: () => requestId(random),
     malformed: () => ({ status: 400, headers: { 'content-type': 'text/plain' }, body: Buffer.from('Bad Request') }),
-    handle: (exchange) => handleAws(exchange, { state, inject: faults.inject, log: log.add, sleep, stopwatch: () => performance.now() }),
+    handle: (exchange) =>
+      handleAws(exchange, {
+        state,
+        inject: (subject) => faults.inject(subject),
+        log: (entry) => log.add(entry),
+        sleep,
+        stopwatch: () => performance.now(),
+      }),
   })
   const hosts = ['amazonaws.com', '*.amazonaws.com', '*.amazonaws.com.cn']
   return {
@@ -62,7 +84,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     aws,
     faults,
     requests: log,
-    close: server.close,
+    close: () => server.close(),
   }
 }
 

@@ -1,6 +1,11 @@
 import { queryValue, type LabRequest } from '../http/request.ts'
 import { readSignature } from './auth/read-signature.ts'
+import { xmlAnswer } from '../http/answer.ts'
 import type { Identified } from './call.ts'
+import { notImplemented } from './error.ts'
+import { isS3Host } from './s3/route.ts'
+import { IAM } from './iam/service.ts'
+import { identifyKms, isKmsHost } from './kms/service.ts'
 import { identifyQuery } from './query/service.ts'
 import { identifyS3 } from './s3/service.ts'
 import { isStsHost, STS } from './sts/service.ts'
@@ -13,14 +18,46 @@ export async function identify(request: LabRequest): Promise<Identified> {
   switch (serviceOf(request)) {
     case 'sts':
       return identifyQuery(STS, request)
-    default:
+    case 'iam':
+      return identifyQuery(IAM, request)
+    case 'kms':
+      return identifyKms(request)
+    case 's3':
       return identifyS3(request)
+    default:
+      return unknownService(request)
+  }
+}
+
+function unknownService(request: LabRequest): Identified {
+  return {
+    operation: 'unknown',
+    run: async () => {
+      throw notImplemented(`the service at ${request.host}`)
+    },
+    refuse: (error) => ({
+      ...xmlAnswer(
+        [
+          'Error',
+          [
+            ['Code', error.code],
+            ['Message', error.message],
+            ['RequestId', request.id],
+          ],
+        ],
+        {},
+        error.status,
+      ),
+      code: error.code,
+    }),
   }
 }
 
 function serviceOf(request: LabRequest): string {
   if (isStsHost(request.host)) return 'sts'
-  if (!request.direct) return /^(iam|kms)\b/.exec(request.host)?.[1] ?? 's3'
+  if (/^iam\.(us-gov\.)?amazonaws\.com$/.test(request.host)) return 'iam'
+  if (isKmsHost(request.host)) return 'kms'
+  if (!request.direct) return isS3Host(request.host) ? 's3' : request.host
   const reading = readSignature(request)
   if (reading.kind === 'signed') return reading.signature.scope.service
   // GetCallerIdentity and the like may be asked unsigned, to be told what is missing.

@@ -40,7 +40,8 @@ export async function identifyQuery(service: QueryService, request: LabRequest):
   }
 }
 
-async function readForm(request: LabRequest): Promise<Buffer> {
+/** Receives the body of a request that is all parameters. */
+export async function readForm(request: LabRequest): Promise<Buffer> {
   if (request.method !== 'POST') return Buffer.alloc(0)
   request.proceed()
   const chunks: Uint8Array[] = []

@@ -1,17 +1,14 @@
 import { expandS3Call } from '@sluice/core'
 import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
-import { contentBytes } from '../../http/content.ts'
 import { childText, readXml } from '../../http/xml.ts'
 import { partitionOf } from '../arn.ts'
-import { receiveBody } from '../auth/body.ts'
 import { judge } from '../authorize.ts'
 import { AwsError } from '../error.ts'
 import { createBucket as makeBucket } from '../state/buckets.ts'
 import { accessDenied, demandS3, type BucketCall, type SignedCall } from './context.ts'
 import { ownerNode } from './list.ts'
 import type { S3Target } from './route.ts'
-
-const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+import { malformedXml, receiveText, S3_NAMESPACE } from './xml.ts'
 
 export interface ServiceCall extends SignedCall {
   readonly target: S3Target
@@ -26,7 +23,7 @@ export async function listBuckets(call: ServiceCall): Promise<Answer> {
     .filter((bucket) => bucket.accountId === accountId)
     .sort((left, right) => (left.name < right.name ? -1 : 1))
   return xmlAnswer([
-    `ListAllMyBucketsResult ${NAMESPACE}`,
+    `ListAllMyBucketsResult ${S3_NAMESPACE}`,
     [
       [
         'Buckets',
@@ -45,16 +42,12 @@ export async function listBuckets(call: ServiceCall): Promise<Answer> {
 }
 
 export async function createBucket(call: ServiceCall): Promise<Answer> {
-  const { caller, state, target, request, verified } = call
+  const { caller, state, target, verified } = call
   const { accountId } = caller
   const name = target.bucket ?? ''
   if (accountId === undefined || !verified) throw accessDenied()
-  const body = await receiveBody(request, { maxBytes: 64 * 1024, pace: call.pace, chain: verified.chunkChain })
-  const region = bucketRegion(
-    Buffer.from(await contentBytes(body.content)).toString(),
-    target.endpointRegion ?? verified.signature.scope.region,
-    target,
-  )
+  const text = await receiveText(call)
+  const region = bucketRegion(text, target.endpointRegion ?? verified.signature.scope.region, target)
   demandOwn(call, accountId, { operation: 'CreateBucket', bucket: name, partition: partitionOf(region), region })
   checkBucketName(name)
   const existing = state.buckets.get(name)
@@ -98,11 +91,6 @@ function checkBucketName(name: string): void {
     throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { details: [['BucketName', name]] })
 }
 
-/** Refuses an XML body that is none, or another one than asked for. */
-export function malformedXml(): AwsError {
-  return new AwsError(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
-}
-
 function demandOwn({ caller }: ServiceCall, accountId: string, call: Parameters<typeof expandS3Call>[0]): void {
   for (const need of expandS3Call(call)) {
     const { decision, message } = judge(caller, { ...need, resourceAccount: accountId })
@@ -126,5 +114,5 @@ export async function deleteBucket(call: BucketCall): Promise<Answer> {
 
 export async function getBucketLocation(call: BucketCall): Promise<Answer> {
   demandS3(call, { operation: 'GetBucketLocation' })
-  return xmlAnswer([`LocationConstraint ${NAMESPACE}`, call.bucket.region === 'us-east-1' ? '' : call.bucket.region])
+  return xmlAnswer([`LocationConstraint ${S3_NAMESPACE}`, call.bucket.region === 'us-east-1' ? '' : call.bucket.region])
 }

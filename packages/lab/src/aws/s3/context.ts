@@ -1,6 +1,6 @@
 import { expandS3Call, type RequestContext, type S3Call, type S3Need, type S3Operation } from '@sluice/core'
 import { queryValue, type LabRequest } from '../../http/request.ts'
-import { partitionOf } from '../arn.ts'
+import { bucketArn, partitionOf } from '../arn.ts'
 import type { Verified } from '../auth/verify.ts'
 import { judge, type Ask } from '../authorize.ts'
 import type { Call } from '../call.ts'
@@ -39,6 +39,13 @@ export function demandS3(call: BucketCall, wants: Wants): void {
   }
 }
 
+/** The same for a bucket's permission that no API call of the evaluator's table stands for. */
+export function demandBucketAction(call: BucketCall, action: string): void {
+  const need: S3Need = { action, resource: bucketArn(call.bucket), service: 's3', context: {} }
+  const { decision, message } = judge(call.caller, bucketAsk(call, need))
+  if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === call.bucket.accountId))
+}
+
 /** Whether the caller may; without a word. */
 export function mayS3(call: BucketCall, wants: Wants): boolean {
   return needsOf(call, wants, 's3').every((need) => judge(call.caller, bucketAsk(call, need)).decision.allowed)
@@ -48,7 +55,9 @@ export function mayS3(call: BucketCall, wants: Wants): boolean {
 export function needsOf(call: BucketCall, wants: Wants, service: S3Need['service']): readonly S3Need[] {
   const { bucket, key } = call
   const needs = expandS3Call({ key, ...wants, bucket: bucket.name, partition: partitionOf(bucket.region), region: bucket.region })
-  return needs.filter((need) => need.service === service)
+  // What a copy needs at its source is asked of the source's bucket, by itself.
+  const own = wants.source ? needs.filter((need) => !need.action.startsWith('s3:GetObject') && need.action !== 'kms:Decrypt') : needs
+  return own.filter((need) => need.service === service)
 }
 
 function bucketAsk({ state, bucket, request, verified }: BucketCall, need: S3Need): Ask {

@@ -31,12 +31,12 @@ export function requestedEncryption({ request, bucket, state }: BucketCall): Enc
       throw new AwsError(400, 'InvalidArgument', 'Server Side Encryption with AES256 is incompatible with the encryption method specified')
     return { algorithm }
   }
-  if (keyId !== undefined) return { algorithm, kmsKeyArn: keyArn(state, bucket, keyId) }
+  if (keyId !== undefined) return { algorithm, kmsKeyArn: keyArnOf(state, bucket, keyId) }
   return bucket.encryption.algorithm === 'AES256' ? { algorithm } : { ...bucket.encryption, algorithm }
 }
 
-// A bare key id, an alias or an ARN may stand in the header; the ARN is what is stored and answered.
-function keyArn(state: AwsState, bucket: Bucket, given: string): string {
+/** A bare key id, an alias or an ARN may be given; the ARN is what is stored and answered. */
+export function keyArnOf(state: AwsState, bucket: Bucket, given: string): string {
   if (given.startsWith('arn:')) return given
   const prefix = `arn:${partitionOf(bucket.region)}:kms:${bucket.region}:${bucket.accountId}:`
   if (!given.startsWith('alias/')) return `${prefix}key/${given}`

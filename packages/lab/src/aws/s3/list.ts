@@ -5,8 +5,7 @@ import { AwsError } from '../error.ts'
 import { compareKeys, lowerBound } from '../state/object-table.ts'
 import type { AwsState, Bucket, StoredObject } from '../state/types.ts'
 import { demandS3, type BucketCall } from './context.ts'
-
-const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+import { S3_NAMESPACE } from './xml.ts'
 
 /** What every listing takes. */
 interface ListQuery {
@@ -41,7 +40,7 @@ export async function listObjectsV2(call: BucketCall): Promise<Answer> {
     ...page.objects.map((object): XmlNode => ['Contents', objectEntry(state, bucket, object, text, owner)]),
     ...page.prefixes.map((prefix): XmlNode => ['CommonPrefixes', [['Prefix', text(prefix)]]]),
   ]
-  return xmlAnswer([`ListBucketResult ${NAMESPACE}`, result])
+  return xmlAnswer([`ListBucketResult ${S3_NAMESPACE}`, result])
 }
 
 export async function listObjects(call: BucketCall): Promise<Answer> {
@@ -64,7 +63,7 @@ export async function listObjects(call: BucketCall): Promise<Answer> {
     ...page.objects.map((object): XmlNode => ['Contents', objectEntry(state, bucket, object, text, true)]),
     ...page.prefixes.map((prefix): XmlNode => ['CommonPrefixes', [['Prefix', text(prefix)]]]),
   ]
-  return xmlAnswer([`ListBucketResult ${NAMESPACE}`, result])
+  return xmlAnswer([`ListBucketResult ${S3_NAMESPACE}`, result])
 }
 
 export async function listObjectVersions(call: BucketCall): Promise<Answer> {
@@ -93,7 +92,7 @@ export async function listObjectVersions(call: BucketCall): Promise<Answer> {
     ...page.versions.map((object): XmlNode => versionEntry(state, bucket, object, text)),
     ...page.prefixes.map((prefix): XmlNode => ['CommonPrefixes', [['Prefix', text(prefix)]]]),
   ]
-  return xmlAnswer([`ListVersionsResult ${NAMESPACE}`, result])
+  return xmlAnswer([`ListVersionsResult ${S3_NAMESPACE}`, result])
 }
 
 function demandListing(call: BucketCall, operation: 'ListObjects' | 'ListObjectsV2' | 'ListObjectVersions', query: ListQuery): void {

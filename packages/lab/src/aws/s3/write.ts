@@ -50,7 +50,11 @@ export interface WriteOptions {
 }
 
 /** Reads the headers of a write and checks that the caller may do all they ask for. */
-export function writeOptions(call: BucketCall, operation: 'PutObject' | 'CopyObject' | 'CreateMultipartUpload'): WriteOptions {
+export function writeOptions(
+  call: BucketCall,
+  operation: 'PutObject' | 'CopyObject' | 'CreateMultipartUpload',
+  source?: { readonly bucket: string; readonly key: string },
+): WriteOptions {
   const { bucket, caller, request, key } = call
   if (Buffer.byteLength(key) > 1024) throw new AwsError(400, 'KeyTooLongError', 'Your key is too long')
   if (request.headers.has('x-amz-tagging')) throw new AwsError(501, 'NotImplemented', 'The lab does not implement object tags.')
@@ -59,7 +63,8 @@ export function writeOptions(call: BucketCall, operation: 'PutObject' | 'CopyObj
   const encryption = requestedEncryption(call)
   const wants: Wants = {
     operation,
-    storageClass,
+    ...header(call, 'x-amz-storage-class', 'storageClass'),
+    ...(source ? { source } : {}),
     ...(acl === undefined ? {} : { acl }),
     ...header(call, 'x-amz-server-side-encryption', 'encryptionHeader'),
     ...header(call, 'x-amz-server-side-encryption-aws-kms-key-id', 'encryptionKeyHeader'),
@@ -78,7 +83,7 @@ export function writeOptions(call: BucketCall, operation: 'PutObject' | 'CopyObj
   }
 }
 
-function header(call: BucketCall, name: string, as: 'encryptionHeader' | 'encryptionKeyHeader'): Partial<Wants> {
+function header(call: BucketCall, name: string, as: 'encryptionHeader' | 'encryptionKeyHeader' | 'storageClass'): Partial<Wants> {
   const value = call.request.headers.get(name)
   return value === undefined ? {} : { [as]: value }
 }

@@ -48,6 +48,19 @@ export function awsPrincipals(document: PolicyDocument): readonly string[] {
   )
 }
 
+/**
+ * Whether a principal exists, as AWS asks before it saves a resource policy. The accounts of the lab are all there are;
+ * a session's ARN names its role.
+ */
+export function isKnownPrincipal(state: AwsState, principal: string): boolean {
+  if (principal === '*' || /^A(ROA|IDA)[A-Z0-9]+$/.test(principal)) return true
+  if (/^\d{12}$/.test(principal)) return state.accounts.has(principal)
+  const arn = parseArn(principal)
+  if (!arn) return false
+  if (arn.service === 'sts') return state.accounts.get(arn.account)?.roles.latest(arn.resource.split('/')[1] ?? '') !== undefined
+  return arn.resource === 'root' ? state.accounts.has(arn.account) : findIdentity(state, principal) !== undefined
+}
+
 /** The statements of a document, whichever way they are written. */
 export function statementsOf(document: PolicyDocument): readonly { readonly [key: string]: Json }[] {
   const statement = document['Statement']

@@ -176,7 +176,8 @@ export interface Upload {
   readonly storageClass: string
   readonly encryption: Encryption
   readonly headers: { readonly [name: string]: string }
-  readonly checksumAlgorithm?: string
+  /** `whole`: of the object's bytes; otherwise of the parts' checksums. */
+  readonly checksum?: { readonly header: string; readonly whole: boolean }
   readonly parts: Map<number, UploadPart>
 }
 
