@@ -3,7 +3,6 @@ import { asAccessError, ERROR_CODES, type AccessError } from '@sluice/core'
 import { optionsOf, type Invocation } from './invocation.ts'
 import { painter } from './output/paint.ts'
 import { describeError, errorJson } from './output/problem.ts'
-import { connect } from './server.ts'
 import type { Terminal } from './terminal.ts'
 import type { Verb } from './verb.ts'
 import { VERBS } from './verbs/index.ts'
@@ -97,7 +96,7 @@ async function perform(verb: Verb, command: Program, terminal: Terminal): Promis
     print: (text) => (json ? terminal.stderr : terminal.stdout).write(text),
     printJson: (value) => terminal.stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => terminal.stderr.write(text),
-    client: () => connect(optionsOf(values).text('server'), terminal),
+    client: async () => (await import('./server.ts')).connect(optionsOf(values).text('server'), terminal),
   }
   try {
     const act = await verb.load()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClouds, createTransport } from '@sluice/clouds'
-import { accessError, type Clock, type Engine, type Location, type MetadataStore, type Random } from '@sluice/core'
+import { accessError, type Clock, type MetadataStore, type Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
   createAudit,
@@ -14,36 +14,23 @@ import {
   type ServiceDeps,
   type Services,
 } from '@sluice/service'
-import { loadMasterKey, openStore } from '@sluice/store'
 import type { Config } from './config/config.ts'
+import type { Parts } from './http/deps.ts'
 import { createAwsCredentials } from './platform/aws-credentials.ts'
-
-/** Everything of a running Sluice but its port. */
-export interface Composed {
-  readonly services: Services
-  readonly store: MetadataStore
-  locationUrl(location: Location): string
-  close(): Promise<void>
-}
-
-/** The project of an installation that has only one. */
-export const DEFAULT_PROJECT = { id: 'default', organization: 'default', name: 'default' } as const
 
 /** Our own credential services are link-local or on loopback; only requests of ours go there, never one a user named. */
 const CREDENTIAL_SERVICES = ['169.254.169.254/32', '169.254.170.2/32', '169.254.170.23/32', 'fd00:ec2::23/128', '127.0.0.0/8', '::1/128']
 
-/** Wires every part to every other: the one place that knows them all. */
-export async function compose(
-  config: Config,
-  deps: { readonly clock: Clock; readonly random: Random; readonly version: string },
-): Promise<Composed> {
-  const { clock, random, version } = deps
-  const { given, path } = config.masterKey
-  const masterKey = loadMasterKey({ env: { SLUICE_MASTER_KEY: given }, ...(path === undefined ? {} : { path }), random })
-  const store = await openStore({ url: config.databaseUrl, masterKey, clock, random })
-  await store.organizations.ensure({ id: DEFAULT_PROJECT.organization, name: DEFAULT_PROJECT.organization })
-  await store.projects.ensure(DEFAULT_PROJECT)
+interface ComposeDeps {
+  readonly store: MetadataStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly version: string
+}
 
+/** Wires clouds, engine and use cases over the metadata: the one place that knows them all. */
+export function compose(config: Config, deps: ComposeDeps): Parts & { close(): Promise<void> } {
+  const { store, clock, random, version } = deps
   const transport = createTransport({ routes: config.routes, egress: config.egress, version })
   const credentialTransport = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, version, responseTimeoutMs: 5_000 })
   const aws = createAwsCredentials({
@@ -54,12 +41,7 @@ export async function compose(
   })
   const platform = () => config.platform
   const clouds = createClouds({ transport, clock, random, platform, platformCredentials: config.platform.aws === undefined ? {} : { aws } })
-  const [engine]: readonly [Engine, ...Engine[]] = createEngines({
-    cacheDirectory: join(config.dataDir, 'cache'),
-    clock,
-    random,
-    workers: config.limits.queryWorkers,
-  })
+  const [engine] = createEngines({ cacheDirectory: join(config.dataDir, 'cache'), clock, random, workers: config.limits.queryWorkers })
 
   const shared: ServiceDeps = { store, clouds, clock, random, platform, mode: { multiOrganization: config.multiOrganization } }
   const leases = createLeases(shared)
@@ -77,7 +59,6 @@ export async function compose(
   }
   return {
     services,
-    store,
     locationUrl(location) {
       const cloud = clouds.find((one) => one.id === location.cloud)
       if (cloud === undefined) throw accessError('internal.defect', { message: `There is no cloud ${location.cloud}.` })
@@ -87,7 +68,6 @@ export async function compose(
       await engine.close()
       transport.close()
       credentialTransport.close()
-      await store.close()
     },
   }
 }

@@ -3,11 +3,10 @@ import { access, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from '@sluice/clouds'
 import { asAccessError, isAccessError } from '@sluice/core'
-import { compose } from './compose.ts'
 import { readConfig, type Config, type Environment } from './config/config.ts'
 import { readContextFile } from './context-file.ts'
+import { openMetadata } from './metadata.ts'
 import { systemClock, systemRandom } from './system.ts'
-import { VERSION } from './version.ts'
 
 /** One thing the doctor looked at. */
 export interface DoctorFinding {
@@ -106,8 +105,8 @@ async function runningServer(config: Config): Promise<{ readonly finding: Doctor
 
 async function metadata(config: Config): Promise<DoctorFinding> {
   try {
-    const composed = await compose(config, { clock: systemClock, random: systemRandom, version: VERSION })
-    await composed.close()
+    const store = await openMetadata(config, { clock: systemClock, random: systemRandom })
+    await store.close()
     return { name: 'metadata', status: 'ok', detail: 'opens, and the master key fits it' }
   } catch (thrown) {
     return problem('metadata', thrown)

@@ -20,7 +20,10 @@ export function createLog(
   level: (typeof LOG_LEVELS)[number],
   destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
 ): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  )
   const clean = (fields: LogFields) =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? scrub(value) : value]))
   return {

@@ -7,7 +7,7 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 ***'],
   [/\bSignature=[0-9a-f]{16,}/gi, 'Signature=***'],
   // Anything said to be a secret, in JSON, SQL, environment or property form.
-  [/((?:secret|password|token|private|session)[\w-]*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi, '$1***'],
+  [/((?:secret|password|token|private|session)[\w-]*["']?\s*[:=]\s*)(?!tok_)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi, '$1***'],
   [/\bsluice_[a-z2-7]{20,}/g, 'sluice_***'],
   [/\bsluice-[0-9a-f]{32}\b/g, 'sluice-***'],
   [/(external[_-]?id["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi, '$1***'],

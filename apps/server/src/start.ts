@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { accessError } from '@sluice/core'
-import { compose, DEFAULT_PROJECT } from './compose.ts'
 import type { Config } from './config/config.ts'
 import { readContextFile, writeContextFile } from './context-file.ts'
 import { createApp } from './http/app.ts'
 import { base32 } from './ids.ts'
 import { createLog, type Log } from './log.ts'
+import { DEFAULT_PROJECT, openMetadata } from './metadata.ts'
 import { systemClock, systemRandom } from './system.ts'
 import { createTokens } from './tokens.ts'
 import { VERSION } from './version.ts'
@@ -27,17 +27,17 @@ export interface RunningServer {
 
 /** Starts a server: opens the metadata, listens, and writes the context file. */
 export async function startServer(config: Config, log: Log = createLog(config.logLevel)): Promise<RunningServer> {
-  const composed = await compose(config, { clock: systemClock, random: systemRandom, version: VERSION })
+  const parts = { store: await openMetadata(config, SYSTEM), ...SYSTEM, version: VERSION }
+  const composed = once(async () => (await import('./compose.ts')).compose(config, parts))
   const stopping = new AbortController()
   try {
-    const tokens = createTokens({ store: composed.store, clock: systemClock, random: systemRandom })
+    const tokens = createTokens(parts)
     const contextFile = join(config.dataDir, 'context.json')
     const kept = await keptToken(contextFile, tokens.authenticate)
     const token = kept ?? (await tokens.issue(DEFAULT_PROJECT.id, 'first'))
     const app = createApp({
-      services: composed.services,
+      parts: composed.get,
       authenticate: tokens.authenticate,
-      locationUrl: composed.locationUrl,
       newRequestId: () => `req_${base32(20, systemRandom)}`,
       version: VERSION,
       log,
@@ -50,17 +50,29 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
     const url = await listen(server, config)
     writeContextFile(contextFile, { server: url, token })
     log.info({ url, dataDir: config.dataDir }, 'listening')
-    let closed: Promise<void> | undefined
-    return {
-      url,
-      token,
-      contextFile,
-      isFirstStart: kept === undefined,
-      close: () => (closed ??= stop(server, stopping, config.limits.shutdownMs).then(() => composed.close())),
-    }
+    // The first request finds everything loaded; a failure shows again, and where it belongs, when one comes.
+    composed.get().catch((cause: unknown) => log.defect({}, 'The use cases could not be loaded', cause))
+    const close = once(async () => {
+      await stop(server, stopping, config.limits.shutdownMs)
+      await (await composed.made())?.close()
+      await parts.store.close()
+    })
+    return { url, token, contextFile, isFirstStart: kept === undefined, close: close.get }
   } catch (thrown) {
-    await composed.close()
+    await parts.store.close()
     throw thrown
+  }
+}
+
+const SYSTEM = { clock: systemClock, random: systemRandom }
+
+/** Makes a thing when it is first asked for, and only then. */
+function once<T>(make: () => Promise<T>) {
+  let making: Promise<T> | undefined
+  return {
+    get: () => (making ??= make()),
+    /** What was made, if it was asked for and could be made. */
+    made: async () => making?.catch(() => undefined),
   }
 }
 

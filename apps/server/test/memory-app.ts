@@ -17,12 +17,11 @@ export function memoryApp(change: Partial<AppDeps> = {}) {
     [OTHER_TOKEN, 'project_two'],
   ])
   const app = createApp({
-    services,
+    parts: async () => ({ services, locationUrl: (location) => `s3://${location.bucket}/${location.prefix}` }),
     authenticate: async (token) => {
       const project = projects.get(token)
       return project === undefined ? undefined : { organization: 'org_one', project, actor: `token:${project}` }
     },
-    locationUrl: (location) => `s3://${location.bucket}/${location.prefix}`,
     newRequestId: () => `req_${randomBytes(10).toString('hex')}`,
     version: '0.0.0-test',
     log: createLog('info', { write: (line) => void lines.push(line) }),

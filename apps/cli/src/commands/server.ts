@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Command } from '../invocation.ts'
 import { printable } from '../output/text.ts'
 import { waitForEnd } from './wait.ts'
@@ -25,6 +26,8 @@ export const startServerCommand: Command = async (invocation) => {
     if (shown) invocation.print(`The token, shown this once: ${server.token}\n`)
     invocation.print('Next, in another terminal: sluice platform show\n')
   }
+  // A server may end without a chance to write; the next start is to be quick all the same.
+  flushCompileCache()
   await waitForEnd(terminal.signal)
   invocation.note('Stopping; what runs may finish.\n')
   await server.close()

@@ -17,14 +17,10 @@ export const runDemo: Command = async (invocation) => {
   try {
     const client = createClient({ baseUrl: world.server.url, token: world.server.token })
     out.write(`Lab cloud at ${world.lab.url}/_lab, server at ${world.server.url}; state in a temporary folder.\n`)
-    const { result, held } = await tellStory(
-      { ...world, client },
-      tell,
-      out,
-      paint,
-      terminal.signal,
+    const { result, held } = await tellStory({ ...world, client }, tell, out, paint, terminal.signal)
+    out.write(
+      `\n${held ? paint('green', '✓ All of it held.') : paint('red', '✗ Not all of it held.')} ${(result.ms / 1000).toFixed(1)} s\n`,
     )
-    out.write(`\n${held ? paint('green', '✓ All of it held.') : paint('red', '✗ Not all of it held.')} ${(result.ms / 1000).toFixed(1)} s\n`)
     if (!invocation.options.flag('exit')) {
       out.write(nextCommands(world.server.url, world.dataDir, paint('bold', 'Try it yourself')))
       await untilAborted(terminal.signal)

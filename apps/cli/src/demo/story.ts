@@ -41,8 +41,13 @@ export async function tellStory(
   const startedAt = performance.now()
   const { client } = world
 
-  tell.step('A connection, before any role exists', 'The platform asks for read access to one folder of a customer’s bucket. Sluice issues the external id at once.')
-  tell.command(`sluice connection create ${CONNECTION} --cloud aws --method role --account-id ${world.account} --location s3://${world.bucket}/flights/ --purpose import`)
+  tell.step(
+    'A connection, before any role exists',
+    'The platform asks for read access to one folder of a customer’s bucket. Sluice issues the external id at once.',
+  )
+  tell.command(
+    `sluice connection create ${CONNECTION} --cloud aws --method role --account-id ${world.account} --location s3://${world.bucket}/flights/ --purpose import`,
+  )
   const { connection } = await client.connections.create(
     {
       name: CONNECTION,
@@ -63,9 +68,14 @@ export async function tellStory(
   tell.command(`sluice connection setup ${CONNECTION}`)
   tell.document('Permission policy', textOf(setup, 'permission-policy'))
   tell.document('Trust policy', textOf(setup, 'trust-policy'))
-  tell.say(`The setup proved itself with the policy evaluator before it was shown: ${setup.proofs.length} questions, each answered as it should be.`)
+  tell.say(
+    `The setup proved itself with the policy evaluator before it was shown: ${setup.proofs.length} questions, each answered as it should be.`,
+  )
 
-  tell.step('The admin applies the template', `In the lab’s account ${world.account}, through CloudFormation. Nothing has to be pasted back.`)
+  tell.step(
+    'The admin applies the template',
+    `In the lab’s account ${world.account}, through CloudFormation. Nothing has to be pasted back.`,
+  )
   const roleArn = world.applySetup(setup)
   tell.fact('Role made', roleArn)
 
@@ -74,7 +84,12 @@ export async function tellStory(
   const report = await validate(world, out, paint, signal)
 
   tell.step('Query the files', 'No import, no copy: only the bytes the plan needs are fetched.')
-  await sql(world, tell, `CREATE STAGE flights URL = 's3://${world.bucket}/flights/' CONNECTION = (CONNECTION_NAME = '${CONNECTION}')`, signal)
+  await sql(
+    world,
+    tell,
+    `CREATE STAGE flights URL = 's3://${world.bucket}/flights/' CONNECTION = (CONNECTION_NAME = '${CONNECTION}')`,
+    signal,
+  )
   const first = await sql(world, tell, 'SELECT * FROM @flights/flights-3m.parquet LIMIT 1', signal)
   await sql(
     world,

@@ -140,7 +140,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'Connect, prove and query a bucket of the lab, step by step',
     options: [{ flags: '--exit', about: 'End instead of staying in the foreground' }],
     offline: true,
-    load: async () => (await import('../commands/demo.ts')).demoCommand,
+    load: async () => (await import('../demo/index.ts')).runDemo,
   },
   {
     noun: 'openapi',

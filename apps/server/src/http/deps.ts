@@ -10,13 +10,19 @@ export interface Identity {
   readonly actor: string
 }
 
-/** What the HTTP application needs: the use cases, and a way to tell who asks. */
-export interface AppDeps {
+/** The use cases, and how their locations are written. */
+export interface Parts {
   readonly services: Services
-  /** Undefined: a token nobody issued. */
-  authenticate(token: string): Promise<Identity | undefined>
   /** The canonical URL of a location, as its cloud writes it. */
   locationUrl(location: Location): string
+}
+
+/** What the HTTP application needs: the use cases, and a way to tell who asks. */
+export interface AppDeps {
+  /** Loaded on first use: a server is healthy before it has read all of its code. */
+  parts(): Promise<Parts>
+  /** Undefined: a token nobody issued. */
+  authenticate(token: string): Promise<Identity | undefined>
   newRequestId(): string
   readonly version: string
   readonly log: Log

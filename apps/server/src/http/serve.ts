@@ -3,7 +3,7 @@ import { accessError, isAccessError } from '@sluice/core'
 import type { Caller } from '@sluice/service'
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
-import type { AppDeps } from './deps.ts'
+import type { AppDeps, Parts } from './deps.ts'
 
 /** What the application keeps with each request. */
 export interface Env {
@@ -11,7 +11,7 @@ export interface Env {
 }
 
 /** What a handler knows about a request beside its input. */
-export interface Served {
+export interface Served extends Parts {
   readonly caller: Caller
   /** Aborted when the caller has gone, the server stops, or the request took too long. */
   readonly signal: AbortSignal
@@ -31,7 +31,11 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   serveRaw(app, deps, route, async (c, input, caller) => {
     const timeout = AbortSignal.timeout(deps.limits.requestMs)
     const signal = AbortSignal.any([c.req.raw.signal, deps.stopping, timeout])
-    const output = await answerBefore(signal, timeout, handle(input, { caller, signal }))
+    const output = await answerBefore(
+      signal,
+      timeout,
+      deps.parts().then((parts) => handle(input, { ...parts, caller, signal })),
+    )
     if (route.status === 204) return c.body(null, 204)
     return Response.json(route.answer.parse(output), { status: route.status })
   })

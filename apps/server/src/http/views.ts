@@ -8,9 +8,9 @@ import {
   type StageView,
 } from '@sluice/api'
 import type { Connection, ConnectionAuth, Lease, Location, Stage } from '@sluice/core'
-import type { AppDeps } from './deps.ts'
+import type { Parts } from './deps.ts'
 
-type Urls = Pick<AppDeps, 'locationUrl'>
+type Urls = Pick<Parts, 'locationUrl'>
 
 /** A connection as it is shown: of a stored secret only that there is one. */
 export function connectionView(connection: Connection, urls: Urls): ConnectionView {

@@ -4,7 +4,7 @@ import type { AppDeps } from '../deps.ts'
 import { serve, type Env } from '../serve.ts'
 
 export function serveAudit(app: Hono<Env>, deps: AppDeps): void {
-  serve(app, deps, routes.listAuditRoute, async ({ query }, { caller }) => ({
-    events: [...(await deps.services.audit.list(caller, { ...query, limit: query.limit ?? 100 }))],
+  serve(app, deps, routes.listAuditRoute, async ({ query }, { services, caller }) => ({
+    events: [...(await services.audit.list(caller, { ...query, limit: query.limit ?? 100 }))],
   }))
 }

@@ -1,41 +1,58 @@
 import { routes } from '@sluice/api'
+import type { Connection } from '@sluice/core'
 import type { CreatedConnection, DeletionPlan } from '@sluice/service'
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
-import { serve, type Env } from '../serve.ts'
+import { serve, type Env, type Served } from '../serve.ts'
 import { connectionSummary, connectionView } from '../views.ts'
 
 const PAGE = 100
 
 export function serveConnections(app: Hono<Env>, deps: AppDeps): void {
-  const { connections } = deps.services
-  const saved = ({ connection, warnings }: CreatedConnection) => ({ connection: connectionView(connection, deps), warnings: [...warnings] })
-  const plan = ({ stages, customerMayRemove }: DeletionPlan) => ({ stages: [...stages], customerMayRemove: [...customerMayRemove] })
-
-  serve(app, deps, routes.createConnectionRoute, async ({ body, query }, { caller }) =>
-    saved(query.replace === 'true' ? await connections.replace(caller, body) : await connections.create(caller, body)),
-  )
-  serve(app, deps, routes.listConnectionsRoute, async ({ query }, { caller }) => {
+  serve(app, deps, routes.createConnectionRoute, async ({ body, query }, served) => {
+    const { connections } = served.services
+    return saved(
+      query.replace === 'true' ? await connections.replace(served.caller, body) : await connections.create(served.caller, body),
+      served,
+    )
+  })
+  serve(app, deps, routes.listConnectionsRoute, async ({ query }, served) => {
     const limit = query.limit ?? PAGE
-    const page = await connections.list(caller, { ...query, limit })
+    const page = await served.services.connections.list(served.caller, { ...query, limit })
     const last = page.length < limit ? undefined : page.at(-1)
     return {
-      connections: page.map((connection) => connectionSummary(connection, deps)),
+      connections: page.map((connection) => connectionSummary(connection, served)),
       ...(last === undefined ? {} : { next: last.name }),
     }
   })
-  serve(app, deps, routes.showConnectionRoute, async ({ params }, { caller }) => ({
-    connection: connectionView(await connections.get(caller, params.name), deps),
-  }))
-  serve(app, deps, routes.updateConnectionRoute, async ({ params, body, query }, { caller }) =>
-    saved(await connections.update(caller, params.name, body, query.version)),
+  serve(app, deps, routes.showConnectionRoute, async ({ params }, served) =>
+    one(await served.services.connections.get(served.caller, params.name), served),
   )
-  serve(app, deps, routes.disableConnectionRoute, async ({ params }, { caller }) => ({
-    connection: connectionView(await connections.disable(caller, params.name), deps),
-  }))
-  serve(app, deps, routes.enableConnectionRoute, async ({ params }, { caller }) => ({
-    connection: connectionView(await connections.enable(caller, params.name), deps),
-  }))
-  serve(app, deps, routes.deletionPlanRoute, async ({ params }, { caller }) => plan(await connections.deletionPlan(caller, params.name)))
-  serve(app, deps, routes.deleteConnectionRoute, async ({ params }, { caller }) => plan(await connections.delete(caller, params.name)))
+  serve(app, deps, routes.updateConnectionRoute, async ({ params, body, query }, served) =>
+    saved(await served.services.connections.update(served.caller, params.name, body, query.version), served),
+  )
+  serve(app, deps, routes.disableConnectionRoute, async ({ params }, served) =>
+    one(await served.services.connections.disable(served.caller, params.name), served),
+  )
+  serve(app, deps, routes.enableConnectionRoute, async ({ params }, served) =>
+    one(await served.services.connections.enable(served.caller, params.name), served),
+  )
+  serve(app, deps, routes.deletionPlanRoute, async ({ params }, { services, caller }) =>
+    plan(await services.connections.deletionPlan(caller, params.name)),
+  )
+  serve(app, deps, routes.deleteConnectionRoute, async ({ params }, { services, caller }) =>
+    plan(await services.connections.delete(caller, params.name)),
+  )
+}
+
+function one(connection: Connection, served: Served) {
+  return { connection: connectionView(connection, served) }
+}
+
+function saved({ connection, warnings }: CreatedConnection, served: Served) {
+  return { ...one(connection, served), warnings: [...warnings] }
+}
+
+function plan({ stages, customerMayRemove }: DeletionPlan) {
+  return { stages: [...stages], customerMayRemove: [...customerMayRemove] }
 }

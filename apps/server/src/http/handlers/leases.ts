@@ -5,7 +5,7 @@ import { serve, type Env } from '../serve.ts'
 import { leaseView } from '../views.ts'
 
 export function serveLeases(app: Hono<Env>, deps: AppDeps): void {
-  serve(app, deps, routes.createLeaseRoute, async ({ body }, { caller, signal }) =>
-    leaseView(await deps.services.leases.create(caller, body, signal), deps),
+  serve(app, deps, routes.createLeaseRoute, async ({ body }, served) =>
+    leaseView(await served.services.leases.create(served.caller, body, served.signal), served),
   )
 }

@@ -4,10 +4,13 @@ import type { AppDeps } from '../deps.ts'
 import { serve, type Env } from '../serve.ts'
 
 export function servePlatform(app: Hono<Env>, deps: AppDeps): void {
-  const { services } = deps
-  serve(app, deps, routes.healthRoute, async () => ({ status: 'ok' as const, version: deps.version }))
-  serve(app, deps, routes.platformRoute, async () => services.platform())
-  serve(app, deps, routes.cloudsRoute, async () => ({
+  // Answered without the use cases, which may still be loading: the metadata is open and requests are taken.
+  app.get(routes.healthRoute.path, (c) => {
+    c.set('operation', routes.healthRoute.id)
+    return c.json(routes.healthRoute.answer.parse({ status: 'ok', version: deps.version }))
+  })
+  serve(app, deps, routes.platformRoute, async (_input, { services }) => services.platform())
+  serve(app, deps, routes.cloudsRoute, async (_input, { services }) => ({
     clouds: services.connections.clouds().map((cloud) => ({
       ...cloud,
       schemes: [...cloud.schemes],

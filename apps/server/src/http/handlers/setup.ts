@@ -4,7 +4,10 @@ import type { AppDeps } from '../deps.ts'
 import { serve, type Env } from '../serve.ts'
 
 export function serveSetup(app: Hono<Env>, deps: AppDeps): void {
-  const { setups } = deps.services
-  serve(app, deps, routes.showSetupRoute, ({ params, query }, { caller }) => setups.forConnection(caller, params.name, query))
-  serve(app, deps, routes.publishSetupRoute, ({ params, body }, { caller, signal }) => setups.publish(caller, params.name, body, signal))
+  serve(app, deps, routes.showSetupRoute, ({ params, query }, { services, caller }) =>
+    services.setups.forConnection(caller, params.name, query),
+  )
+  serve(app, deps, routes.publishSetupRoute, ({ params, body }, { services, caller, signal }) =>
+    services.setups.publish(caller, params.name, body, signal),
+  )
 }

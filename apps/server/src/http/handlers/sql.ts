@@ -8,9 +8,8 @@ import { acceptedForm, started, streamResponse, withProgress } from '../stream.t
 import { workSignal } from '../work.ts'
 
 export function serveSql(app: Hono<Env>, deps: AppDeps): void {
-  const { sql } = deps.services
-
   serveRaw(app, deps, routes.runSqlRoute, async (c, { body }, caller) => {
+    const { sql } = (await deps.parts()).services
     const work = workSignal(c.req.raw.signal, deps.stopping)
     const form = acceptedForm(c.req.header('accept')) ?? 'application/x-ndjson'
     const events =
@@ -20,8 +19,8 @@ export function serveSql(app: Hono<Env>, deps: AppDeps): void {
     return streamResponse(orProblem(events, caller, deps), form, work.controller, deps.limits.heartbeatMs)
   })
 
-  serve(app, deps, routes.sqlHistoryRoute, async ({ query }, { caller }) => ({
-    statements: [...(await sql.history(caller, query.limit ?? 100))],
+  serve(app, deps, routes.sqlHistoryRoute, async ({ query }, { services, caller }) => ({
+    statements: [...(await services.sql.history(caller, query.limit ?? 100))],
   }))
 }
 

@@ -7,22 +7,23 @@ import { stageView } from '../views.ts'
 const PAGE = 100
 
 export function serveStages(app: Hono<Env>, deps: AppDeps): void {
-  const { stages } = deps.services
-  serve(app, deps, routes.createStageRoute, async ({ body, query }, { caller }) => ({
-    stage: stageView(await stages.create(caller, body, query.mode ?? 'create'), deps),
+  serve(app, deps, routes.createStageRoute, async ({ body, query }, { services, caller, locationUrl }) => ({
+    stage: stageView(await services.stages.create(caller, body, query.mode ?? 'create'), { locationUrl }),
   }))
-  serve(app, deps, routes.listStagesRoute, async ({ query }, { caller }) => {
+  serve(app, deps, routes.listStagesRoute, async ({ query }, { services, caller, locationUrl }) => {
     const limit = query.limit ?? PAGE
-    const page = await stages.list(caller, { ...query, limit })
+    const page = await services.stages.list(caller, { ...query, limit })
     const last = page.length < limit ? undefined : page.at(-1)
-    return { stages: page.map((stage) => stageView(stage, deps)), ...(last === undefined ? {} : { next: last.name }) }
+    return { stages: page.map((stage) => stageView(stage, { locationUrl })), ...(last === undefined ? {} : { next: last.name }) }
   })
-  serve(app, deps, routes.showStageRoute, async ({ params }, { caller }) => ({
-    stage: stageView(await stages.get(caller, params.name), deps),
+  serve(app, deps, routes.showStageRoute, async ({ params }, { services, caller, locationUrl }) => ({
+    stage: stageView(await services.stages.get(caller, params.name), { locationUrl }),
   }))
-  serve(app, deps, routes.deleteStageRoute, async ({ params, query }, { caller }) => {
-    await stages.delete(caller, params.name, query.ifExists === 'true')
+  serve(app, deps, routes.deleteStageRoute, async ({ params, query }, { services, caller }) => {
+    await services.stages.delete(caller, params.name, query.ifExists === 'true')
     return {}
   })
-  serve(app, deps, routes.stageFilesRoute, ({ params, query }, { caller, signal }) => stages.files(caller, params.name, query, signal))
+  serve(app, deps, routes.stageFilesRoute, ({ params, query }, { services, caller, signal }) =>
+    services.stages.files(caller, params.name, query, signal),
+  )
 }

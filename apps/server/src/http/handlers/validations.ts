@@ -9,11 +9,10 @@ import { workSignal } from '../work.ts'
 type Streamed = CheckEvent | { readonly type: 'problem'; readonly problem: Problem }
 
 export function serveValidations(app: Hono<Env>, deps: AppDeps): void {
-  const { validations } = deps.services
-
   serveRaw(app, deps, routes.validateRoute, async (c, { params, body }, caller) => {
     const work = workSignal(c.req.raw.signal, deps.stopping)
-    const events = validations.validate(caller, params.name, body, work.signal)
+    const { services } = await deps.parts()
+    const events = services.validations.validate(caller, params.name, body, work.signal)
     if (acceptedForm(c.req.header('accept')) === 'text/event-stream') {
       const told = orProblem(await started(each(events)), caller.requestId, deps)
       return streamResponse(told, 'text/event-stream', work.controller, deps.limits.heartbeatMs)
@@ -24,8 +23,8 @@ export function serveValidations(app: Hono<Env>, deps: AppDeps): void {
     throw accessError('internal.defect', { message: 'The validation ended without a report.' })
   })
 
-  serve(app, deps, routes.validationHistoryRoute, async ({ params, query }, { caller }) => ({
-    reports: [...(await validations.history(caller, params.name, query.limit ?? 10))],
+  serve(app, deps, routes.validationHistoryRoute, async ({ params, query }, { services, caller }) => ({
+    reports: [...(await services.validations.history(caller, params.name, query.limit ?? 10))],
   }))
 }
 
