@@ -60,11 +60,16 @@ async function isOwned(folder: string): Promise<boolean> {
 
 async function readOwner(folder: string): Promise<Owner | undefined> {
   try {
-    // Written by ourselves; a file cut short by a crash fails to parse.
-    return JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as Owner
+    const value: unknown = JSON.parse(await readFile(join(folder, OWNER), 'utf8'))
+    return isOwner(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+function isOwner(value: unknown): value is Owner {
+  if (typeof value !== 'object' || value === null || !('host' in value) || !('pid' in value)) return false
+  return typeof value.host === 'string' && typeof value.pid === 'number'
 }
 
 function isAlive(pid: number): boolean {
@@ -72,7 +77,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -9,6 +9,8 @@ export interface Pool {
   close(): Promise<void>
 }
 
+const shutting = () => accessError('engine.closed', { message: 'The engine is shutting down.' })
+
 interface Turn {
   readonly grant: (worker: WorkerProcess) => void
   readonly refuse: (error: Error) => void
@@ -21,26 +23,28 @@ export function createPool(size: number, start: () => WorkerProcess): Pool {
   const turns: Turn[] = []
   let closed = false
 
+  const forget = async (worker: WorkerProcess) => {
+    await worker.ended
+    all.delete(worker)
+    const at = idle.indexOf(worker)
+    if (at >= 0) idle.splice(at, 1)
+    serve()
+  }
   const begin = () => {
     const worker = start()
     all.add(worker)
-    void worker.ended.then(() => {
-      all.delete(worker)
-      const at = idle.indexOf(worker)
-      if (at >= 0) idle.splice(at, 1)
-      next()
-    })
+    void forget(worker)
     return worker
   }
   /** Serves those who wait, as far as there are workers. */
-  const next = () => {
-    while (turns.length > 0 && !closed) {
+  const serve = () => {
+    for (let turn = turns[0]; turn; turn = turns[0]) {
       const worker = idle.pop() ?? (all.size < size ? begin() : undefined)
       if (!worker) return
-      turns.shift()?.grant(worker)
+      turns.shift()
+      turn.grant(worker)
     }
   }
-  const shutting = () => accessError('engine.closed', { message: 'The engine is shutting down.' })
 
   return {
     acquire(signal) {
@@ -49,7 +53,7 @@ export function createPool(size: number, start: () => WorkerProcess): Pool {
         const leave = () => {
           const at = turns.indexOf(turn)
           if (at >= 0) turns.splice(at, 1)
-          reject(signal.reason as Error)
+          reject(new Error('no longer wanted', { cause: signal.reason }))
         }
         const settled = () => signal.removeEventListener('abort', leave)
         const turn: Turn = {
@@ -65,12 +69,12 @@ export function createPool(size: number, start: () => WorkerProcess): Pool {
         if (signal.aborted) return leave()
         signal.addEventListener('abort', leave, { once: true })
         turns.push(turn)
-        next()
+        serve()
       })
     },
     release(worker) {
       if (worker.isAlive() && !closed) idle.push(worker)
-      next()
+      serve()
     },
     async close() {
       closed = true

@@ -33,7 +33,6 @@ export interface Requests {
   }
   /** Plans over footers and heads; says which bytes of the Parquet files are needed and leaves footers that show only those. */
   readonly plan: {
-    /** Bytes the cache may still take. */
     readonly input: Record<string, never>
     readonly output: { readonly files: readonly PlannedFile[] }
   }
@@ -55,9 +54,14 @@ export interface PlannedFile {
 
 export type Step = keyof Requests
 
-export type ToWorker =
-  | { readonly [S in Step]: { readonly kind: 'step'; readonly id: number; readonly step: S; readonly input: Requests[S]['input'] } }[Step]
-  | { readonly kind: 'interrupt' }
+export interface StepMessage<S extends Step> {
+  readonly kind: 'step'
+  readonly id: number
+  readonly step: S
+  readonly input: Requests[S]['input']
+}
+
+export type ToWorker = { readonly [S in Step]: StepMessage<S> }[Step] | { readonly kind: 'interrupt' }
 
 export type FromWorker =
   | { readonly kind: 'ready' }

@@ -1,14 +1,14 @@
-import { join } from 'node:path'
-import { accessError, type Cell, type Clock, type EngineQuery, type QueryProgress, type QueryResult, type SourceFile } from '@sluice/core'
-import { createMeter, type Meter } from './fetch/meter.ts'
-import { parallel } from './fetch/parallel.ts'
-import { fetchTail, runTask, tasksFor, type CachedParquet } from './fetch/parquet-cache.ts'
-import type { Span } from './fetch/ranges.ts'
+import type { Cell, Clock, EngineQuery, QueryProgress, QueryResult } from '@sluice/core'
+import { fetchHeads, fetchInputs, fetchSpans, fileOf, type Fetching } from './fetch/inputs.ts'
+import { createMeter } from './fetch/meter.ts'
 import type { WireRelation } from './protocol.ts'
 import { StepFailure, type WorkerProcess } from './worker-process.ts'
 
-/** Requests that one query keeps under way at a time. */
-const PARALLEL_REQUESTS = 16
+/** Text up to this size is read in full when a preview of it fails for what its head does not show. */
+const FULL_AFTER_PREVIEW = 64 * 1024 * 1024
+
+const LATE_KEYS =
+  'A preview knows the keys of the first rows only. If the key comes later in the files, add a WHERE or an ORDER BY: then they are read in full.'
 
 /** Runs one query with a worker of its own and a folder of its own. The signal stops fetching; stopping the worker is the caller's. */
 export async function runQuery(
@@ -19,69 +19,84 @@ export async function runQuery(
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const startedAt = clock.now()
-  const meter = createMeter(query.limits.diskBytes)
-  const relations = query.relations.map(wireRelation)
-  const report = (phase: QueryProgress['phase'], fraction?: number) =>
-    query.onProgress?.({
-      phase,
-      bytesFetched: meter.bytesFetched,
-      bytesPlanned: meter.bytesPlanned,
-      ...(fraction === undefined ? {} : { fraction }),
-    })
-
-  report('planning')
   const { sql, limits } = query
-  await worker.request('begin', { sql, folder, relations, limits })
-  signal.throwIfAborted()
-  const parquet = await fetchTails(query, relations, folder, meter, signal)
-  const planned = await worker.request('plan', {})
-  signal.throwIfAborted()
-  const fetch = async (wanted: readonly { readonly file: CachedParquet; readonly spans: readonly Span[] }[]) => {
-    const tasks = wanted.flatMap(({ file, spans }) => tasksFor(file, spans, meter))
-    report('fetching')
-    await parallel(
-      tasks,
-      PARALLEL_REQUESTS,
-      async (task, stop) => {
-        await runTask(task, meter, stop)
-        report('fetching', meter.bytesPlanned === 0 ? 1 : meter.bytesFetched / meter.bytesPlanned)
-      },
-      signal,
-    )
+  const files = query.relations.flatMap((relation) => relation.files)
+  const objectBytes = files.reduce((sum, file) => sum + file.size, 0)
+  const meter = createMeter(limits.diskBytes)
+  const relations = query.relations.map(wireRelation)
+  const report = (phase: QueryProgress['phase'], fraction?: number) => {
+    const { bytesFetched, bytesPlanned } = meter
+    query.onProgress?.({ phase, bytesFetched, bytesPlanned, ...(fraction === undefined ? {} : { fraction }) })
   }
-  const wanted = planned.files.map(({ relation, file, spans }) => ({ file: cached(parquet, relation, file), spans }))
-  await fetch(wanted)
+  const onFetched = () => report('fetching', meter.bytesPlanned === 0 ? 1 : Math.min(1, meter.bytesFetched / meter.bytesPlanned))
+  const fetching: Fetching = { query, relations, folder, meter, onFetched, signal }
 
   let rows: (readonly Cell[])[] = []
   const run = (whole: boolean) => {
     rows = []
-    return worker.request(
-      'run',
-      { whole },
-      { onRows: (more) => void (rows = rows.concat(more)), onProgress: (fraction) => report('running', fraction) },
-    )
+    signal.throwIfAborted()
+    report('running')
+    const onRows = (more: readonly (readonly Cell[])[]) => void rows.push(...more)
+    return worker.request('run', { whole }, { onRows, onProgress: (fraction) => report('running', fraction) })
   }
-  report('running')
-  const { columns, truncated } = await run(false).catch(async (error: unknown) => {
-    if (!(error instanceof StepFailure) || error.failure.sliced !== true) throw error
-    // The engine wanted bytes that its plan did not show. Nothing is wrong with reading everything, only slow.
-    await fetch([...parquet.values()].map((file) => ({ file, spans: [[0, file.source.size]] })))
-    return run(true)
-  })
-  const files = query.relations.flatMap((relation) => relation.files)
-  return {
-    columns,
-    rows,
-    truncated,
-    stats: {
-      rows: rows.length,
-      bytesFetched: meter.bytesFetched,
-      objectBytes: files.reduce((sum, file) => sum + file.size, 0),
-      requests: meter.requests,
-      files: files.length,
-      filesPruned: wanted.filter(({ spans }) => spans.length === 0).length,
-      ms: clock.now() - startedAt,
-    },
+  const done = ({ columns, truncated }: Awaited<ReturnType<typeof run>>, filesPruned: number): QueryResult => {
+    const { bytesFetched, requests } = meter
+    return {
+      columns,
+      rows,
+      truncated,
+      stats: {
+        rows: rows.length,
+        bytesFetched,
+        objectBytes,
+        requests,
+        files: files.length,
+        filesPruned,
+        ms: Math.round(clock.now() - startedAt),
+      },
+    }
+  }
+
+  report('planning')
+  const { preview } = await worker.request('begin', { sql, folder, relations, limits })
+  signal.throwIfAborted()
+  if (preview !== undefined && relations.length === 1 && query.relations[0]?.format.type !== 'parquet') {
+    await fetchHeads(Math.min(preview, limits.rows + 1), fetching)
+    const head = await attempt(() => run(false))
+    if (head.ok) return done(head.value, 0)
+    // Keys of NDJSON that come late are columns all the same.
+    const mayComeLate = query.relations[0]?.format.type === 'ndjson' && head.failure.reason === 'engine.sql_invalid'
+    if (!mayComeLate) throw new StepFailure(head.failure)
+    if (objectBytes > FULL_AFTER_PREVIEW) throw new StepFailure({ ...head.failure, remedy: LATE_KEYS })
+  }
+
+  const parquet = await fetchInputs(fetching)
+  const planned = await worker.request('plan', {})
+  signal.throwIfAborted()
+  const wanted = planned.files.map(({ relation, file, spans }) => ({ file: fileOf(parquet, relation, file), spans }))
+  await fetchSpans(wanted, fetching)
+  const filesPruned = wanted.filter(({ spans }) => spans.length === 0).length
+
+  const sliced = await attempt(() => run(false))
+  if (sliced.ok) return done(sliced.value, filesPruned)
+  if (sliced.failure.sliced !== true) throw new StepFailure(sliced.failure)
+  // The engine wanted bytes that its plan did not show. Nothing is wrong with reading everything, only slow.
+  await fetchSpans(
+    [...parquet.values()].map((file) => ({ file, spans: [[0, file.source.size]] })),
+    fetching,
+  )
+  return done(await run(true), 0)
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: StepFailure['failure'] }
+
+/** A step whose failure, told by the worker, may not be the end. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    if (error instanceof StepFailure) return { ok: false, failure: error.failure }
+    throw error
   }
 }
 
@@ -93,35 +108,4 @@ function wireRelation({ view, files, format, positional, metadata }: EngineQuery
     metadata,
     files: files.map((file, number) => ({ local: `${index}-${number}.${format.type}`, size: file.size, name: file.filename })),
   }
-}
-
-type Cached = ReadonlyMap<string, CachedParquet>
-
-function cached(parquet: Cached, relation: number, file: number): CachedParquet {
-  const found = parquet.get(`${relation}-${file}`)
-  if (!found) throw accessError('engine.died', { message: 'The engine answered for a file that is not in the query.' })
-  return found
-}
-
-async function fetchTails(
-  query: EngineQuery,
-  relations: readonly WireRelation[],
-  folder: string,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<Cached> {
-  const found = new Map<string, CachedParquet>()
-  const sources = query.relations.flatMap((relation, index) =>
-    relation.format.type === 'parquet' ? relation.files.map((source, number) => ({ source, index, number })) : [],
-  )
-  await parallel(
-    sources,
-    PARALLEL_REQUESTS,
-    async ({ source, index, number }: { source: SourceFile; index: number; number: number }, stop) => {
-      const local = relations[index]?.files[number]?.local ?? ''
-      found.set(`${index}-${number}`, await fetchTail(source, join(folder, local), meter, stop))
-    },
-    signal,
-  )
-  return found
 }

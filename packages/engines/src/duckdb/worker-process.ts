@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { accessError, type Cell } from '@sluice/core'
-import { EXIT_MEMORY, type Failure, type FromWorker, type Requests, type Step, type ToWorker } from './protocol.ts'
+import { EXIT_MEMORY, type Failure, type FromWorker, type Requests, type Step, type StepMessage } from './protocol.ts'
 
 /** What a step says while it runs. */
 export interface StepEvents {
@@ -14,8 +14,8 @@ export interface WorkerProcess {
   /** Runs one step. Rejects with a StepFailure, or with `engine.died` when the process ends first. */
   request<S extends Step>(step: S, input: Requests[S]['input'], events?: StepEvents): Promise<Requests[S]['output']>
   /** Asks the running step to stop. */
-  interrupt(): void
-  kill(): void
+  readonly interrupt: () => void
+  readonly kill: () => void
   isAlive(): boolean
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>
@@ -90,7 +90,7 @@ function workerOf(child: ChildProcess): WorkerProcess {
   }
   idle()
 
-  const post = (message: ToWorker) => {
+  const post = <S extends Step>(message: StepMessage<S> | { readonly kind: 'interrupt' }) => {
     // A channel that is closed already is followed by the exit event, which rejects what waits.
     if (child.connected) child.send(message, () => undefined)
   }
@@ -102,9 +102,8 @@ function workerOf(child: ChildProcess): WorkerProcess {
       child.ref()
       child.channel?.ref()
       const output = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, events }))
-      // `step` and `input` belong together by this function's own type, which the union of messages cannot express.
-      post({ kind: 'step', id, step, input } as ToWorker)
-      // What a step answers is fixed by `Requests`, and the worker is our own code.
+      post({ kind: 'step', id, step, input })
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a step answers is fixed by `Requests`, and the worker is our own code
       return output.finally(() => waiting.size === 0 && idle()) as Promise<Requests[typeof step]['output']>
     },
     interrupt: () => post({ kind: 'interrupt' }),

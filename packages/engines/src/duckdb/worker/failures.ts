@@ -16,7 +16,7 @@ export function failureOf(error: unknown, context: ErrorContext): Failure {
   const message = withoutPaths(sentence, context)
   const file = fileIn(sentence, context)
   const named = file === undefined ? {} : { file }
-  if (/^INTERRUPT/.test(kind)) return { reason: 'engine.interrupted', message: 'The query was interrupted.' }
+  if (kind.startsWith('INTERRUPT')) return { reason: 'engine.interrupted', message: 'The query was interrupted.' }
   if (/max_temp_directory_size|No space left|failed to offload/i.test(sentence))
     return { reason: 'engine.limit_disk', message: 'The query spilled more to disk than it may.' }
   if (kind === 'Out of Memory' || /bad_alloc/.test(sentence))
@@ -31,19 +31,26 @@ export function failureOf(error: unknown, context: ErrorContext): Failure {
     return { reason: 'engine.refused', message: 'The query reaches for something outside its own files.', ...placed }
   if (kind === 'Binder' || kind === 'Parser' || kind === 'Catalog' || kind === 'Not implemented' || kind === 'Syntax')
     return { reason: 'engine.sql_invalid', message, ...placed }
-  return { reason: 'engine.query_failed', message, ...placed, ...named }
+  const remedy = sentence.startsWith('CSV Error')
+    ? { remedy: 'Read the columns by position ($1, $2 …), as text, and convert them in the query.' }
+    : {}
+  return { reason: 'engine.query_failed', message, ...remedy, ...placed, ...named }
 }
 
 /** `Binder Error: text\n\nLINE 1: …` as its kind and its text alone. */
 function split(text: string): { kind: string; sentence: string } {
   const match = /^([A-Z][A-Za-z ]*?) Error: ([\s\S]*)$/.exec(text)
-  const body = (match?.[2] ?? text).replace(/\n+LINE \d+:[\s\S]*$/, '').replace(/\n+Possible solutions?:?[\s\S]*$/, '')
+  // Below its first lines, a message of the CSV reader lists its own options, which are not the user's.
+  const body = (match?.[2] ?? text).replace(
+    /\n+(?:LINE \d+:|Possible (?:solutions|fixes)|The search space|This type was auto-detected|\s+file = )[\s\S]*$/,
+    '',
+  )
   return { kind: match?.[1] ?? '', sentence: body.trim() }
 }
 
 /** Words by which DuckDB's readers say that bytes are not what they should be. */
 const DAMAGE =
-  /TProtocolException|TTransportException|parquet|snappy|zstd|gzip|brotli|lz4|decompress|page header|dictionary|out of buffer|corrupt|magic bytes|footer|metadata.*length|RLE|DELTA_|not enough bytes|Failed to read|Could not read|No more data|utf-?8|Invalid data/i
+  /TProtocolException|TTransportException|parquet|snappy|zstd|gzip|brotli|lz4|decompress|page header|dictionary|out of buffer|corrupt|magic bytes|footer|metadata.*length|RLE|DELTA_|not enough bytes|Failed to read|Could not read|No more data|utf-?8|Invalid data|Malformed JSON|sniffing|Expected Number of Columns|Value with unterminated quote|Maximum line size|maximum_object_size/i
 
 function isDamage(kind: string, sentence: string): boolean {
   if (kind === 'IO' || kind === 'Serialization') return true

@@ -81,7 +81,7 @@ export function checkStatement(serialized: unknown, views: readonly string[]): S
 }
 
 function parseFailure(serialized: Record<string, unknown>): Refusal {
-  const message = String(serialized['error_message'] ?? '')
+  const message = stringOf(serialized['error_message'])
   if (serialized['error_type'] !== 'parser') return refuse('Only a SELECT can be run over files.')
   const position = Number(serialized['position'])
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`
@@ -128,7 +128,7 @@ class Walker {
     if (!EXPRESSIONS.has(kind)) throw refuse(`The query has an expression that is not allowed: ${kind}.`, value['query_location'])
     if (kind === 'SUBQUERY' || kind === 'WINDOW') this.onlyPlain = false
     if (kind !== 'FUNCTION' && kind !== 'WINDOW') return
-    const name = String(value['function_name'] ?? '').toLowerCase()
+    const name = stringOf(value['function_name']).toLowerCase()
     if (!plainSchema(value['schema'], value['catalog']) || (name !== '' && !VALUE_FUNCTIONS.has(name)))
       throw refuse(`The function ${name} is not allowed in queries over files.`, value['query_location'])
     if (AGGREGATE_FUNCTIONS.has(name) || name === 'unnest' || name === 'unpivot_list' || name === 'regexp_split_to_table')
@@ -189,6 +189,10 @@ function sum(parts: readonly Counts[]): Counts {
   const total = new Map<string, number>()
   for (const part of parts) for (const [view, count] of part) total.set(view, (total.get(view) ?? 0) + count)
   return total
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** Keys of a SELECT that neither drop nor reorder rows, given that its expressions are plain. */

@@ -37,6 +37,8 @@ async function take(message: ToWorker & { kind: 'step' }): Promise<unknown> {
       session = undefined
       ceiling = Infinity
       return {}
+    default:
+      throw new Refusal({ reason: 'engine.query_failed', message: 'The engine was asked for something it does not know.' })
   }
 }
 

@@ -31,7 +31,7 @@ const VIRTUAL = 1n << 63n
 
 /** Parses JSON whose integers may exceed what a number holds: those become BigInts. */
 export function parsePlan(text: string): unknown {
-  // The third argument of a reviver is ES2025 and not in the compiler's library yet.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reviver's third argument is ES2025 and not in the compiler's library yet
   const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown) => unknown
   return parse(text, (_key, value, context) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && context.source !== undefined && /^-?\d+$/.test(context.source)

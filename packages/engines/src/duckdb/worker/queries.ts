@@ -23,7 +23,7 @@ export async function plannedScans(instance: Instance, sql: string, rows: number
 }
 
 function bindFailure(planned: Record<string, unknown>, sql: string): Refusal {
-  const message = String(planned['error_message'] ?? 'The query cannot be bound').replaceAll('memory.main.', '')
+  const message = textOf(planned['error_message']).replaceAll('memory.main.', '')
   const bytes = Number(planned['position'])
   // The parser counts bytes.
   const position = Number.isSafeInteger(bytes) ? Buffer.from(sql).subarray(0, bytes).toString().length : undefined
@@ -55,4 +55,8 @@ export async function runQuery(
     onRows(rows)
     left -= rows.length
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

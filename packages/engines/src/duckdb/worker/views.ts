@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { WireRelation } from '../protocol.ts'
 import { identifier, literal, type Instance } from './instance.ts'
+import { columnNames, nameOf, refuseHidden } from './metadata.ts'
 import { textSource } from './text-source.ts'
 
 /** Makes the view of a relation over what is in the query's folder now. */
@@ -19,27 +20,15 @@ export async function createStandIn(instance: Instance, folder: string, relation
   await instance.connection.run(`CREATE TABLE ${identifier(relation.view)} AS SELECT * FROM (${source}) LIMIT 0`)
 }
 
-/** File names as users know them, in the order of a relation's files, for `file_index` to pick from. */
-export function nameOf(relation: WireRelation, index: string): string {
-  const names = relation.files.map((file) => literal(file.name)).join(', ')
-  return `[${names}][${index}::BIGINT + 1]`
-}
-
-/** The names of a query's columns. */
-export async function columnNames(instance: Instance, source: string): Promise<readonly string[]> {
-  const prepared = await instance.connection.prepare(source)
-  const names = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))
-  prepared.destroySync()
-  return names
-}
-
 async function parquetSource(instance: Instance, folder: string, relation: WireRelation): Promise<string> {
   const paths = relation.files.map((file) => literal(join(folder, file.local))).join(', ')
   // Partitions would be guessed from the path of the cache.
   const scan = `read_parquet([${paths}], hive_partitioning = false, union_by_name = ${relation.files.length > 1})`
+  const { filename, rowNumber } = relation.metadata
+  if (filename || rowNumber) await refuseHidden(instance, `SELECT * FROM ${scan}`, relation)
   const metadata = [
-    ...(relation.metadata.filename ? [`${nameOf(relation, 'file_index')} AS "METADATA$FILENAME"`] : []),
-    ...(relation.metadata.rowNumber ? ['file_row_number AS "METADATA$FILE_ROW_NUMBER"'] : []),
+    ...(filename ? [`${nameOf(relation.files, 'file_index')} AS "METADATA$FILENAME"`] : []),
+    ...(rowNumber ? ['file_row_number AS "METADATA$FILE_ROW_NUMBER"'] : []),
   ]
   const columns = relation.positional
     ? (await columnNames(instance, `SELECT * FROM ${scan}`)).map((name, index) => `${identifier(name)} AS "$${index + 1}"`)
