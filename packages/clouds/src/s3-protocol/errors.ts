@@ -76,10 +76,20 @@ function reasonOf(provider: ProviderError): ReasonName {
   const denied = code === 'AccessDenied' || code === 'AccessDeniedException'
   if (code.startsWith('KMS.')) return status === 403 || code.includes('AccessDenied') ? 'aws.kms.denied' : 'aws.kms.unusable'
   if (denied && /\bkms:|ciphertext refers to a customer master key/i.test(provider.message ?? '')) return 'aws.kms.denied'
+  if (denied && hidesAbsence(provider)) return 'object.missing'
   if (denied) return 'aws.denied'
   // Own properties only: the code comes from outside and may be called `constructor`.
   const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined
   return known ?? BY_STATUS[status] ?? (status >= 500 ? 'aws.unavailable' : 'aws.rejected')
+}
+
+/**
+ * S3 answers a read of a key that does not exist with 403 to those who may not list, and then names listing, not reading, as what is missing.
+ * Leases for a folder always meet this: their right to list is tied to a prefix, which a read does not carry.
+ */
+function hidesAbsence(provider: ProviderError): boolean {
+  const reading = provider.operation === 'GetObject' || provider.operation === 'HeadObject'
+  return reading && /not authorized to perform: s3:ListBucket\b/.test(provider.message ?? '')
 }
 
 function providerError(answer: VendorAnswer): ProviderError {
