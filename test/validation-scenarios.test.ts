@@ -178,12 +178,34 @@ describe('a healthy connection', () => {
     expect(installation.lab.aws.openUploads(BUCKET)).toEqual([])
   })
 
-  it('leaves no version behind in a versioned bucket', async () => {
+  it('names the version that a versioned bucket keeps of what was deleted', async () => {
     installation.lab.aws.configureBucket(BUCKET, { versioning: 'Enabled' })
     await connect()
     const report = await validate()
     expect(report.verdict).toBe('passed')
+    expect(report.leftovers).toEqual([
+      { bucket: BUCKET, key: expect.stringMatching(/^data\/\.sluice-probe-/), versionId: expect.any(String) },
+    ])
+    expect(installation.lab.aws.listKeys(BUCKET, 'data/.sluice')).toEqual([])
+  })
+
+  it('leaves no version behind where versions may be deleted', async () => {
+    installation.lab.aws.configureBucket(BUCKET, { versioning: 'Enabled' })
+    await connect(
+      {},
+      { policy: (own) => JSON.parse(JSON.stringify(own).replaceAll('"s3:DeleteObject"', '"s3:DeleteObject","s3:DeleteObjectVersion"')) },
+    )
+    const report = await validate()
+    expect(report.verdict).toBe('passed')
     expect(report.leftovers).toEqual([])
+  })
+
+  it('says where an object stays when deleting is refused, and fails deleting alone', async () => {
+    await connect({}, { policy: withoutAction('s3:DeleteObject') })
+    const report = await validate(0)
+    expect(report.checks.filter((check) => check.status === 'failed').map((check) => check.name)).toEqual(['deletes-object'])
+    expect(row(report, 'cleaned-up')).toMatchObject({ status: 'skipped', blockedBy: 'deletes-object' })
+    expect(report.leftovers).toHaveLength(1)
   })
 
   it('proves the right to write one file without touching it', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AwsCredentials, type PooledTransport, createClouds, createTransport } from '@sluice/clouds'
+import { type AwsCredentials, type PooledTransport, type TransportOptions, createClouds, createTransport } from '@sluice/clouds'
 import type { Clock, MetadataStore, Platform, Random } from '@sluice/core'
 import { type Lab, type LabSeed, startLab } from '@sluice/lab'
 import {
@@ -53,7 +53,9 @@ export interface Installation {
 export interface InstallationOptions {
   readonly seed?: LabSeed
   readonly platform?: Partial<Platform>
-  readonly transport?: { readonly responseTimeoutMs?: number }
+  readonly transport?: Pick<TransportOptions, 'responseTimeoutMs' | 'idleTimeoutMs' | 'resolve'>
+  /** Leave AWS's hosts to the resolver instead of sending them to the lab. */
+  readonly withoutRoutes?: boolean
 }
 
 export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
@@ -83,8 +85,9 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     ...options.platform,
   }
   const transport: PooledTransport = createTransport({
-    routes: lab.routes,
-    responseTimeoutMs: options.transport?.responseTimeoutMs ?? 10_000,
+    ...(options.withoutRoutes === true ? {} : { routes: lab.routes }),
+    responseTimeoutMs: 10_000,
+    ...options.transport,
   })
   const clouds = createClouds({
     transport,
