@@ -52,7 +52,7 @@ export async function presignRequest(
   const bare = parts(request)
   const signed = await signer(signing).presign(
     // The body is not known when the URL is made. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-    { ...bare, query: { ...request.query }, headers: { ...bare.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
+    { ...bare, query: { ...request.query }, headers: { ...bare.headers, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' } },
     { signingDate: new Date(signing.now), expiresIn: expiresInSeconds, unhoistableHeaders: new Set(kept) },
   )
   const query = Object.fromEntries(Object.entries(signed.query ?? {}).map(([name, value]) => [name, String(value)]))
