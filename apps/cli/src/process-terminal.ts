@@ -6,7 +6,7 @@ import type { Output, Terminal } from './terminal.ts'
 interface ProcessTerminal {
   readonly terminal: Terminal
   /** Sets the exit code; what is still to be written is written first. */
-  finish(exitCode: number): void
+  readonly finish: (exitCode: number) => void
 }
 
 /** The real terminal of a process: its streams, its environment, Ctrl+C and the request to end. */
@@ -24,7 +24,7 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
       stdout: output(process.stdout),
       stderr: output(process.stderr),
       stdin: {
-        isTty: process.stdin.isTTY === true,
+        isTty: process.stdin.isTTY,
         read: () => readAll(process.stdin, interrupt.signal),
         readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, true),
         readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, false),
@@ -32,7 +32,7 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
       environment: process.env,
       signal: interrupt.signal,
     },
-    finish(exitCode) {
+    finish: (exitCode) => {
       process.exitCode = exitCode
       // A pooled connection or a terminal in raw mode must not keep a finished command alive; written text is flushed first.
       process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
@@ -43,9 +43,9 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
 function output(stream: WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
-    isTty: stream.isTTY === true,
+    isTty: stream.isTTY,
     get columns() {
-      return stream.isTTY === true ? stream.columns : undefined
+      return stream.isTTY ? stream.columns : undefined
     },
   }
 }

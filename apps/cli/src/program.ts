@@ -67,7 +67,7 @@ function describe(command: Program, verb: Verb): void {
     const made = new Option(option.flags, option.about)
     const choices: readonly string[] | undefined = 'choices' in option ? option.choices : undefined
     if (choices !== undefined) made.choices([...choices])
-    if ('repeat' in option && option.repeat === true) collect(made, choices)
+    if ('repeat' in option && option.repeat) collect(made, choices)
     command.addOption(made)
   }
   if (verb.openFlags !== undefined) command.allowUnknownOption().allowExcessArguments().addHelpText('after', `\n${verb.openFlags}`)

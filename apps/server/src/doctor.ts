@@ -17,6 +17,7 @@ export interface DoctorFinding {
 }
 
 const ENOUGH_DISK = 2_000_000_000
+const MUCH = 1_000_000
 
 /** Looks at the configuration of a server and at what it needs, without disturbing one that runs. */
 export async function examine(environment: Environment): Promise<readonly DoctorFinding[]> {
@@ -85,7 +86,7 @@ async function runningServer(config: Config): Promise<{ readonly finding: Doctor
     })
     try {
       const response = await transport({ method: 'GET', url, headers: {}, operation: 'server.Health' }, new AbortController().signal)
-      for await (const _piece of response.body) continue
+      for await (const piece of response.body) if (piece.length > MUCH) break
       return {
         answers: response.status === 200,
         finding: { name, status: response.status === 200 ? 'ok' : 'problem', detail: `${context.server} answers ${response.status}` },

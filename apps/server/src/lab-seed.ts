@@ -37,7 +37,7 @@ export function readLabSeed(text: string): LabSeed {
     throw accessError('lab.bad_seed', { message: 'The seed is not JSON.', cause })
   }
   const result = seedSchema.safeParse(value)
-  // The schema has made sure of every required part; the lab checks the optional ones when it loads them.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every required part is there; the lab checks the optional ones when it loads them
   if (result.success) return value as LabSeed
   const [issue] = result.error.issues
   throw accessError('lab.bad_seed', { message: `The seed does not fit at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.` })

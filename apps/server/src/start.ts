@@ -1,7 +1,6 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { accessError } from '@sluice/core'
 import type { Config } from './config/config.ts'
 import { readContextFile, writeContextFile } from './context-file.ts'
@@ -45,8 +44,8 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
       limits: { bodyBytes: config.limits.bodyBytes, requestMs: config.limits.requestMs, heartbeatMs: 15_000 },
       stopping: stopping.signal,
     })
-    // It is an HTTP/1.1 server, because no other was asked for.
-    const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server
+    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
     const url = await listen(server, config)
     writeContextFile(contextFile, { server: url, token })
     log.info({ url, dataDir: config.dataDir }, 'listening')
@@ -97,8 +96,8 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
     })
     server.listen(port, host, resolve)
   })
-  // A listening TCP server has an address of this form, never a pipe's name.
-  const address = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw accessError('internal.defect', { message: 'The server has no port.' })
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return `http://${shown === '0.0.0.0' ? '127.0.0.1' : shown === '[::]' ? '[::1]' : shown}:${address.port}`
 }

@@ -7,14 +7,14 @@ import { base32 } from './ids.ts'
 export function createTokens(deps: { readonly store: MetadataStore; readonly clock: Clock; readonly random: Random }) {
   const { store, clock, random } = deps
   return {
-    async authenticate(token: string): Promise<Identity | undefined> {
+    authenticate: async (token: string): Promise<Identity | undefined> => {
       const record = await store.tokens.findByHash(hashOf(token))
       if (record === undefined) return undefined
       const project = await store.projects.get(record.project)
       if (project === undefined) return undefined
       return { organization: project.organization, project: project.id, actor: `token:${record.id}` }
     },
-    async issue(project: string, name: string): Promise<string> {
+    issue: async (project: string, name: string): Promise<string> => {
       const token = `sluice_${base32(32, random)}`
       const id = `tok_${base32(20, random)}`
       await store.tokens.create({ id, project, name, hash: hashOf(token), createdAt: new Date(clock.now()).toISOString() })

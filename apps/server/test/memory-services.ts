@@ -30,6 +30,18 @@ export interface MemoryServices extends Services {
 
 const missing = (what: string, name: string) => accessError('store.missing', { message: `There is no ${what} ${name}.` })
 
+const key = (caller: Caller, name: string) => `${caller.project}/${name}`
+
+const page = <T extends { readonly name: string; readonly project: string }>(
+  all: Iterable<T>,
+  caller: Caller,
+  options: { readonly limit?: number; readonly after?: string },
+) =>
+  [...all]
+    .filter((one) => one.project === caller.project && one.name > (options.after ?? ''))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, options.limit ?? 100)
+
 /** The use cases over maps in memory: they keep the contract's promises about names, versions, projects, order and cancelling. */
 export function memoryServices(): MemoryServices {
   const connections = new Map<string, Connection>()
@@ -39,7 +51,6 @@ export function memoryServices(): MemoryServices {
   const reports: Report[] = []
   const history: { id: string; sql: string; at: string; ok: boolean; ms: number }[] = []
   const work: AbortSignal[] = []
-  const key = (caller: Caller, name: string) => `${caller.project}/${name}`
   const connectionOf = (caller: Caller, name: string) => {
     const found = connections.get(key(caller, name))
     if (found === undefined) throw missing('connection', name)
@@ -66,15 +77,6 @@ export function memoryServices(): MemoryServices {
     connections.set(key(caller, connection.name), connection)
     return connection
   }
-  const page = <T extends { readonly name: string; readonly project: string }>(
-    all: Iterable<T>,
-    caller: Caller,
-    options: { readonly limit?: number; readonly after?: string },
-  ) =>
-    [...all]
-      .filter((one) => one.project === caller.project && one.name > (options.after ?? ''))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .slice(0, options.limit ?? 100)
   const usedBy = (connection: Connection) =>
     [...stages.values()].filter((stage) => stage.connectionId === connection.id).map((stage) => stage.name)
 

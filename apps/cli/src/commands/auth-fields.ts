@@ -15,7 +15,6 @@ interface ChosenMethod {
 export function chooseMethod(cloud: CloudView, named: string | undefined, words: readonly string[]): ChosenMethod {
   const { operands, flags } = separate(words)
   const flagNames = [...flags.keys()]
-  const has = (method: Method, flag: string) => method.fields.some((field) => dashed(field.name) === flag)
   if (named !== undefined) {
     const method = cloud.methods.find((one) => one.id === named)
     if (method === undefined)
@@ -31,6 +30,10 @@ export function chooseMethod(cloud: CloudView, named: string | undefined, words:
     throw usage(`--${flagNames.join(' and --')} belong to different methods of ${cloud.label}.`, 'Name the method: --method.')
   }
   return { operands, method, given: byField(method, flags) }
+}
+
+function has(method: Method, flag: string): boolean {
+  return method.fields.some((field) => dashed(field.name) === flag)
 }
 
 function separate(words: readonly string[]): { readonly operands: readonly string[]; readonly flags: ReadonlyMap<string, string> } {

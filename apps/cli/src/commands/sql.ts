@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { StatementView } from '@sluice/api'
-import { AccessError, isAccessError, type Cell, type QueryProgress } from '@sluice/core'
+import { isAccessError, type AccessError, type QueryProgress } from '@sluice/core'
 import { usage, type Command, type Invocation } from '../invocation.ts'
 import { drawTable } from '../output/table.ts'
 import { describeError, errorJson } from '../output/problem.ts'
 import { painter } from '../output/paint.ts'
+import { describeStatement } from '../output/statement.ts'
 import { bytes, printable } from '../output/text.ts'
 import { underline } from '../output/underline.ts'
 
 /** A query that fails because of what it says: a failed query, not a mistake on the command line. */
 const QUERY_FAILED = 1
-const NUMERIC =
-  /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|FLOAT|DOUBLE|REAL|DECIMAL|INT\d*)\b/i
-
 /** `sluice sql` */
 export const runSql: Command = async (invocation) => {
   if (invocation.options.flag('history')) return await showHistory(invocation)
@@ -44,11 +42,10 @@ async function readSql(invocation: Invocation): Promise<string> {
   const file = invocation.options.text('file')
   if (given !== undefined && file !== undefined) throw usage('Give a statement or a file, not both.')
   if (file !== undefined && file !== '-') {
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    return await readFile(file, 'utf8').catch((cause: unknown) => {
       const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
       throw usage(`The file ${JSON.stringify(file)} cannot be read (${why}).`)
     })
-    return text
   }
   if (given !== undefined && given !== '-') return given
   if (given === undefined && file === undefined && invocation.terminal.stdin.isTty)
@@ -68,26 +65,10 @@ async function showHistory(invocation: Invocation): Promise<number> {
 }
 
 function printResult(invocation: Invocation, result: StatementView): void {
-  if (result.message !== undefined) invocation.print(`${printable(result.message)}\n`)
-  if (result.kind === 'rows') {
-    const columns = result.columns.map(({ name, type }) => ({
-      title: name,
-      align: NUMERIC.test(type) ? ('right' as const) : ('left' as const),
-    }))
-    const rows = result.rows.map((row) => row.map(cellText))
-    invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
-  }
+  const { body, figures } = describeStatement(result, invocation.terminal.stdout.columns, invocation.paint)
+  invocation.print(body)
   for (const warning of result.warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
-  const { stats } = result
-  const count = `${result.rows.length} row${result.rows.length === 1 ? '' : 's'}${result.truncated ? ' (cut: there are more)' : ''}`
-  if (stats !== undefined)
-    invocation.note(`${count} · ${Math.round(stats.ms)} ms · ${bytes(stats.bytesFetched)} of ${bytes(stats.objectBytes)} fetched\n`)
-  else if (result.kind === 'rows') invocation.note(`${count}\n`)
-}
-
-function cellText(cell: Cell): string | null {
-  if (cell === null) return null
-  return typeof cell === 'string' ? cell : typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
+  invocation.note(figures)
 }
 
 function reportQueryError(invocation: Invocation, error: AccessError, sql: string): void {
@@ -110,12 +91,12 @@ function progressLine(invocation: Invocation) {
   if (!stderr.isTty || invocation.json) return undefined
   let drawn = false
   return {
-    show(progress: QueryProgress) {
+    show: (progress: QueryProgress) => {
       const of = progress.bytesPlanned > 0 ? ` of ${bytes(progress.bytesPlanned)}` : ''
       stderr.write(`\r\u001b[K${progress.phase} · ${bytes(progress.bytesFetched)}${of}`)
       drawn = true
     },
-    clear() {
+    clear: () => {
       if (drawn) stderr.write('\r\u001b[K')
       drawn = false
     },

@@ -5,6 +5,7 @@ import stringWidth from 'string-width'
  * and marks that reverse the direction of text, are written out.
  */
 export function printable(text: string, keepLines = false): string {
+  // oxlint-disable-next-line no-control-regex -- the range is the point
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     if (keepLines && (character === '\n' || character === '\t')) return character
     if (character === '\n') return '\\n'

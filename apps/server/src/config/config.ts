@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { accessError, type Platform, type QueryLimits, type Route } from '@sluice/core'
-import type { LOG_LEVELS } from '../log.ts'
+import type { LogLevel } from './log-levels.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 
 /** Variables as a process has them. */
@@ -26,7 +26,7 @@ export interface Config {
   readonly awsIdentity: AwsIdentity
   readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
   readonly routes: readonly Route[]
-  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly logLevel: LogLevel
   readonly limits: {
     readonly bodyBytes: number
     readonly requestMs: number

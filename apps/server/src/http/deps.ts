@@ -14,16 +14,16 @@ export interface Identity {
 export interface Parts {
   readonly services: Services
   /** The canonical URL of a location, as its cloud writes it. */
-  locationUrl(location: Location): string
+  readonly locationUrl: (location: Location) => string
 }
 
 /** What the HTTP application needs: the use cases, and a way to tell who asks. */
 export interface AppDeps {
   /** Loaded on first use: a server is healthy before it has read all of its code. */
-  parts(): Promise<Parts>
+  readonly parts: () => Promise<Parts>
   /** Undefined: a token nobody issued. */
-  authenticate(token: string): Promise<Identity | undefined>
-  newRequestId(): string
+  readonly authenticate: (token: string) => Promise<Identity | undefined>
+  readonly newRequestId: () => string
   readonly version: string
   readonly log: Log
   readonly clock: Clock

@@ -1,5 +1,5 @@
 import { accessError, isAccessError, type AccessError } from '@sluice/core'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { fromProblem, problemSchema } from '../problem.ts'
 import { encodeQuery } from '../query.ts'
 import type { Route, RouteInput } from '../route.ts'
