@@ -10,6 +10,8 @@ import { requestId } from './aws/state/ids.ts'
 import { emptyState } from './aws/state/state.ts'
 import { faultSwitches, type Faults } from './http/faults.ts'
 import { requestLog, type RequestLog } from './http/request-log.ts'
+import { handlePage, isPageRequest } from './page/handle.ts'
+import { labView } from './page/view.ts'
 import { serve } from './http/server.ts'
 
 export interface LabOptions {
@@ -62,20 +64,25 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   if (options.seed) aws.load(options.seed)
 
-  const sleep = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal })
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
     requestId: () => requestId(random),
     malformed: () => ({ status: 400, headers: { 'content-type': 'text/plain' }, body: Buffer.from('Bad Request') }),
     handle: (exchange) =>
-      handleAws(exchange, {
-        state,
-        inject: (subject) => faults.inject(subject),
-        log: (entry) => log.add(entry),
-        sleep,
-        stopwatch: () => performance.now(),
-      }),
+      isPageRequest(exchange.request)
+        ? handlePage(exchange, {
+            faults,
+            view: () => labView(`http://${exchange.request.headers.get('host') ?? ''}`, state, faults, log),
+            setIamDelay: (ms) => aws.setIamDelay(ms),
+          })
+        : handleAws(exchange, {
+            state,
+            inject: (subject) => faults.inject(subject),
+            log: (entry) => log.add(entry),
+            sleep,
+            stopwatch: () => performance.now(),
+          }),
   })
   const hosts = ['amazonaws.com', '*.amazonaws.com', '*.amazonaws.com.cn']
   return {
@@ -88,7 +95,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
 }
 
-const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal })
 }
+
+const SYSTEM_CLOCK: Clock = { now: () => Date.now(), sleep }

@@ -106,7 +106,9 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
     await call
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined // the SDK's own errors carry it
+    const metadata = '$metadata' in error ? error.$metadata : undefined
+    const status =
+      typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? Number(metadata.httpStatusCode) : undefined
     return { status, code: error.name, message: error.message }
   }
   throw new Error('The call was expected to be refused')

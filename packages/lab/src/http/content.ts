@@ -15,7 +15,9 @@ export function memoryContent(...segments: readonly Uint8Array[]): Content {
 export async function* readContent(content: Content, start: number, end: number): AsyncGenerator<Uint8Array> {
   if (start >= end) return
   if (content.kind === 'file') {
-    for await (const chunk of createReadStream(content.path, { start, end: end - 1, highWaterMark: PIECE })) yield chunk as Uint8Array // a stream without encoding yields buffers
+    // A stream without an encoding yields buffers.
+    const chunks: AsyncIterable<Buffer> = createReadStream(content.path, { start, end: end - 1, highWaterMark: PIECE })
+    yield* chunks
     return
   }
   let offset = 0

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Answer } from './answer.ts'
 import { readRequest, type LabRequest } from './request.ts'
 
@@ -45,8 +44,8 @@ export async function serve(
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (incoming, response) => take(incoming, response, false))
   server.on('checkContinue', (incoming, response) => take(incoming, response, true))
   await listen(server, port)
-  // An address of a TCP server is an AddressInfo.
-  const address = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The lab has no TCP address')
   return {
     url: `http://127.0.0.1:${address.port}`,
     close: () =>

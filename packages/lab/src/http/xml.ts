@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes'
 /** One element to write: a name and text, or a name and elements. Attributes stand in the name, as in `Owner xmlns="…"`. */
 export type XmlNode = readonly [name: string, content: string | readonly XmlNode[]]
 
-const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\t': '\t', '\n': '\n' }
 
 /** Writes one document. */
 export function writeXml(root: XmlNode): string {
@@ -16,12 +16,10 @@ function writeNode([name, content]: XmlNode): string {
 }
 
 // Characters that XML 1.0 cannot carry are written as references all the same: S3 does so for such keys.
+const UNSAFE = /[&<>"\p{Cc}]/gu
+
 function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these characters are the point
-  return text.replace(
-    /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f]/g,
-    (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
-  )
+  return text.replace(UNSAFE, (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`)
 }
 
 /** An element as read. Namespaces are dropped. */

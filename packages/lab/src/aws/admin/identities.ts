@@ -1,6 +1,7 @@
 import { parseArn, type PolicyDocument } from '@sluice/core'
 import {
   makeAccessKey,
+  withBoundary,
   makeManagedPolicy,
   makeRole,
   makeUser,
@@ -62,10 +63,6 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
     const { account, role } = requireRole(state, arn)
     saveRole(state, account, change(role))
   }
-  const credentials = (key: { readonly id: string; readonly secret: string }): LabCredentials => ({
-    accessKeyId: key.id,
-    secretAccessKey: key.secret,
-  })
   return {
     createAccount: (id, name) => void ensureAccount(state, id, name),
     putUser(accountId, input) {
@@ -101,8 +98,7 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
     },
     deleteRolePolicy: (arn, name) =>
       changeRole(arn, (role) => ({ ...role, inline: new Map([...role.inline].filter(([key]) => key !== name)) })),
-    setBoundary: (arn, policyArn) =>
-      changeRole(arn, ({ boundary: _, ...role }) => ({ ...role, ...(policyArn === undefined ? {} : { boundary: policyArn }) })),
+    setBoundary: (arn, policyArn) => changeRole(arn, (role) => withBoundary(role, policyArn)),
     deleteRole(arn) {
       const { account, role } = requireRole(state, arn)
       account.roles.set(role.name, undefined, state.iamDelayMs)
@@ -133,6 +129,10 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
       state.iamDelayMs = ms
     },
   }
+}
+
+function credentials(key: { readonly id: string; readonly secret: string }): LabCredentials {
+  return { accessKeyId: key.id, secretAccessKey: key.secret }
 }
 
 function findRole(state: AwsState, arn: string) {

@@ -29,11 +29,18 @@ export function readSignature(request: LabRequest): SignatureReading {
     : readQuery(request)
 }
 
+function malformedHeader(message: string): SignatureReading {
+  return { kind: 'malformed', presigned: false, message }
+}
+
+function malformedQuery(message: string): SignatureReading {
+  return { kind: 'malformed', presigned: true, message }
+}
+
 function readHeader(request: LabRequest, header: string): SignatureReading {
-  const malformed = (message: string): SignatureReading => ({ kind: 'malformed', presigned: false, message })
   const [algorithm = '', ...rest] = header.split(' ')
   if (algorithm !== 'AWS4-HMAC-SHA256')
-    return malformed('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.')
+    return malformedHeader('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.')
   const fields = new Map(
     rest
       .join('')
@@ -45,19 +52,18 @@ function readHeader(request: LabRequest, header: string): SignatureReading {
     { credential: fields.get('Credential'), signedHeaders: fields.get('SignedHeaders'), signature: fields.get('Signature'), timestamp },
     request.headers.get('x-amz-security-token'),
     undefined,
-    malformed,
+    malformedHeader,
   )
 }
 
 function readQuery(request: LabRequest): SignatureReading {
-  const malformed = (message: string): SignatureReading => ({ kind: 'malformed', presigned: true, message })
   const value = (name: string): string | undefined => queryValue(request, name)
   if (value('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256')
-    return malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"')
+    return malformedQuery('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"')
   const expires = value('X-Amz-Expires') ?? ''
-  if (!/^\d{1,7}$/.test(expires)) return malformed('X-Amz-Expires should be a number')
+  if (!/^\d{1,7}$/.test(expires)) return malformedQuery('X-Amz-Expires should be a number')
   if (Number(expires) > 604_800)
-    return malformed(
+    return malformedQuery(
       'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
     )
   return assemble(
@@ -69,7 +75,7 @@ function readQuery(request: LabRequest): SignatureReading {
     },
     value('X-Amz-Security-Token'),
     Number(expires),
-    malformed,
+    malformedQuery,
   )
 }
 

@@ -182,13 +182,17 @@ function changeUser(
 }
 
 function blockOf(block: JsonObject): Bucket['publicAccessBlock'] {
-  const is = (name: string): boolean => String(block[name] ?? false) === 'true'
+  const is = (name: string): boolean => isTrue(block[name])
   return {
     blockPublicAcls: is('BlockPublicAcls'),
     ignorePublicAcls: is('IgnorePublicAcls'),
     blockPublicPolicy: is('BlockPublicPolicy'),
     restrictPublicBuckets: is('RestrictPublicBuckets'),
   }
+}
+
+function isTrue(value: Json | undefined): boolean {
+  return value === true || value === 'true'
 }
 
 function ownershipOf(controls: JsonObject): Ownership {
@@ -209,7 +213,7 @@ function encryptionOf(configuration: JsonObject): Encryption {
   return {
     algorithm,
     ...(typeof key === 'string' && key !== '' ? { kmsKeyArn: key } : {}),
-    ...(String(rule?.['BucketKeyEnabled'] ?? false) === 'true' ? { bucketKey: true } : {}),
+    ...(isTrue(rule?.['BucketKeyEnabled']) ? { bucketKey: true } : {}),
   }
 }
 

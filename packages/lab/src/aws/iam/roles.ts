@@ -5,7 +5,7 @@ import { managedPolicy } from '../caller.ts'
 import { AwsError } from '../error.ts'
 import { invalidMember } from '../query/parameters.ts'
 import type { QueryCall, QueryOperation } from '../query/service.ts'
-import { makeRole, saveRole } from '../state/identities.ts'
+import { makeRole, saveRole, withBoundary } from '../state/identities.ts'
 import { readPolicy } from '../state/policies.ts'
 import { awsPrincipals, isKnownPrincipal, presentPolicy, storePolicy } from '../state/principals.ts'
 import type { AwsState, Role } from '../state/types.ts'
@@ -76,8 +76,7 @@ export const roleOperations: { readonly [action: string]: QueryOperation } = {
     return undefined
   },
   DeleteRolePermissionsBoundary(call) {
-    const { boundary: _, ...role } = roleOf(call)
-    saveRole(call.state, accountOf(call), role)
+    saveRole(call.state, accountOf(call), withBoundary(roleOf(call), undefined))
     return undefined
   },
   TagRole(call) {

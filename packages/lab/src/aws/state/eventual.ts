@@ -20,15 +20,18 @@ interface Change<Value> {
 /** An empty map that takes its time from `clock`. */
 export function eventualMap<Value>(clock: Clock): EventualMap<Value> {
   const histories = new Map<string, readonly Change<Value>[]>()
-  const current = (history: readonly Change<Value>[]): Change<Value> | undefined => history.findLast((change) => change.from <= clock.now())
+  const currentIndex = (history: readonly Change<Value>[]): number => history.findLastIndex((change) => change.from <= clock.now())
   return {
     latest: (name) => histories.get(name)?.at(-1)?.value,
-    visible: (name) => current(histories.get(name) ?? [])?.value,
+    visible: (name) => {
+      const history = histories.get(name) ?? []
+      return history[currentIndex(history)]?.value
+    },
     names: () => [...histories].filter(([, history]) => history.at(-1)?.value !== undefined).map(([name]) => name),
     set(name, value, delayMs) {
       const history = histories.get(name) ?? []
       // What an earlier change has already replaced can never be seen again; changes never overtake each other.
-      const kept = history.slice(Math.max(0, history.indexOf(current(history) as Change<Value>)))
+      const kept = history.slice(Math.max(0, currentIndex(history)))
       const from = Math.max(clock.now() + delayMs, kept.at(-1)?.from ?? 0)
       histories.set(name, [...kept, { from, value }])
     },

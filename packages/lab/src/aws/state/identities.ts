@@ -107,6 +107,12 @@ export function saveRole(state: AwsState, account: Account, role: Role, delayMs 
   return role
 }
 
+/** The role with another permissions boundary, or with none. */
+export function withBoundary(role: Role, policyArn: string | undefined): Role {
+  const { boundary: _before, ...rest } = role
+  return policyArn === undefined ? rest : { ...rest, boundary: policyArn }
+}
+
 export function saveUser(state: AwsState, account: Account, user: User): User {
   account.users.set(user.name, user, state.iamDelayMs)
   return user

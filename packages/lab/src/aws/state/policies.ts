@@ -1,5 +1,6 @@
-import { compile, parsePolicy, type CompiledPolicy, type PolicyDocument, type PolicyKind } from '@sluice/core'
+import { compile, parsePolicy, type CompiledPolicy, type Json, type PolicyDocument, type PolicyKind } from '@sluice/core'
 import { AwsError } from '../error.ts'
+import { isObject } from './principals.ts'
 import type { AwsState } from './types.ts'
 
 /** A policy prepared for evaluation, under the name explanations use; prepared once for as long as its document lives. */
@@ -27,7 +28,7 @@ export function readPolicy(
   kind: PolicyKind,
   code: 'MalformedPolicyDocument' | 'MalformedPolicy' | 'MalformedPolicyDocumentException',
 ): PolicyDocument {
-  let document: unknown
+  let document: Json
   try {
     document = JSON.parse(text)
   } catch {
@@ -37,10 +38,7 @@ export function readPolicy(
       code === 'MalformedPolicy' ? "Policies must be valid JSON and the first byte must be '{'" : 'Syntax errors in policy.',
     )
   }
-  if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new AwsError(400, code, 'Syntax errors in policy.')
-  // What JSON.parse gives is JSON.
-  const policy = document as PolicyDocument
-  checkPolicy(policy, kind, code)
-  return policy
+  if (!isObject(document)) throw new AwsError(400, code, 'Syntax errors in policy.')
+  checkPolicy(document, kind, code)
+  return document
 }
