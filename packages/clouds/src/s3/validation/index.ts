@@ -3,7 +3,7 @@ import {
   type Connection,
   type Lease,
   type Location,
-  type ObjectStore,
+
   type ValidationRun,
   type ValidationSubject,
   accessError,
