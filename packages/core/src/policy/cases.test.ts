@@ -9,6 +9,9 @@ import type { AccessQuestion, NamedPolicy, PolicyDocument, Principal, RequestCon
 
 /** A policy as the case files write it: a document, or its statements alone (version 2012-10-17). */
 type WrittenPolicy = PolicyDocument | readonly JsonObject[]
+interface SeveralPolicies {
+  readonly policies: { readonly [name: string]: WrittenPolicy }
+}
 /** An ARN (`<role> as <session>` for a session), `anonymous`, `service:…`, `federated:…`; with ids and tags as an object. */
 type WrittenPrincipal =
   | string
@@ -22,9 +25,8 @@ interface Case {
   readonly on: string
   readonly owner: string
   readonly context?: RequestContext
-  /** One policy, or several by name. */
-  readonly identity?: WrittenPolicy | { readonly [name: string]: WrittenPolicy }
-  readonly session?: WrittenPolicy | { readonly [name: string]: WrittenPolicy }
+  readonly identity?: WrittenPolicy | SeveralPolicies
+  readonly session?: WrittenPolicy | SeveralPolicies
   readonly boundary?: WrittenPolicy
   readonly bucketPolicy?: WrittenPolicy
   readonly keyPolicy?: WrittenPolicy
@@ -56,13 +58,20 @@ const folder = new URL('../../testdata/policy/', import.meta.url)
 const files = readdirSync(folder).map((name): CaseFile => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
 
 function named(name: string, policy: WrittenPolicy): NamedPolicy {
-  // A list holds statements, an object is a document already.
-  return { name, document: Array.isArray(policy) ? { Version: '2012-10-17', Statement: policy } : (policy as PolicyDocument) }
+  return { name, document: isStatements(policy) ? { Version: '2012-10-17', Statement: policy } : policy }
 }
 
-function several(name: string, written: NonNullable<Case['identity']>): readonly NamedPolicy[] {
-  if (Array.isArray(written) || 'Statement' in written) return [named(name, written as WrittenPolicy)]
-  return Object.entries(written as { readonly [name: string]: WrittenPolicy }).map(([each, policy]) => named(each, policy))
+function isStatements(policy: WrittenPolicy): policy is readonly JsonObject[] {
+  return Array.isArray(policy)
+}
+
+function several(name: string, written: WrittenPolicy | SeveralPolicies): readonly NamedPolicy[] {
+  if (!isSeveral(written)) return [named(name, written)]
+  return Object.entries(written.policies).map(([each, policy]) => named(each, policy))
+}
+
+function isSeveral(written: WrittenPolicy | SeveralPolicies): written is SeveralPolicies {
+  return 'policies' in written
 }
 
 function principalOf(written: WrittenPrincipal): Principal {

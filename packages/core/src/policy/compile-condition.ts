@@ -70,7 +70,7 @@ function compileTest(comparison: Comparison, template: Template): ValueTest {
     case 'bool':
     case 'null':
       return equalsTest(template, true)
-    case 'binary': {
+    default: {
       const expected = withoutPadding(template.source)
       return (actual) => withoutPadding(actual) === expected
     }
@@ -125,7 +125,7 @@ function isInOrder(how: Order, actual: number, expected: number): boolean {
       return actual <= expected
     case 'greater':
       return actual > expected
-    case 'greater-equals':
+    default:
       return actual >= expected
   }
 }

@@ -13,6 +13,19 @@ const question = (policies: PolicySet): AccessQuestion => ({
   policies,
 })
 
+const trust = (principal: string) => ({
+  name: 'trust',
+  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }] },
+})
+
+const thrown = (run: () => unknown): unknown => {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}
+
 it('names every part that kept a statement from matching, with what was expected and what was asked', () => {
   const document = {
     Version: '2012-10-17',
@@ -63,14 +76,11 @@ it('names every part that kept a statement from matching, with what was expected
   ])
 })
 
+const mismatch = (principal: string) =>
+  evaluate({ ...question({ resource: trust(principal), resourceRule: 'trust' }), action: 'sts:AssumeRole' }, { explain: true })
+    .explanation?.[0]?.mismatches[0]
+
 it('tells an orphaned principal from another principal', () => {
-  const trust = (principal: string) => ({
-    name: 'trust',
-    document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }] },
-  })
-  const mismatch = (principal: string) =>
-    evaluate({ ...question({ resource: trust(principal), resourceRule: 'trust' }), action: 'sts:AssumeRole' }, { explain: true })
-      .explanation?.[0]?.mismatches[0]
   expect(mismatch('AROAOLD')).toMatchObject({ part: 'principal', detail: expect.stringContaining('probably one that was deleted') })
   expect(mismatch('123456789012')).toMatchObject({
     part: 'principal',
@@ -97,13 +107,6 @@ it('names the statement that decided', () => {
 
 it('refuses a malformed policy by naming it and the place', () => {
   const malformed = { name: 'reader', document: { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'b/*' }] } }
-  const thrown = (run: () => unknown): unknown => {
-    try {
-      return run()
-    } catch (error) {
-      return error
-    }
-  }
   for (const error of [thrown(() => evaluate(question({ identity: [malformed] }))), thrown(() => compile(malformed))]) {
     expect(isAccessError(error) && { reason: error.reason, context: error.context }).toEqual({
       reason: 'policy.malformed',

@@ -1,12 +1,13 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ipContains, parseIpRange } from './ip.ts'
+
+const bits = (octets: readonly number[]): string => octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
 
 it('contains exactly the addresses that share the prefix', () => {
   const address = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
   fc.assert(
     fc.property(address, address, fc.nat(32), (network, asked, length) => {
-      const bits = (octets: readonly number[]): string => octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
       const range = parseIpRange(`${network.join('.')}/${length}`)
       const single = parseIpRange(asked.join('.'))
       if (!range || !single) throw new Error('both are addresses')

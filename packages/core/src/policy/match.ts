@@ -78,7 +78,7 @@ function entryText(entry: PrincipalEntry): string {
       return entry.id
     case 'service':
       return entry.service
-    case 'federated':
+    default:
       return entry.provider
   }
 }

@@ -79,8 +79,7 @@ export function valueProblem(comparison: Comparison, value: string): string | un
       return parseIpRange(value) === undefined ? 'is not an IP address or CIDR range' : undefined
     case 'binary':
       return /^[A-Za-z0-9+/]*={0,2}$/.test(value) ? undefined : 'is not base64'
-    case 'string':
-    case 'arn':
+    default:
       return undefined
   }
 }

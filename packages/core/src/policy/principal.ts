@@ -35,7 +35,7 @@ function entryNames(entry: PrincipalEntry, names: PrincipalNames): NamedAs | und
       return entry.id !== names.id ? undefined : names.kind === 'role-session' ? 'role' : 'self'
     case 'service':
       return names.kind === 'service' && entry.service === names.self ? 'self' : undefined
-    case 'federated':
+    default:
       return names.kind === 'federated' && entry.provider === names.self ? 'self' : undefined
   }
 }

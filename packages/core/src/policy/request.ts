@@ -58,7 +58,7 @@ export function principalNames(principal: Principal): PrincipalNames {
         ...canonical(principal),
       }
     }
-    case 'role-session': {
+    default: {
       const arn = parseArn(principal.roleArn)
       return {
         kind: 'role-session',

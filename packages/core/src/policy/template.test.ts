@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { globMatches, globOf } from './glob.ts'
 import { parseTemplate, resolveCodes, resolveText } from './template.ts'
