@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { accessError, type Clock } from '@sluice/core'
 import { isBusy } from '../errors.ts'
+import { makeFile } from './make-file.ts'
 
 const POLL_MS = 50
 
@@ -11,7 +12,9 @@ const POLL_MS = 50
  * so nothing stale is ever left; and backup tools can still read the database itself.
  */
 export async function lockFile(path: string, waitMs: number, clock: Clock, signal: AbortSignal): Promise<{ readonly release: () => void }> {
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  const lockPath = `${path}.lock`
+  makeFile(lockPath)
+  const lock = new DatabaseSync(lockPath, { timeout: 0 })
   try {
     const deadline = clock.now() + waitMs
     while (!tryLock(lock)) {
@@ -28,6 +31,8 @@ export async function lockFile(path: string, waitMs: number, clock: Clock, signa
 
 function tryLock(lock: DatabaseSync): boolean {
   try {
+    // Nothing is ever written to it, so that it needs no journal file.
+    lock.exec('pragma journal_mode = memory')
     lock.exec('begin exclusive')
     return true
   } catch (error) {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
@@ -8,6 +8,7 @@ import { storeError } from '../errors.ts'
 import type { Schema } from '../schema.ts'
 import { sqliteDialect } from './dialect.ts'
 import { lockFile } from './lock.ts'
+import { makeFile } from './make-file.ts'
 
 const BUSY_MS = 5_000
 
@@ -31,10 +32,8 @@ export async function openSqlite(path: string, lockWaitMs: number, clock: Clock,
 // One real path per file, so that two names of it share one lock; readable by its owner alone (WAL files inherit the mode).
 function prepareFile(path: string): string {
   const absolute = resolve(path)
-  if (!existsSync(absolute)) {
-    mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 })
-    closeSync(openSync(absolute, 'a', 0o600))
-  }
+  mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 })
+  makeFile(absolute)
   return realpathSync(absolute)
 }
 
