@@ -25,7 +25,7 @@ export function compileCondition(parsed: ParsedCondition, effect: 'Allow' | 'Den
     const expected = parsed.values.map((value) => value.toLowerCase() === 'true')
     return { parsed, key, holds: (request) => expected.includes(request.values(key) === undefined) }
   }
-  const templates = parsed.values.map((value) => parseTemplate(value, variables && takesVariables(operator.comparison)))
+  const templates = parsed.values.map((value) => parseTemplate(value, variables))
   const withVariables = templates.filter((template) => template.hasVariables)
   const tests = templates.map((template) => compileTest(operator.comparison, template))
   const { negated } = operator
@@ -48,11 +48,6 @@ export function compileCondition(parsed: ParsedCondition, effect: 'Allow' | 'Den
     return actual.some(matches) !== negated
   }
   return { parsed, key, holds }
-}
-
-// Numeric, date, boolean, binary, address and Null comparisons take no variables.
-function takesVariables({ family }: Comparison): boolean {
-  return family === 'string' || family === 'arn'
 }
 
 function compileTest(comparison: Comparison, template: Template): ValueTest {
