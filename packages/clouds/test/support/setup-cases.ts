@@ -144,7 +144,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
     options: {},
   },
   'too-long-for-a-managed-policy': {
-    connection: connectionOf({ locations: Array.from({ length: 70 }, (_, index) => folder('test-bucket-123', `tenants/t${index}/`)) }),
+    connection: connectionOf({ locations: Array.from({ length: 110 }, (_, index) => folder('test-bucket-123', `tenants/t${index}/`)) }),
     platform: platformOf(),
     options: {},
   },

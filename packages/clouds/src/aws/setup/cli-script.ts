@@ -36,7 +36,7 @@ function holderLines(plan: SetupPlan): readonly string[] {
   const document = '"file://$work/trust-policy.json"'
   return [
     `if found aws iam get-${kind} ${name}; then`,
-    `  must_be_ours ${kind} list-${kind}-tags --${kind}-name "$${kind}_name"`,
+    `  must_be_ours ${kind} get-${kind} --${kind}-name "$${kind}_name"`,
     ...(kind === 'role' ? [`  aws iam update-assume-role-policy ${name} --policy-document ${document}`] : []),
     `  aws iam tag-${kind} ${name} --tags "file://$work/tags.json"`,
     ...(boundary === undefined ? [] : [`  aws iam put-${kind}-permissions-boundary ${name} ${boundary}`]),
@@ -56,7 +56,7 @@ function holderLines(plan: SetupPlan): readonly string[] {
 function managedLines(kind: 'role' | 'user'): readonly string[] {
   return [
     'if found aws iam get-policy --policy-arn "$policy_arn"; then',
-    '  must_be_ours policy list-policy-tags --policy-arn "$policy_arn"',
+    '  must_be_ours policy get-policy --policy-arn "$policy_arn"',
     '  # A policy keeps at most five versions: make room by dropping the oldest.',
     '  oldest="$(aws iam list-policy-versions --policy-arn "$policy_arn" \\',
     `    --query 'reverse(sort_by(Versions[?!IsDefaultVersion], &CreateDate))[3].VersionId' --output text)"`,

@@ -14,7 +14,7 @@ export function removeScript(plan: SetupPlan): string {
     ...scriptHead(plan, purpose),
     '',
     `if found aws iam get-${kind} ${name}; then`,
-    `  must_be_ours ${kind} list-${kind}-tags ${name}`,
+    `  must_be_ours ${kind} get-${kind} ${name}`,
     ...(kind === 'user' ? keyLines() : []),
     ...(kind === 'user'
       ? ['  found aws iam detach-user-policy --user-name "$user_name" --policy-arn "$policy_arn" || true']
@@ -38,7 +38,7 @@ function keyLines(): readonly string[] {
 function policyLines(): readonly string[] {
   return [
     'if found aws iam get-policy --policy-arn "$policy_arn"; then',
-    '  must_be_ours policy list-policy-tags --policy-arn "$policy_arn"',
+    '  must_be_ours policy get-policy --policy-arn "$policy_arn"',
     `  for version in $(aws iam list-policy-versions --policy-arn "$policy_arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do`,
     '    aws iam delete-policy-version --policy-arn "$policy_arn" --version-id "$version"',
     '  done',

@@ -35,7 +35,7 @@ export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] 
     '# Ends the script unless the thing carries the tag of this connection: nothing else is ever changed or removed.',
     'must_be_ours() {',
     '  local owner',
-    `  owner="$(aws iam "$2" "$3" "$4" --query "Tags[?Key=='${OWNER_TAG}'].Value | [0]" --output text)"`,
+    `  owner="$(aws iam "$2" "$3" "$4" --query "*.Tags[?Key=='${OWNER_TAG}'].Value | [0] | [0]" --output text)"`,
     '  if [ "$owner" != "$connection" ]; then',
     `    fail "The $1 $4 exists, but not for this connection: choose another name, or give it the tag ${OWNER_TAG} = $connection."`,
     '  fi',

@@ -63,6 +63,7 @@ describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, 
 
   it('says the same in Terraform', () => {
     const blocks = readTerraform(artifactOf(setup, 'terraform').text, partition)
+    expect(artifactOf(setup, 'terraform').text.includes('aws_iam_role_policy"')).toBe(name === 'too-long-for-a-managed-policy')
     const inline = blocks.some((block) => block.words[1] === 'aws_iam_role_policy')
     const policy = blockOf(blocks, 'resource', inline ? 'aws_iam_role_policy' : 'aws_iam_policy', 'sluice')
     expect(policy.attributes.get('policy')).toEqual(documentOf(setup, 'permission-policy'))

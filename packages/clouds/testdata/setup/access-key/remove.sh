@@ -28,7 +28,7 @@ found() {
 # Ends the script unless the thing carries the tag of this connection: nothing else is ever changed or removed.
 must_be_ours() {
   local owner
-  owner="$(aws iam "$2" "$3" "$4" --query "Tags[?Key=='sluice:connection'].Value | [0]" --output text)"
+  owner="$(aws iam "$2" "$3" "$4" --query "*.Tags[?Key=='sluice:connection'].Value | [0] | [0]" --output text)"
   if [ "$owner" != "$connection" ]; then
     fail "The $1 $4 exists, but not for this connection: choose another name, or give it the tag sluice:connection = $connection."
   fi
@@ -41,7 +41,7 @@ fi
 policy_arn="arn:aws:iam::$account:policy/$policy_name"
 
 if found aws iam get-user --user-name "$user_name"; then
-  must_be_ours user list-user-tags --user-name "$user_name"
+  must_be_ours user get-user --user-name "$user_name"
   for key in $(aws iam list-access-keys --user-name "$user_name" --query 'AccessKeyMetadata[].AccessKeyId' --output text); do
     aws iam delete-access-key --user-name "$user_name" --access-key-id "$key"
   done
@@ -49,7 +49,7 @@ if found aws iam get-user --user-name "$user_name"; then
   aws iam delete-user --user-name "$user_name"
 fi
 if found aws iam get-policy --policy-arn "$policy_arn"; then
-  must_be_ours policy list-policy-tags --policy-arn "$policy_arn"
+  must_be_ours policy get-policy --policy-arn "$policy_arn"
   for version in $(aws iam list-policy-versions --policy-arn "$policy_arn" --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do
     aws iam delete-policy-version --policy-arn "$policy_arn" --version-id "$version"
   done

@@ -29,7 +29,7 @@ found() {
 # Ends the script unless the thing carries the tag of this connection: nothing else is ever changed or removed.
 must_be_ours() {
   local owner
-  owner="$(aws iam "$2" "$3" "$4" --query "Tags[?Key=='sluice:connection'].Value | [0]" --output text)"
+  owner="$(aws iam "$2" "$3" "$4" --query "*.Tags[?Key=='sluice:connection'].Value | [0] | [0]" --output text)"
   if [ "$owner" != "$connection" ]; then
     fail "The $1 $4 exists, but not for this connection: choose another name, or give it the tag sluice:connection = $connection."
   fi
@@ -120,7 +120,7 @@ cat > "$work/tags.json" <<'JSON'
 JSON
 
 if found aws iam get-role --role-name "$role_name"; then
-  must_be_ours role list-role-tags --role-name "$role_name"
+  must_be_ours role get-role --role-name "$role_name"
   aws iam update-assume-role-policy --role-name "$role_name" --policy-document "file://$work/trust-policy.json"
   aws iam tag-role --role-name "$role_name" --tags "file://$work/tags.json"
 else
@@ -131,7 +131,7 @@ else
 fi
 
 if found aws iam get-policy --policy-arn "$policy_arn"; then
-  must_be_ours policy list-policy-tags --policy-arn "$policy_arn"
+  must_be_ours policy get-policy --policy-arn "$policy_arn"
   # A policy keeps at most five versions: make room by dropping the oldest.
   oldest="$(aws iam list-policy-versions --policy-arn "$policy_arn" \
     --query 'reverse(sort_by(Versions[?!IsDefaultVersion], &CreateDate))[3].VersionId' --output text)"

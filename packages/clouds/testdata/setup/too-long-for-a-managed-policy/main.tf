@@ -491,6 +491,246 @@ variable "prefix70" {
   default     = "tenants/t69/"
 }
 
+variable "prefix71" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t70/"
+}
+
+variable "prefix72" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t71/"
+}
+
+variable "prefix73" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t72/"
+}
+
+variable "prefix74" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t73/"
+}
+
+variable "prefix75" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t74/"
+}
+
+variable "prefix76" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t75/"
+}
+
+variable "prefix77" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t76/"
+}
+
+variable "prefix78" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t77/"
+}
+
+variable "prefix79" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t78/"
+}
+
+variable "prefix80" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t79/"
+}
+
+variable "prefix81" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t80/"
+}
+
+variable "prefix82" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t81/"
+}
+
+variable "prefix83" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t82/"
+}
+
+variable "prefix84" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t83/"
+}
+
+variable "prefix85" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t84/"
+}
+
+variable "prefix86" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t85/"
+}
+
+variable "prefix87" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t86/"
+}
+
+variable "prefix88" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t87/"
+}
+
+variable "prefix89" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t88/"
+}
+
+variable "prefix90" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t89/"
+}
+
+variable "prefix91" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t90/"
+}
+
+variable "prefix92" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t91/"
+}
+
+variable "prefix93" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t92/"
+}
+
+variable "prefix94" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t93/"
+}
+
+variable "prefix95" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t94/"
+}
+
+variable "prefix96" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t95/"
+}
+
+variable "prefix97" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t96/"
+}
+
+variable "prefix98" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t97/"
+}
+
+variable "prefix99" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t98/"
+}
+
+variable "prefix100" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t99/"
+}
+
+variable "prefix101" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t100/"
+}
+
+variable "prefix102" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t101/"
+}
+
+variable "prefix103" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t102/"
+}
+
+variable "prefix104" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t103/"
+}
+
+variable "prefix105" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t104/"
+}
+
+variable "prefix106" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t105/"
+}
+
+variable "prefix107" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t106/"
+}
+
+variable "prefix108" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t107/"
+}
+
+variable "prefix109" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t108/"
+}
+
+variable "prefix110" {
+  description = "Folder, ending with /"
+  type        = string
+  default     = "tenants/t109/"
+}
+
 provider "aws" {
   region              = var.region
   allowed_account_ids = ["987654321987"]
@@ -528,10 +768,9 @@ resource "aws_iam_role" "sluice" {
   })
 }
 
-resource "aws_iam_policy" "sluice" {
-  name        = var.policy_name
-  description = "What Sluice may do in the locations of one connection"
-  tags        = var.tags
+resource "aws_iam_role_policy" "sluice" {
+  name = var.policy_name
+  role = aws_iam_role.sluice.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -689,6 +928,86 @@ resource "aws_iam_policy" "sluice" {
               "${var.prefix69}*",
               var.prefix70,
               "${var.prefix70}*",
+              var.prefix71,
+              "${var.prefix71}*",
+              var.prefix72,
+              "${var.prefix72}*",
+              var.prefix73,
+              "${var.prefix73}*",
+              var.prefix74,
+              "${var.prefix74}*",
+              var.prefix75,
+              "${var.prefix75}*",
+              var.prefix76,
+              "${var.prefix76}*",
+              var.prefix77,
+              "${var.prefix77}*",
+              var.prefix78,
+              "${var.prefix78}*",
+              var.prefix79,
+              "${var.prefix79}*",
+              var.prefix80,
+              "${var.prefix80}*",
+              var.prefix81,
+              "${var.prefix81}*",
+              var.prefix82,
+              "${var.prefix82}*",
+              var.prefix83,
+              "${var.prefix83}*",
+              var.prefix84,
+              "${var.prefix84}*",
+              var.prefix85,
+              "${var.prefix85}*",
+              var.prefix86,
+              "${var.prefix86}*",
+              var.prefix87,
+              "${var.prefix87}*",
+              var.prefix88,
+              "${var.prefix88}*",
+              var.prefix89,
+              "${var.prefix89}*",
+              var.prefix90,
+              "${var.prefix90}*",
+              var.prefix91,
+              "${var.prefix91}*",
+              var.prefix92,
+              "${var.prefix92}*",
+              var.prefix93,
+              "${var.prefix93}*",
+              var.prefix94,
+              "${var.prefix94}*",
+              var.prefix95,
+              "${var.prefix95}*",
+              var.prefix96,
+              "${var.prefix96}*",
+              var.prefix97,
+              "${var.prefix97}*",
+              var.prefix98,
+              "${var.prefix98}*",
+              var.prefix99,
+              "${var.prefix99}*",
+              var.prefix100,
+              "${var.prefix100}*",
+              var.prefix101,
+              "${var.prefix101}*",
+              var.prefix102,
+              "${var.prefix102}*",
+              var.prefix103,
+              "${var.prefix103}*",
+              var.prefix104,
+              "${var.prefix104}*",
+              var.prefix105,
+              "${var.prefix105}*",
+              var.prefix106,
+              "${var.prefix106}*",
+              var.prefix107,
+              "${var.prefix107}*",
+              var.prefix108,
+              "${var.prefix108}*",
+              var.prefix109,
+              "${var.prefix109}*",
+              var.prefix110,
+              "${var.prefix110}*",
             ]
           }
         }
@@ -771,15 +1090,50 @@ resource "aws_iam_policy" "sluice" {
           "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix68}*",
           "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix69}*",
           "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix70}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix71}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix72}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix73}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix74}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix75}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix76}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix77}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix78}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix79}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix80}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix81}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix82}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix83}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix84}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix85}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix86}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix87}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix88}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix89}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix90}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix91}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix92}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix93}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix94}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix95}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix96}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix97}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix98}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix99}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix100}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix101}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix102}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix103}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix104}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix105}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix106}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix107}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix108}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix109}*",
+          "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${var.prefix110}*",
         ]
       },
     ]
   })
-}
-
-resource "aws_iam_role_policy_attachment" "sluice" {
-  role       = aws_iam_role.sluice.name
-  policy_arn = aws_iam_policy.sluice.arn
 }
 
 output "role_arn" {
