@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClouds, createTransport } from '@sluice/clouds'
-import { accessError, type Clock, type MetadataStore, type Random } from '@sluice/core'
+import { createClouds, createTransport, type AwsCredentials } from '@sluice/clouds'
+import { accessError, type Clock, type Cloud, type MetadataStore, type Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
   createAudit,
@@ -17,6 +17,7 @@ import {
 import type { Config } from './config/config.ts'
 import type { Parts } from './http/deps.ts'
 import { createAwsCredentials } from './platform/aws-credentials.ts'
+import { createTemplatePublisher } from './platform/templates.ts'
 
 /** Our own credential services are link-local or on loopback; only requests of ours go there, never one a user named. */
 const CREDENTIAL_SERVICES = ['169.254.169.254/32', '169.254.170.2/32', '169.254.170.23/32', 'fd00:ec2::23/128', '127.0.0.0/8', '::1/128']
@@ -43,7 +44,15 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
   const clouds = createClouds({ transport, clock, random, platform, platformCredentials: config.platform.aws === undefined ? {} : { aws } })
   const [engine] = createEngines({ cacheDirectory: join(config.dataDir, 'cache'), clock, random, workers: config.limits.queryWorkers })
 
-  const shared: ServiceDeps = { store, clouds, clock, random, platform, mode: { multiOrganization: config.multiOrganization } }
+  const shared: ServiceDeps = {
+    store,
+    clouds,
+    clock,
+    random,
+    platform,
+    mode: { multiOrganization: config.multiOrganization },
+    ...templatesOf(config, clouds, aws),
+  }
   const leases = createLeases(shared)
   const connections = createConnections(shared, leases)
   const stages = createStages({ ...shared, leases })
@@ -70,4 +79,15 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
       credentialTransport.close()
     },
   }
+}
+
+/** Where templates are published, when the operator named a bucket and we have an identity to write to it with. */
+function templatesOf(
+  { platform: { aws } }: Config,
+  clouds: readonly Cloud[],
+  credentials: (signal: AbortSignal) => Promise<AwsCredentials>,
+): Pick<ServiceDeps, 'templates'> {
+  const cloud = clouds.find((one) => one.id === 'aws')
+  if (aws?.templateBucket === undefined || cloud === undefined) return {}
+  return { templates: createTemplatePublisher({ cloud, bucket: aws.templateBucket, partition: aws.partition, credentials }) }
 }

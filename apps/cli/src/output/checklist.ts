@@ -3,13 +3,14 @@ import type { Output } from '../terminal.ts'
 import type { Colour, Paint } from './paint.ts'
 import { fit, pad, printable } from './text.ts'
 
-type Status = Check['status'] | 'pending' | 'running'
+type Status = Check['status'] | 'pending' | 'running' | 'advisory'
 
 const MARKS: { readonly [status in Status]: { readonly icon: string; readonly word: string; readonly colour: Colour } } = {
   pending: { icon: '·', word: 'pending', colour: 'dim' },
   running: { icon: '…', word: 'running', colour: 'blue' },
   passed: { icon: '✓', word: 'passed', colour: 'green' },
   failed: { icon: '✗', word: 'failed', colour: 'red' },
+  advisory: { icon: '!', word: 'advisory', colour: 'yellow' },
   skipped: { icon: '–', word: 'skipped', colour: 'dim' },
   inconclusive: { icon: '?', word: 'inconclusive', colour: 'yellow' },
 }
@@ -23,18 +24,23 @@ export interface Checklist {
   finish(report: Report | undefined): void
 }
 
-/** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere one line as each finishes. */
+/** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere all lines at the end, in the same order. */
 export function createChecklist(output: Output, paint: Paint): Checklist {
   return output.isTty && (output.columns ?? 0) >= 40 ? liveChecklist(output, paint) : plainChecklist(output, paint)
 }
 
 function plainChecklist(output: Output, paint: Paint): Checklist {
+  const finished = new Map<CheckName, Check>()
   return {
-    show(event) {
-      if (event.type === 'check-finished') output.write(`${checkLine(event.check, paint, undefined)}\n`)
+    show: (event) => {
+      if (event.type === 'check-finished') finished.set(event.check.name, event.check)
       else if (event.type === 'waiting-for-propagation') output.write(`${waitingLine(event.secondsLeft)}\n`)
     },
-    finish: () => undefined,
+    finish: (report) => {
+      // Without a report, what is known of a run that broke off is shown all the same.
+      const known = CHECKS.flatMap((check) => finished.get(check.name) ?? [])
+      for (const check of report?.checks ?? known) output.write(`${checkLine(check, paint, undefined)}\n`)
+    },
   }
 }
 
@@ -55,7 +61,7 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
       return row(running.has(check.name) ? 'running' : 'pending', check.title, '', '', paint, output.columns)
     })
   return {
-    show(event) {
+    show: (event) => {
       if (event.type === 'check-started') running.add(event.name)
       else if (event.type === 'check-finished') finished.set(event.check.name, event.check)
       else {
@@ -66,7 +72,7 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
       }
       draw([...rows(), ...(waiting === undefined ? [] : [waiting])])
     },
-    finish(report) {
+    finish: (report) => {
       // A cloud leaves out checks that have no meaning for it: their rows go only now, so that nothing moved before.
       if (report !== undefined) draw(report.checks.map((check) => checkLine(check, paint, output.columns)))
     },
@@ -80,8 +86,9 @@ function waitingLine(secondsLeft: number): string {
 function checkLine(check: Check, paint: Paint, columns: number | undefined): string {
   const ms = 'ms' in check ? `${Math.round(check.ms)} ms` : ''
   const note = check.status === 'passed' ? (check.note ?? '') : check.status === 'failed' ? check.reason : check.because
-  const advisory = check.severity === 'advisory' ? 'advisory' : ''
-  return row(check.status, check.title, ms, [advisory, note].filter((part) => part !== '').join(': '), paint, columns)
+  // An advisory that does not hold fails nothing, and must not look as if it did.
+  const status = check.severity === 'advisory' && check.status === 'failed' ? 'advisory' : check.status
+  return row(status, check.title, ms, note, paint, columns)
 }
 
 function row(status: Status, title: string, ms: string, note: string, paint: Paint, columns: number | undefined): string {

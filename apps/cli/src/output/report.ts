@@ -11,9 +11,12 @@ const WHO: { readonly [who in Remedy['who']]: string } = {
 
 /** What stands below the checks: how many hold, and for each that does not, what to change. */
 export function describeReport(report: Report, paint: Paint): string {
-  const { passed, failed, skipped, inconclusive } = report.counts
+  const { passed, skipped, inconclusive } = report.counts
+  const advisories = report.checks.filter((check) => check.status === 'failed' && check.severity === 'advisory').length
+  const failed = report.counts.failed - advisories
   const rest = [
     ...(failed > 0 ? [paint('red', `${failed} failed`)] : []),
+    ...(advisories > 0 ? [paint('yellow', `${advisories} advisory`)] : []),
     ...(inconclusive > 0 ? [paint('yellow', `${inconclusive} could not be told`)] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ]
@@ -39,7 +42,8 @@ function describeCheck(check: Extract<Check, { readonly status: 'failed' | 'inco
   }
   if (check.status === 'failed') {
     const { remedy } = check
-    lines.push(`\n${paint('red', '✗')} ${paint('bold', check.title)}${check.severity === 'advisory' ? ' (advisory)' : ''}`)
+    const mark = check.severity === 'advisory' ? paint('yellow', '!') : paint('red', '✗')
+    lines.push(`\n${mark} ${paint('bold', check.title)}${check.severity === 'advisory' ? ' (advisory)' : ''}`)
     add('why', check.message)
     add('cloud said', provider(check.provider))
     add('change', remedy.summary)

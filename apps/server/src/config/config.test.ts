@@ -1,0 +1,94 @@
+import { isAccessError } from '@sluice/core'
+import { describe, expect, it } from 'vitest'
+import { readConfig, type Environment } from './config.ts'
+import { configReference } from './reference.ts'
+import { SETTINGS, settingRows } from './settings.ts'
+
+function refused(environment: Environment): string {
+  try {
+    readConfig(environment)
+  } catch (thrown) {
+    if (isAccessError(thrown)) return `${thrown.reason} ${thrown.message}`
+  }
+  throw new Error('the configuration was accepted')
+}
+
+describe('the configuration', () => {
+  it('needs nothing', () => {
+    expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 7780, platform: { regions: [], egressAddresses: [] }, routes: [] })
+    expect(readConfig({ SLUICE_DATA_DIR: '/data' })).toMatchObject({
+      databaseUrl: 'sqlite:/data/sluice.db',
+      masterKey: { given: undefined, path: '/data/master.key' },
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ SLUICE_PORT: '', DATABASE_URL: '' }).port).toBe(7780)
+  })
+
+  it('derives who we are from the principal', () => {
+    const { platform } = readConfig({
+      SLUICE_AWS_PRINCIPAL_ARN: 'arn:aws-cn:iam::123456789012:role/xxxxxxx/tnabcdefg',
+      SLUICE_TEMPLATE_BUCKET: 'templates@cn-north-1',
+      SLUICE_REGIONS: 'us-west-2, us-east-1,',
+    })
+    expect(platform).toMatchObject({
+      aws: {
+        accountId: '123456789012',
+        partition: 'aws-cn',
+        trust: 'account',
+        templateBucket: { name: 'templates', region: 'cn-north-1' },
+      },
+      regions: ['us-west-2', 'us-east-1'],
+    })
+  })
+
+  it('reads where our credentials come from', () => {
+    expect(readConfig({ AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's' }).awsIdentity).toMatchObject({
+      keys: { accessKeyId: 'AKIA' },
+    })
+    expect(readConfig({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/x' }).awsIdentity.container?.url).toBe('http://169.254.170.2/v2/x')
+    expect(readConfig({ AWS_EC2_METADATA_DISABLED: 'true' }).awsIdentity).toEqual({ instance: false })
+  })
+
+  it('names every variable that does not fit, at once, and no value', () => {
+    const message = refused({ SLUICE_PORT: 'canary-1', SLUICE_AWS_PRINCIPAL_ARN: 'canary-2', DATABASE_URL: 'mysql://u:canary-3@h/d' })
+    for (const name of ['SLUICE_PORT', 'SLUICE_AWS_PRINCIPAL_ARN', 'DATABASE_URL']) expect(message).toContain(name)
+    expect(message).toMatch(/^config\.invalid /)
+    expect(message).not.toContain('canary')
+  })
+
+  it('refuses half a key, and PostgreSQL without a master key', () => {
+    expect(refused({ AWS_ACCESS_KEY_ID: 'AKIA' })).toContain('AWS_SECRET_ACCESS_KEY')
+    expect(refused({ DATABASE_URL: 'postgres://u:p@h/d' })).toContain('SLUICE_MASTER_KEY')
+  })
+
+  it('routes hosts to loopback only', () => {
+    expect(readConfig({ SLUICE_ROUTES: '*.amazonaws.com=http://127.0.0.1:4566' }).routes).toEqual([
+      { host: '*.amazonaws.com', to: 'http://127.0.0.1:4566' },
+    ])
+    for (const route of [
+      '*.amazonaws.com=http://10.0.0.1:80',
+      'x=https://127.0.0.1:1',
+      'http://127.0.0.1:1',
+      'x=http://127.0.0.1.evil.test',
+    ])
+      expect(refused({ SLUICE_ROUTES: route })).toContain('SLUICE_ROUTES')
+  })
+
+  it('gives a query no more than the operator allows', () => {
+    const { query } = readConfig({ SLUICE_QUERY_ROWS: '50', SLUICE_QUERY_THREADS: '1' }).limits
+    expect(query.defaults).toMatchObject({ rows: 50, threads: 1 })
+    expect(query.maximum).toMatchObject({ rows: 50, threads: 1 })
+  })
+
+  it('documents every setting, with its default', () => {
+    const page = configReference()
+    expect(settingRows()).toHaveLength(Object.keys(SETTINGS.shape).length)
+    for (const row of settingRows()) {
+      expect(row.about, row.name).not.toBe('')
+      expect(row.fallback, row.name).not.toBe('undefined')
+      expect(page).toContain(`\`${row.name}\``)
+    }
+  })
+})
