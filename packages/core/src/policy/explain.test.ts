@@ -119,3 +119,18 @@ it('uses a prepared policy wherever a written one may stand', () => {
   const written = { name: 'reader', document: { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] } }
   expect(evaluate(question({ identity: [compile(written)] }))).toEqual(evaluate(question({ identity: [written] })))
 })
+
+it('names the resource policy where the identity alone was not enough', () => {
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' }
+  const identity = [{ name: 'all', document: { Statement: everything } }]
+  const resource = { name: 'bucket', document: { Statement: { ...everything, Principal: { AWS: '987654321987' } } } }
+  expect(evaluate(question({ identity, resource })).decidedBy?.policy).toBe('all')
+  expect(evaluate({ ...question({ identity, resource }), resourceAccount: '111122223333' }).decidedBy?.policy).toBe('bucket')
+})
+
+it('grants nobody anything by a policy of a resource that names no principal', () => {
+  const resource = compile({ name: 'not for buckets', document: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } } })
+  const decision = evaluate(question({ resource }), { explain: true })
+  expect(decision.allowed).toBe(false)
+  expect(decision.explanation?.[0]?.mismatches.map(({ part }) => part)).toEqual(['principal'])
+})

@@ -44,3 +44,9 @@ it.each([
 ])('refuses %j', (text) => {
   expect(parseIpRange(text)).toBeUndefined()
 })
+
+it('keeps the families apart, whatever their numbers', () => {
+  const range = parseIpRange('10.0.0.0/8')
+  const sameNumber = parseIpRange('::a00:1')
+  expect(range && sameNumber && ipContains(range, sameNumber)).toBe(false)
+})
