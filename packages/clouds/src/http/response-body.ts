@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { type HttpRequest, accessError } from '@sluice/core'
 import { cancelled, networkError } from './network-error.ts'
 
-const EMPTY: AsyncIterable<Uint8Array> = {
+/** The body of an answer without one. */
+export const EMPTY_BODY: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 }
 
@@ -17,13 +18,12 @@ export function responseBody(
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const announced = announcedLength(response)
-  if (request.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304 || announced === 0) {
-    // Frees the connection: no one can be expected to read nothing.
-    response.resume()
-    response.on('error', () => undefined)
-    return EMPTY
-  }
   return { [Symbol.asyncIterator]: () => iterate(response, request, announced, idleMs, signal) }
+}
+
+/** Whether an answer has no body to read. Its connection is then freed without a reader. */
+export function isBodiless(response: IncomingMessage, request: HttpRequest): boolean {
+  return request.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304 || announcedLength(response) === 0
 }
 
 function announcedLength(response: IncomingMessage): number | undefined {

@@ -6,7 +6,7 @@ import { type HttpRequest, type HttpResponse, type Route, type Transport, access
 import { type Agents, createAgents } from './agents.ts'
 import { type EgressOptions, bareHost, createEgressPolicy } from './egress.ts'
 import { cancelled, networkError } from './network-error.ts'
-import { responseBody } from './response-body.ts'
+import { EMPTY_BODY, isBodiless, responseBody } from './response-body.ts'
 import { routeFor } from './route.ts'
 
 export interface TransportOptions {
@@ -134,11 +134,12 @@ function exchange(outgoing: ClientRequest, request: HttpRequest, limits: Limits,
       clearTimeout(timer)
       outgoing.setTimeout(0)
       response.once('close', settle)
-      resolve({
-        status: response.statusCode ?? 0,
-        headers: flatten(response),
-        body: responseBody(response, request, limits.idle, signal),
-      })
+      const head = { status: response.statusCode ?? 0, headers: flatten(response) }
+      if (!isBodiless(response, request)) return resolve({ ...head, body: responseBody(response, request, limits.idle, signal) })
+      // Answered only once the connection is free, so that the next request finds it.
+      response.on('end', () => resolve({ ...head, body: EMPTY_BODY }))
+      response.on('error', (error) => reject(signal.aborted ? cancelled(request, signal.reason) : networkError(error, request)))
+      response.resume()
     })
     // Stays after the answer's head has come: a reset then surfaces in the body.
     outgoing.on('error', (error) => {
