@@ -5,6 +5,11 @@ export const SQL_REASONS = {
   'sql.syntax': { code: 'invalid', meaning: 'The statement is not well formed.', remedy: 'Change the statement at the position shown.' },
   'sql.too_long': { code: 'invalid', meaning: 'The SQL text is too long.', remedy: 'Send it in several parts.' },
   'sql.too_deep': { code: 'invalid', meaning: 'The statement is nested too deeply.', remedy: 'Use CTEs (WITH … AS) instead of nesting.' },
+  'sql.too_many_stages': {
+    code: 'limited',
+    meaning: 'The query names more stages than one query reads.',
+    remedy: 'Read many files with one reference: a folder, a glob or a pattern.',
+  },
   'sql.unsupported_statement': {
     code: 'unsupported',
     meaning: 'Sluice does not run statements of this kind.',

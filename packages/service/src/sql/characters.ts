@@ -26,3 +26,9 @@ export function isWordPart(character: string | undefined): boolean {
 export function endsStagePath(character: string | undefined): boolean {
   return character === undefined || isBlank(character) || ',;\'"`()'.includes(character)
 }
+
+/** Whether `text` has no other characters than those of `characters`. */
+export function isMadeOf(text: string, characters: string): boolean {
+  for (let index = 0; index < text.length; index++) if (!characters.includes(text.charAt(index))) return false
+  return true
+}

@@ -64,7 +64,6 @@ function methodFor(
   inputs: readonly ConnectionParameter[],
   refuse: (span: Span, message: string, hint?: string) => AccessError,
 ): CloudMethod {
-  const takes = (method: CloudMethod, parameter: ConnectionParameter) => method.fields.some((field) => field.sql.includes(parameter.name))
   const expected = expectedNames(cloud)
   const unknown = inputs.find((parameter) => !cloud.methods.some((method) => takes(method, parameter)))
   if (unknown) {
@@ -90,6 +89,10 @@ function methodFor(
     'These parameters belong to different ways to authenticate.',
     'Give either a role or keys, not both.',
   )
+}
+
+function takes(method: CloudMethod, parameter: ConnectionParameter): boolean {
+  return method.fields.some((field) => field.sql.includes(parameter.name))
 }
 
 function expectedNames(cloud: Clouds[number]): readonly string[] {

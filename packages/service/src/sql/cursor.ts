@@ -1,4 +1,5 @@
 import type { AccessError } from '@sluice/core'
+import { isMadeOf } from './characters.ts'
 import { identifierName, stringValue } from './literals.ts'
 import { type Span, sqlError } from './position.ts'
 import type { StatementText } from './statements.ts'
@@ -92,7 +93,7 @@ export function cursorOver(text: StatementText, from = 0): Cursor {
 }
 
 function isPlainInteger(text: string): boolean {
-  return text.length <= 9 && [...text].every((character) => character >= '0' && character <= '9')
+  return text.length <= 9 && isMadeOf(text, '0123456789')
 }
 
 function booleanOf(token: Token): boolean | undefined {

@@ -1,3 +1,4 @@
+import { isMadeOf } from './characters.ts'
 import type { Token } from './token.ts'
 
 const SIMPLE_ESCAPES: { readonly [character: string]: string } = {
@@ -62,7 +63,7 @@ function readEscape(body: string, at: number): { readonly value: string; readonl
 }
 
 function isHex(text: string): boolean {
-  return [...text].every((character) => '0123456789abcdefABCDEF'.includes(character))
+  return isMadeOf(text, '0123456789abcdefABCDEF')
 }
 
 /** `name` as an identifier of the engine. */

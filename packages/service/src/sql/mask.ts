@@ -1,3 +1,4 @@
+import { isMadeOf } from './characters.ts'
 import { identifierName } from './literals.ts'
 import { isOperator, isSignificant, isWord, type Token } from './token.ts'
 import { tokenize } from './tokenizer.ts'
@@ -104,10 +105,6 @@ function carriesCredentials(text: string): boolean {
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 const DIGITS = '0123456789'
-
-function isMadeOf(value: string, characters: string): boolean {
-  return [...value].every((character) => characters.includes(character))
-}
 
 function isStorageType(value: string): boolean {
   return value.length <= 8 && isMadeOf(value.toLowerCase(), LETTERS + DIGITS)

@@ -24,6 +24,8 @@ export interface Use {
   readonly block: Block | undefined
   readonly qualifier?: string
   readonly inOrderBy: boolean
+  /** Directly in the list of a SELECT, not within an expression in parentheses. */
+  readonly inSelectList: boolean
   /** Within `[…]`, where a colon is a slice. */
   readonly inBrackets: boolean
 }
@@ -115,6 +117,7 @@ function scanGroup(text: StatementText, found: { blocks: Block[]; uses: Use[] },
         block: block(),
         ...(qualifier === undefined ? {} : { qualifier }),
         inOrderBy: clause === 'order' || group.inOrderBy,
+        inSelectList: clause === 'select' && group.kind === 'query' && brackets === 0,
         inBrackets: brackets > 0,
       })
     }

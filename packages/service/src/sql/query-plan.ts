@@ -1,12 +1,12 @@
-import type { Span } from './position.ts'
-import { sqlError } from './position.ts'
 import { identifierName, quoteIdentifier } from './literals.ts'
+import { type Span, sqlError } from './position.ts'
 import { type Block, findBlocks, type QueryBlocks, type Use } from './query-blocks.ts'
 import type { ReferenceClause } from './reference-clause.ts'
 import { type Edit, type Rewriting, rewrite } from './rewriting.ts'
 import { starEdits } from './query-stars.ts'
 import type { FileReference, ReferenceArguments } from './stage-reference.ts'
 import type { StatementText } from './statements.ts'
+import { isOperator, isWord } from './token.ts'
 import { readPath } from './variant-path.ts'
 
 /** Files that stand for a table in a query, and what the query wants of them. */
@@ -39,6 +39,9 @@ export interface Source {
   documentUse?: Span
 }
 
+/** More references than a person writes; each costs requests before the query starts. */
+const MAX_REFERENCES = 64
+
 /** Finds the file references of a query and rewrites it for the engine. Throws `invalid`, pointing at the token. */
 export function planQuery(text: StatementText): QueryPlan {
   const found = findBlocks(text)
@@ -57,6 +60,8 @@ function nameSources(text: StatementText, found: QueryBlocks): readonly Source[]
   const sources: Source[] = []
   for (const block of found.blocks)
     for (const clause of block.references) {
+      if (sources.length === MAX_REFERENCES)
+        throw sqlError('sql.too_many_stages', text.source, clause.span, `A query reads at most ${MAX_REFERENCES} stage references.`)
       const view = `${prefix}${sources.length + 1}`
       const alias = clause.alias ?? (clause.reference.kind === 'stage' ? clause.reference.stage : view)
       const twin = sources.find((other) => other.block === block && other.alias.toLowerCase() === alias.toLowerCase())
@@ -94,7 +99,17 @@ function useEdit(text: StatementText, sources: readonly Source[], use: Use): Edi
   const qualified = use.qualifier === undefined ? undefined : text.tokens[use.index - 2]
   const start = qualified?.start ?? token.start
   const row = `${quoteIdentifier(source.alias)}.${quoteIdentifier(column)}`
-  return { start, end: path.end, text: `json_extract_string(${row}, ${path.sql})`, anchor: { start, end: path.end } }
+  const label =
+    use.inSelectList && isWholeItem(text, start, path.end) ? ` AS ${quoteIdentifier(text.source.slice(token.start, path.end))}` : ''
+  return { start, end: path.end, text: `json_extract_string(${row}, ${path.sql})${label}`, anchor: { start, end: path.end } }
+}
+
+/** Whether what stands from `start` to `end` is an item of a SELECT list by itself, without an alias: it then gets one that reads as written. */
+function isWholeItem(text: StatementText, start: number, end: number): boolean {
+  const before = text.tokens.findLast((token) => token.end <= start)
+  const after = text.tokens.find((token) => token.start >= end)
+  const ends = after === undefined || isOperator(after, ',') || isOperator(after, ')') || isWord(after, 'FROM')
+  return ends && (isWord(before, 'SELECT', 'DISTINCT', 'ALL') || isOperator(before, ','))
 }
 
 /** The one reference that a `$N` or METADATA$… means. */

@@ -58,7 +58,7 @@ export async function filesOfReference(
   signal: AbortSignal,
 ): Promise<readonly FoundFile[]> {
   const place = await placeOf(deps, caller, reference, undefined)
-  return (await openAndFind(deps, caller, place, wanted, signal)).found
+  return openAndFind(deps, caller, place, wanted, false, signal)
 }
 
 async function resolveSource(
@@ -74,13 +74,14 @@ async function resolveSource(
     ...(given.files ? { files: given.files.value } : {}),
     ...(given.pattern ? { pattern: given.pattern.value } : {}),
   }
-  const { store, found } = await openAndFind(deps, caller, place, wanted, signal)
-  if (found.length === 0) throw noFiles(place.path)
   const chosen = given.format ? formatOfClause(source, given.format) : place.format
+  const isParquet = formatOfFile(chosen, place.path || place.location.prefix).type === 'parquet'
+  const found = await openAndFind(deps, caller, place, wanted, isParquet, signal)
+  if (found.length === 0) throw noFiles(place.path)
   const format = commonFormat(chosen, found)
   if (planned.documentUse && format.type !== 'ndjson')
     throw sqlError('sql.document_path', source, planned.documentUse, `$1:path reads NDJSON; these files are ${format.type}.`)
-  const files = found.map(({ info, filename }): SourceFile => ({
+  const files = found.map(({ info, store, filename }): SourceFile => ({
     store,
     key: info.key,
     size: info.size,
@@ -102,10 +103,17 @@ async function placeOf(deps: ResolveDeps, caller: Caller, reference: FileReferen
   return { connection, location, path, format: { type: 'parquet', compression: 'auto', byExtension: true } }
 }
 
-async function openAndFind(deps: ResolveDeps, caller: Caller, place: Place, wanted: Omit<FilesWanted, 'path'>, signal: AbortSignal) {
+async function openAndFind(
+  deps: ResolveDeps,
+  caller: Caller,
+  place: Place,
+  wanted: Omit<FilesWanted, 'path'>,
+  readTail: boolean,
+  signal: AbortSignal,
+): Promise<readonly FoundFile[]> {
   const { store, canList } = await openForReading(deps.leases, caller, place.connection, place.location, signal)
-  const context = { store, location: place.location, canList, limits: FIND_LIMITS }
-  return { store, found: await findFiles(context, { path: place.path, ...wanted }, signal) }
+  const context = { store, location: place.location, canList, limits: FIND_LIMITS, readTail }
+  return findFiles(context, { path: place.path, ...wanted }, signal)
 }
 
 /** The one format of a reference's files: chosen, or what all their extensions say. */

@@ -97,14 +97,19 @@ export function stageRows(stages: readonly ShownStage[]): Outcome {
 
 function formatOptions(format: FileFormat): { readonly [name: string]: string | number | boolean } {
   if (format.byExtension) return {}
-  const words = Object.entries(format).flatMap(([key, value]) => (value === undefined ? [] : [[snakeCase(key), value] as const]))
+  const words = Object.entries(format).flatMap(([key, value]) => (value === undefined ? [] : [[OPTION_NAMES[key] ?? key, value] as const]))
   return Object.fromEntries(
     words.map(([name, value]) => [name, name === 'type' || name === 'compression' ? String(value).toUpperCase() : value]),
   )
 }
 
-function snakeCase(key: string): string {
-  return [...key].map((character) => (character >= 'A' && character <= 'Z' ? `_${character.toLowerCase()}` : character)).join('')
+/** The names that SQL has for the options of a format. */
+const OPTION_NAMES: { readonly [key: string]: string } = {
+  fieldDelimiter: 'field_delimiter',
+  recordDelimiter: 'record_delimiter',
+  skipHeader: 'skip_header',
+  nullDisplay: 'null_display',
+  trimSpace: 'trim_space',
 }
 
 const LIST_COLUMNS: readonly Column[] = [

@@ -13,7 +13,7 @@ export interface Edit {
 export interface Rewriting {
   readonly sql: string
   /** Where in the source an offset of `sql` comes from: itself where the text was copied, what it stands for where it was replaced. */
-  toSource(offset: number): Span
+  readonly toSource: (offset: number) => Span
 }
 
 interface Piece {

@@ -30,6 +30,7 @@ export function runStatement(deps: RunDeps, run: Run, text: StatementText, state
     case 'show-stages':
       return showStages(deps, run, statement)
     case 'list-stage':
-      return listStage(deps, run, statement, signal)
+      break
   }
+  return listStage(deps, run, statement, signal)
 }

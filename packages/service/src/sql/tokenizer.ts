@@ -56,7 +56,7 @@ function scan(source: string, start: number, backslashEscapes: boolean): Scanned
   if (isWordStart(character)) return { kind: 'word', end: endOfRun(source, start, isWordPart) }
   if (isDigit(character) || (character === '.' && isDigit(next))) return { kind: 'number', end: endOfNumber(source, start) }
   if (character === '$') return dollar(source, start)
-  if (character === '@' && startsStage(source, start)) return { kind: 'stage', end: endOfStage(source, start) }
+  if (character === '@' && startsStage(source, start)) return stage(source, start)
   return operator(source, start)
 }
 
@@ -145,32 +145,40 @@ function startsStage(source: string, start: number): boolean {
   return next === '~' || next === '"' || next === '`' || isWordStart(next) || isDigit(next)
 }
 
-/** The end of `@name/path`: the first blank or punctuation that is neither escaped, nor within the quoted name, nor within `{…}`. */
-function endOfStage(source: string, start: number): number {
+/** `@name/path`, up to the first blank or punctuation that is neither escaped, nor within the quoted name, nor within `{…}`. */
+function stage(source: string, start: number): Scanned {
   let end = start + 1
   const mark = source[end]
   if (mark === '"' || mark === '`') {
     const name = quoted(source, end, end + 1, mark, 'identifier', false)
-    if (name.problem) return source.length
+    if (name.problem) return { ...name, kind: 'stage' }
     end = name.end
   }
+  // Up to here no brace is closed: looking again for each would take quadratic time.
+  let unclosedUntil = end
   while (end < source.length) {
     const character = source[end]
     if (character === '\\' && end + 1 < source.length && source[end + 1] !== '\n') end += 2
-    else if (character === '{') end = endOfBraces(source, end)
-    else if (endsStagePath(character)) break
+    else if (character === '{' && end >= unclosedUntil) {
+      const braces = endOfBraces(source, end)
+      if (braces.closed) end = braces.end
+      else {
+        unclosedUntil = braces.end
+        end++
+      }
+    } else if (endsStagePath(character)) break
     else end++
   }
-  return Math.min(end, source.length)
+  return { kind: 'stage', end: Math.min(end, source.length) }
 }
 
-/** Past `{a,b}`, whose commas belong to the path; past the brace alone where it is not closed. */
-function endOfBraces(source: string, open: number): number {
+/** Past `{a,b}`, whose commas belong to the path; or where the path ends with the brace still open. */
+function endOfBraces(source: string, open: number): { readonly closed: boolean; readonly end: number } {
   for (let end = open + 1; end < source.length; end++) {
-    if (source[end] === '}') return end + 1
-    if (source[end] !== ',' && endsStagePath(source[end])) break
+    if (source[end] === '}') return { closed: true, end: end + 1 }
+    if (source[end] !== ',' && endsStagePath(source[end])) return { closed: false, end }
   }
-  return open + 1
+  return { closed: false, end: source.length }
 }
 
 function operator(source: string, start: number): Scanned {

@@ -99,18 +99,18 @@ export function formatFromSettings<Setting extends FormatSetting>(
     throw refuseSetting(first, 'stage.file_format', 'The file format does not say its TYPE.')
   }
   const type = typeOf(typed, refuseSetting)
-  const format: { [key: string]: string | number | boolean } = { type, compression: 'auto' }
+  const format = new Map<string, string | number | boolean>([['type', type]])
   for (const setting of settings) {
     if (setting === typed) continue
-    if (setting.name === 'COMPRESSION') format['compression'] = compressionOf(setting, type, refuseSetting)
+    if (setting.name === 'COMPRESSION') format.set('compression', compressionOf(setting, type, refuseSetting))
     else {
       const option = optionOf(setting, type, refuseSetting)
-      format[option.key] = normalized(option.key, setting.value)
-      if (!option.accepts(format[option.key])) throw refuseSetting(setting, 'stage.file_format', `${option.sql} takes ${option.values}.`)
+      const value = normalized(option.key, setting.value)
+      format.set(option.key, value)
+      if (!option.accepts(value)) throw refuseSetting(setting, 'stage.file_format', `${option.sql} takes ${option.values}.`)
     }
   }
-  // Every value was checked by its own option, and completeFormat looks again.
-  return completeFormat(format as Partial<FileFormat>)
+  return completeFormat(Object.fromEntries(format))
 }
 
 /** The format of one file: where nobody chose a type, its extension does. */

@@ -1,7 +1,8 @@
-import { accessError, covers, isAccessError, type ListPage, type Location, type ObjectInfo, type ObjectStore } from '@sluice/core'
+import { accessError, Bucket, isAccessError, type Location, type ObjectInfo, type ObjectStore } from '@sluice/core'
 import { checkPath } from './path.ts'
 import { readStagePath, type StagePath } from './glob.ts'
 import { compilePattern } from './pattern.ts'
+import { type Headed, headWithTail } from './tail.ts'
 
 /** Which files of a location are meant. */
 export interface FilesWanted {
@@ -22,9 +23,10 @@ export interface FindLimits {
 
 export const FIND_LIMITS: FindLimits = { files: 15_000, listed: 1_000_000 }
 
-/** One file found: the object, and its key relative to the location. */
+/** One file found: the object, the store to read it from, and its key relative to the location. */
 export interface FoundFile {
   readonly info: ObjectInfo
+  readonly store: ObjectStore
   readonly filename: string
 }
 
@@ -34,6 +36,8 @@ export interface FindContext {
   readonly location: Location
   readonly canList: boolean
   readonly limits: FindLimits
+  /** Whether the file, where the path names a single one, is Parquet that is going to be read: then its end is read at once. */
+  readonly readTail: boolean
 }
 
 const PARALLEL_HEADS = 16
@@ -50,7 +54,7 @@ export async function findFiles(context: FindContext, wanted: FilesWanted, signa
   if (location.extent === 'object') return oneObject(context, path, wanted, signal)
   if (wanted.files) return namedFiles(context, path, wanted.files, wanted.pattern, signal)
   if (path.kind === 'literal' && path.key !== '' && !path.key.endsWith('/')) {
-    const file = await headIfThere(context, path.key, signal)
+    const file = await headIfThere(context, path.key, context.readTail, signal)
     if (file) return matching(wanted.pattern, '', [file])
     return listFolder(context, { kind: 'literal', key: `${path.key}/` }, wanted.pattern, signal)
   }
@@ -69,8 +73,8 @@ async function oneObject(context: FindContext, path: StagePath, wanted: FilesWan
   const name = context.location.prefix.slice(context.location.prefix.lastIndexOf('/') + 1)
   const meansIt = path.kind === 'literal' && (path.key === '' || path.key === name)
   if (!meansIt || wanted.files?.some((file) => file !== name)) return []
-  const info = await context.store.head(context.location.prefix, {}, signal)
-  return matching(wanted.pattern, '', [{ info, filename: name }])
+  const headed = await head(context, context.location.prefix, context.readTail, signal)
+  return matching(wanted.pattern, '', [{ ...headed, filename: name }])
 }
 
 async function namedFiles(
@@ -93,15 +97,18 @@ async function namedFiles(
 
 async function namedFile(context: FindContext, folder: string, name: string, signal: AbortSignal): Promise<FoundFile> {
   checkPath(name)
-  const file = await headIfThere(context, `${folder}${name}`, signal)
+  const file = await headIfThere(context, `${folder}${name}`, false, signal)
   if (!file) throw accessError('stage.no_files', { message: `There is no file '${folder}${name}' in the stage.` })
   return file
 }
 
-async function headIfThere(context: FindContext, relative: string, signal: AbortSignal): Promise<FoundFile | undefined> {
-  const key = `${context.location.prefix}${relative}`
+async function head({ store }: FindContext, key: string, readTail: boolean, signal: AbortSignal): Promise<Headed> {
+  return readTail ? headWithTail(store, key, signal) : { info: await store.head(key, {}, signal), store }
+}
+
+async function headIfThere(context: FindContext, relative: string, readTail: boolean, signal: AbortSignal): Promise<FoundFile | undefined> {
   try {
-    return { info: await context.store.head(key, {}, signal), filename: relative }
+    return { ...(await head(context, `${context.location.prefix}${relative}`, readTail, signal)), filename: relative }
   } catch (error) {
     // A missing bucket is an error of its own; only a missing object leaves other readings of the path.
     if (isAccessError(error) && error.reason === 'object.missing') return undefined
@@ -123,27 +130,19 @@ async function listFolder(
   const matches = pattern === undefined ? () => true : compilePattern(pattern)
   const found: FoundFile[] = []
   let listed = 0
-  for await (const page of pages(context, `${context.location.prefix}${literal}`, signal)) {
-    listed += page.objects.length
+  const bucket = new Bucket(context.store, context.location)
+  for await (const objects of bucket.listPages({ prefix: `${context.location.prefix}${literal}` }, signal)) {
+    listed += objects.length
     if (listed > context.limits.listed)
       throw accessError('stage.too_many_files', { message: `The folder has more than ${context.limits.listed} objects.` })
-    for (const info of page.objects) {
-      if (!isFile(info) || !covers(context.location, info.key)) continue
+    for (const info of objects) {
+      if (!isFile(info)) continue
       const filename = info.key.slice(context.location.prefix.length)
-      if (isMeant(filename) && matches(filename.slice(folder.length))) found.push({ info, filename })
+      if (isMeant(filename) && matches(filename.slice(folder.length))) found.push({ info, store: context.store, filename })
     }
     if (found.length > context.limits.files) throw tooMany(context.limits.files)
   }
   return found
-}
-
-async function* pages(context: FindContext, prefix: string, signal: AbortSignal): AsyncIterable<ListPage> {
-  let continuation: string | undefined
-  do {
-    const page: ListPage = await context.store.listPage({ prefix, ...(continuation === undefined ? {} : { continuation }) }, signal)
-    yield page
-    continuation = page.continuation
-  } while (continuation !== undefined)
 }
 
 function matching(pattern: string | undefined, folder: string, files: readonly FoundFile[]): readonly FoundFile[] {

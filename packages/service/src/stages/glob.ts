@@ -46,7 +46,7 @@ function characterSet(path: string, open: number): readonly [string, number] {
   const from = open + (negated ? 2 : 1)
   const close = path.indexOf(']', from + 1)
   if (close < 0) throw badGlob("The '[' of this path is not closed; write \\[ for the character itself.")
-  const body = [...path.slice(from, close)].map((character) => (character === '-' ? '-' : quoteInSet(character))).join('')
+  const body = quoteAll(path.slice(from, close), '\\[]^')
   return [negated ? `[^/${body}]` : `[${body}]`, close + 1 - open]
 }
 
@@ -55,15 +55,22 @@ function alternatives(path: string, open: number): readonly [string, number] {
   const close = path.indexOf('}', open)
   if (close < 0) throw badGlob("The '{' of this path is not closed; write \\{ for the character itself.")
   const words = path.slice(open + 1, close).split(',')
-  return [`(?:${words.map((word) => [...word].map(quote).join('')).join('|')})`, close + 1 - open]
+  return [`(?:${words.map((word) => quoteAll(word, SPECIAL)).join('|')})`, close + 1 - open]
 }
+
+const SPECIAL = '\\.+*?()|[]{}^$'
 
 function quote(character: string): string {
-  return '\\.+*?()|[]{}^$'.includes(character) ? `\\${character}` : character
+  return SPECIAL.includes(character) ? `\\${character}` : character
 }
 
-function quoteInSet(character: string): string {
-  return '\\[]^'.includes(character) ? `\\${character}` : character
+function quoteAll(text: string, special: string): string {
+  let quoted = ''
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    quoted += special.includes(character) ? `\\${character}` : character
+  }
+  return quoted
 }
 
 function badGlob(message: string) {
