@@ -18,6 +18,12 @@ export interface WireRelation {
   readonly files: readonly WireFile[]
 }
 
+/** The rows of a relation that a statement shows, from its first ones on. `limit` is Infinity where it sets none. */
+export interface Preview {
+  readonly limit: number
+  readonly offset: number
+}
+
 /** The steps of a query, in this order; `plan` and `run` may be repeated. */
 export interface Requests {
   /** Checks the statement against the fence. Reads nothing. */
@@ -28,8 +34,7 @@ export interface Requests {
       readonly relations: readonly WireRelation[]
       readonly limits: QueryLimits
     }
-    /** `preview`: for relations whose first rows are all that is asked for, how many. */
-    readonly output: { readonly preview: number | undefined }
+    readonly output: { readonly preview: Preview | undefined }
   }
   /** Plans over footers and heads; says which bytes of the Parquet files are needed and leaves footers that show only those. */
   readonly plan: {

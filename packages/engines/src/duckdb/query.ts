@@ -1,5 +1,6 @@
 import type { Cell, Clock, EngineQuery, QueryProgress, QueryResult } from '@sluice/core'
 import { fetchHeads, fetchInputs, fetchSpans, fileOf, type Fetching } from './fetch/inputs.ts'
+import { checkFormat } from './formats.ts'
 import { createMeter } from './fetch/meter.ts'
 import type { WireRelation } from './protocol.ts'
 import { StepFailure, type WorkerProcess } from './worker-process.ts'
@@ -57,11 +58,12 @@ export async function runQuery(
     }
   }
 
+  for (const relation of query.relations) checkFormat(relation.format)
   report('planning')
   const { preview } = await worker.request('begin', { sql, folder, relations, limits })
   signal.throwIfAborted()
   if (preview !== undefined && relations.length === 1 && query.relations[0]?.format.type !== 'parquet') {
-    await fetchHeads(Math.min(preview, limits.rows + 1), fetching)
+    await fetchHeads(Math.min(preview.limit, limits.rows + 1) + preview.offset, fetching)
     const head = await attempt(() => run(false))
     if (head.ok) return done(head.value, 0)
     // Keys of NDJSON that come late are columns all the same.

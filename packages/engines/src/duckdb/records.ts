@@ -16,14 +16,17 @@ export function dialectOf(format: FileFormat): Dialect {
   const tsv = format.type === 'tsv'
   const quote = format.quote ?? (tsv ? '' : '"')
   const newline = format.recordDelimiter
+  const escape = quote === '' ? '' : format.escape === undefined || format.escape === '' ? quote : format.escape
+  // The engine cannot tell \\N from an escaped N: with that escape, only what is said stands for NULL.
+  const nothing = format.nullDisplay ?? (escape === '\\' ? '' : '\\N')
   return {
     delimiter: format.fieldDelimiter ?? (tsv ? '\t' : ','),
     quote,
-    escape: quote === '' ? '' : format.escape === undefined || format.escape === '' ? quote : format.escape,
+    escape,
     // A line feed is what every text file has, after a carriage return or not.
     newline: newline === '\r\n' || newline === '\r' ? newline : undefined,
     // An empty field is NULL; a quoted empty one is a string.
-    nulls: [...new Set([format.nullDisplay ?? '\\N', ''])],
+    nulls: [...new Set([nothing, ''])],
   }
 }
 

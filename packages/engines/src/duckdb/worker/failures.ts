@@ -52,12 +52,12 @@ function split(text: string): { kind: string; sentence: string } {
 const DAMAGE =
   /TProtocolException|TTransportException|parquet|snappy|zstd|gzip|brotli|lz4|decompress|page header|dictionary|out of buffer|corrupt|magic bytes|footer|metadata.*length|RLE|DELTA_|not enough bytes|Failed to read|Could not read|No more data|utf-?8|Invalid data|Malformed JSON|sniffing|Expected Number of Columns|Value with unterminated quote|Maximum line size|maximum_object_size/i
 
+/** Kinds of error whose text quotes values or the query, where such words mean nothing. */
+const QUOTING = new Set(['Binder', 'Parser', 'Catalog', 'Conversion', 'Syntax', 'Not implemented', 'Permission'])
+
 function isDamage(kind: string, sentence: string): boolean {
   if (kind === 'IO' || kind === 'Serialization') return true
-  return (
-    (kind === 'Invalid Input' || kind === '' || kind === 'Conversion' || kind === 'INTERNAL' || kind === 'Out of Range') &&
-    DAMAGE.test(sentence)
-  )
+  return !QUOTING.has(kind) && DAMAGE.test(sentence)
 }
 
 function withoutPaths(sentence: string, { folder, relations }: ErrorContext): string {

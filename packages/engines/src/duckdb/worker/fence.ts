@@ -1,4 +1,4 @@
-import type { Failure } from '../protocol.ts'
+import type { Failure, Preview } from '../protocol.ts'
 import { AGGREGATE_FUNCTIONS, TABLE_FUNCTIONS, VALUE_FUNCTIONS } from './functions.ts'
 import { isRecord } from './plan.ts'
 
@@ -9,8 +9,8 @@ export interface Statement {
    * A plan with fewer scans than this answers some of them from statistics.
    */
   readonly references: ReadonlyMap<string, number>
-  /** The statement only shows the first rows of one relation: this many, Infinity where it sets no limit itself. */
-  readonly preview: number | undefined
+  /** The statement only shows the first rows of one relation. */
+  readonly preview: Preview | undefined
 }
 
 export class Refusal extends Error {
@@ -77,7 +77,7 @@ export function checkStatement(serialized: unknown, views: readonly string[]): S
     throw new Refusal({ reason: 'engine.sql_invalid', message: 'The query has parameters, for which there are no values.' })
   const walker = new Walker(new Set(views))
   const references = walker.walk(statement['node'], new Map(), 0)
-  return { references, preview: walker.onlyPlain ? previewRows(statement['node'], views) : undefined }
+  return { references, preview: walker.onlyPlain ? previewOf(statement['node'], views) : undefined }
 }
 
 function parseFailure(serialized: Record<string, unknown>): Refusal {
@@ -198,7 +198,7 @@ function stringOf(value: unknown): string {
 /** Keys of a SELECT that neither drop nor reorder rows, given that its expressions are plain. */
 const PREVIEW_KEYS = new Set(['type', 'select_list', 'from_table', 'modifiers', 'aggregate_handling'])
 
-function previewRows(node: unknown, views: readonly string[]): number | undefined {
+function previewOf(node: unknown, views: readonly string[]): Preview | undefined {
   if (!isRecord(node) || node['type'] !== 'SELECT_NODE' || !Object.keys(node).every((key) => PREVIEW_KEYS.has(key))) return undefined
   const table = node['from_table']
   if (!isRecord(table) || table['type'] !== 'BASE_TABLE' || table['sample'] !== undefined) return undefined
@@ -206,12 +206,12 @@ function previewRows(node: unknown, views: readonly string[]): number | undefine
   if (node['aggregate_handling'] !== 'STANDARD_HANDLING') return undefined
   const modifiers = node['modifiers'] ?? []
   if (!Array.isArray(modifiers)) return undefined
-  if (modifiers.length === 0) return Infinity
+  if (modifiers.length === 0) return { limit: Infinity, offset: 0 }
   const [only]: unknown[] = modifiers
   if (modifiers.length !== 1 || !isRecord(only) || only['type'] !== 'LIMIT_MODIFIER') return undefined
   const limit = constantOf(only['limit'], Infinity)
   const offset = constantOf(only['offset'], 0)
-  return limit === undefined || offset === undefined ? undefined : limit + offset
+  return limit === undefined || offset === undefined ? undefined : { limit, offset }
 }
 
 function constantOf(expression: unknown, absent: number): number | undefined {

@@ -51,6 +51,7 @@ function begun(): Session {
 async function watched(id: number, step: Step, work: () => Promise<unknown>): Promise<unknown> {
   const timer = setInterval(() => {
     if (process.memoryUsage.rss() > ceiling) process.exit(EXIT_MEMORY)
+    if (session?.isInterrupted()) session.interrupt()
     const fraction = step === 'run' ? session?.fraction() : undefined
     if (fraction !== undefined) send({ kind: 'progress', id, fraction })
   }, 100)

@@ -29,11 +29,18 @@ export interface ColumnFilter {
 
 const VIRTUAL = 1n << 63n
 
-/** Parses JSON whose integers may exceed what a number holds: those become BigInts. */
+/** Strings, and outside of them what DuckDB writes for numbers that JSON has no words for. */
+const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|nan|inf)\b/g
+
+/**
+ * Parses what DuckDB calls JSON: integers may exceed what a number holds and become BigInts; not-a-number and infinities,
+ * which it writes as bare words, become null.
+ */
 export function parsePlan(text: string): unknown {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reviver's third argument is ES2025 and not in the compiler's library yet
   const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown) => unknown
-  return parse(text, (_key, value, context) =>
+  const plain = text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : 'null'))
+  return parse(plain, (_key, value, context) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && context.source !== undefined && /^-?\d+$/.test(context.source)
       ? BigInt(context.source)
       : value,

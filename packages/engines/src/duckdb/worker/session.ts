@@ -1,9 +1,10 @@
 import type { Json } from '@sluice/core'
-import type { PlannedFile, Requests } from '../protocol.ts'
+import type { PlannedFile, Preview, Requests } from '../protocol.ts'
 import { failureOf, type ErrorContext } from './failures.ts'
 import { checkStatement, Refusal, type Statement } from './fence.ts'
 import { literal, openFor, type Instance } from './instance.ts'
 import { localFiles, openParquet, showAll, showOnly } from './local-parquet.ts'
+import { parsePlan } from './plan.ts'
 import { plannedScans, runQuery } from './queries.ts'
 import { slicesOf } from './slices.ts'
 import { createStandIn, createView } from './views.ts'
@@ -14,13 +15,15 @@ type Begin = Requests['begin']['input']
 export interface Session {
   plan(): Promise<Requests['plan']['output']>
   run(whole: boolean, onRows: (rows: Json[][]) => void): Promise<Requests['run']['output']>
+  /** Stops what runs, and whatever the session would run next. To be repeated: between two statements there is nothing to stop. */
   interrupt(): void
+  isInterrupted(): boolean
   fraction(): number | undefined
   close(): void
 }
 
 /** Checks the statement and opens its session. `parser` only parses. */
-export async function beginSession(parser: Instance, begin: Begin): Promise<{ session: Session; preview: number | undefined }> {
+export async function beginSession(parser: Instance, begin: Begin): Promise<{ session: Session; preview: Preview | undefined }> {
   const statement = await check(parser, begin)
   return { session: sessionOf(begin, statement), preview: statement.preview }
 }
@@ -31,7 +34,7 @@ async function check(parser: Instance, { sql, relations }: Begin): Promise<State
       await parser.value(`SELECT json_serialize_sql(${literal(sql)}, skip_null := true, skip_empty := true, skip_default := true)`),
     )
     return checkStatement(
-      JSON.parse(text),
+      parsePlan(text),
       relations.map((relation) => relation.view),
     )
   } catch (error) {
@@ -46,6 +49,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
   const { folder, limits, sql, relations } = begin
   let instance: Instance | undefined
   let sliced = false
+  let interrupted = false
 
   const close = () => {
     instance?.close()
@@ -55,6 +59,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
   const context = (): ErrorContext => ({ sql, folder, relations, sliced })
   const explained = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
+      if (interrupted) throw new Refusal({ reason: 'engine.interrupted', message: 'The query was interrupted.' })
       return await work()
     } catch (error) {
       throw error instanceof Refusal ? error : new Refusal(failureOf(error, context()))
@@ -93,7 +98,11 @@ function sessionOf(begin: Begin, statement: Statement): Session {
         return runQuery(engine, sql, limits.rows, onRows)
       }),
 
-    interrupt: () => instance?.connection.interrupt(),
+    interrupt() {
+      interrupted = true
+      instance?.connection.interrupt()
+    },
+    isInterrupted: () => interrupted,
     fraction: () => {
       const percentage = instance?.connection.progress.percentage ?? -1
       return percentage >= 0 ? Math.min(1, percentage / 100) : undefined
