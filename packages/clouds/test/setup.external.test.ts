@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Access, Connection, Location, Setup, SetupOptions } from '@sluice/core'
+import { type LabCredentials, startLab } from '@sluice/lab'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setupAws } from '../src/aws/setup/index.ts'
+import { setupS3 } from '../src/s3/setup/index.ts'
+import { AWS, connectionOf, folder, object, platformOf, SETUP_CASES } from './support/setup-cases.ts'
+
+/** Kept between runs: installing takes longer than everything else. */
+const TOOLS = fileURLToPath(new URL('../../../node_modules/.cache/setup-tools', import.meta.url))
+const PACKAGES = ['cfn-lint==1.58.0', 'python-hcl2==8.1.4']
+
+let work = ''
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'sluice-setup-'))
+  if (existsSync(join(TOOLS, 'bin/cfn-lint'))) return
+  await run('python3', ['-m', 'venv', TOOLS])
+  await run(join(TOOLS, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...PACKAGES])
+}, 300_000)
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+interface Outcome {
+  readonly status: number
+  readonly out: string
+  readonly error: string
+}
+
+function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(command, words, { env, maxBuffer: 64 * 1024 * 1024 }, (failure, out, error) =>
+      resolve({
+        status: failure === null ? 0 : typeof failure.code === 'number' ? failure.code : -1,
+        out,
+        error: error || (failure?.message ?? ''),
+      }),
+    )
+  })
+}
+
+const KEY = 'arn:aws:kms:us-west-2:987654321987:key/0d7926a7-6ecc-4bf7-a9c1-a38f0faec0cd'
+
+/** Setups over everything that changes the shape of a document. */
+function* matrix(): Generator<readonly [string, Setup]> {
+  for (const [name, { connection, platform, options }] of Object.entries(SETUP_CASES)) yield [name, setupAws(connection, platform, options)]
+  const accesses: readonly (readonly Access[])[] = [['list'], ['write'], ['list', 'read', 'write', 'delete']]
+  const places: readonly (readonly Location[])[] = [
+    [folder('test-bucket-123', '')],
+    [folder('test-bucket-123', 'a b/c/')],
+    [object('test-bucket-123', 'x.parquet'), folder('other-bucket', 'y/')],
+  ]
+  const settings: readonly Connection['settings'][] = [
+    { region: 'us-west-2' },
+    { region: 'us-west-2', kmsReadKeys: [KEY], kmsWriteKeys: [KEY, `${KEY}1`], acl: 'private' },
+  ]
+  const options: readonly SetupOptions[] = [
+    {},
+    {
+      tags: { team: 'data', 'cost center': '1' },
+      permissionsBoundary: 'arn:aws:iam::987654321987:policy/bounds',
+      accountId: '987654321987',
+    },
+  ]
+  let number = 0
+  for (const access of accesses)
+    for (const locations of places)
+      for (const setting of settings)
+        for (const option of options)
+          for (const method of ['role', 'keys'] as const) {
+            const one = locations.length === 1 && number % 2 === 0
+            const auth: Connection['auth'] =
+              method === 'role'
+                ? { method, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } }
+                : { method, accessKeyId: '', secretId: '' }
+            const createBucket = one ? { createBucket: { region: 'us-west-2', ...(number % 4 === 0 ? { kmsKeyArn: KEY } : {}) } } : {}
+            const platform = platformOf({ trust: number % 3 === 0 ? 'principal' : 'account' })
+            yield [
+              `matrix-${number++}`,
+              setupAws(connectionOf({ access, locations, settings: setting, auth }), platform, { ...option, ...createBucket }),
+            ]
+          }
+}
+
+/** Writes one artifact of every setup of the matrix, and gives the files. */
+function written(id: string, extension: string): readonly string[] {
+  mkdirSync(join(work, id), { recursive: true })
+  return [...matrix()].map(([name, setup]) => {
+    const file = join(work, id, `${name}.${extension}`)
+    writeFileSync(file, artifactText(setup, id))
+    return file
+  })
+}
+
+function artifactText(setup: Setup, id: string): string {
+  const found = setup.artifacts.find((artifact) => artifact.id === id)
+  if (found === undefined) throw new Error(`no artifact ${id}`)
+  return found.text
+}
+
+describe('what others think of the documents', () => {
+  it('cfn-lint finds nothing in the CloudFormation templates', async () => {
+    const files = written('cloudformation', 'json')
+    expect(files.length).toBeGreaterThan(50)
+    expect(await run(join(TOOLS, 'bin/cfn-lint'), files)).toEqual({ status: 0, out: '', error: '' })
+  }, 300_000)
+
+  it('cfn-lint does find a mistake', async () => {
+    const text = artifactText(setupAws(connectionOf(), platformOf(), {}), 'cloudformation')
+    const broken = join(work, 'broken.json')
+    writeFileSync(broken, text.replace('"MaxSessionDuration"', '"MaxSessionDurations"'))
+    expect((await run(join(TOOLS, 'bin/cfn-lint'), [broken])).status).not.toBe(0)
+  })
+
+  it('an HCL parser reads the Terraform configurations', async () => {
+    const files = written('terraform', 'tf')
+    const program = 'import hcl2, sys\nfor name in sys.argv[1:]:\n  with open(name) as file: assert "resource" in hcl2.load(file)'
+    expect(await run(join(TOOLS, 'bin/python'), ['-c', program, ...files])).toEqual({ status: 0, out: '', error: '' })
+  }, 300_000)
+
+  it('shellcheck finds nothing in the scripts', async () => {
+    const store = setupS3(
+      connectionOf({
+        cloud: 's3',
+        auth: { method: 'keys', accessKeyId: '', secretId: '' },
+        locations: [folder('raw', 'data/')].map((one) => ({ ...one, cloud: 's3' })),
+      }),
+      { regions: [], egressAddresses: [] },
+      {},
+    )
+    const minio = ['minio-cli', 'remove-script'].map((id) => {
+      writeFileSync(join(work, `s3-${id}.sh`), artifactText(store, id))
+      return join(work, `s3-${id}.sh`)
+    })
+    expect(await run('shellcheck', [...written('aws-cli', 'sh'), ...written('remove-script', 'sh'), ...minio])).toEqual({
+      status: 0,
+      out: '',
+      error: '',
+    })
+  }, 300_000)
+})
+
+describe('the CLI script with the AWS CLI', () => {
+  it('makes a role that we can assume with its external id, and only with it', async () => {
+    await using lab = await closing()
+    const customer = lab.admin('987654321987')
+    const us = lab.platform()
+    const setup = setupAws(connectionOf(), platformOf(), {})
+    const script = join(work, 'setup.sh')
+    writeFileSync(script, artifactText(setup, 'aws-cli'))
+    expect(await run('bash', [script], lab.env(customer))).toMatchObject({
+      status: 0,
+      out: 'Done. Role ARN: arn:aws:iam::987654321987:role/lake-test\n',
+    })
+    const assume = (...words: readonly string[]): Promise<Outcome> =>
+      run(
+        'aws',
+        ['sts', 'assume-role', '--role-arn', 'arn:aws:iam::987654321987:role/lake-test', '--role-session-name', 'test', ...words],
+        lab.env(us),
+      )
+    expect(await assume('--external-id', 'my-external-id-123')).toMatchObject({ status: 0 })
+    for (const refused of [await assume('--external-id', 'my-external-id-124'), await assume()]) {
+      expect(refused.status).not.toBe(0)
+      expect(refused.error).toContain('AccessDenied')
+    }
+  })
+})
+
+/** A lab with an admin of the customer and our own role, closed at the end. */
+async function closing() {
+  const lab = await startLab()
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+  return {
+    admin(account: string): LabCredentials {
+      lab.aws.createAccount(account)
+      lab.aws.putUser(account, { name: 'admin', policies: { everything } })
+      return lab.aws.createAccessKey(account, 'admin')
+    },
+    platform(): LabCredentials {
+      lab.aws.createAccount(AWS.accountId)
+      const trust = {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      }
+      const name = AWS.principalArn.slice(AWS.principalArn.lastIndexOf('/') + 1)
+      const path = AWS.principalArn.slice(AWS.principalArn.indexOf('/'), AWS.principalArn.lastIndexOf('/') + 1)
+      return lab.aws.issueSession(lab.aws.putRole(AWS.accountId, { name, path, trust, policies: { everything } }))
+    },
+    env: (credentials: LabCredentials): NodeJS.ProcessEnv => ({
+      PATH: process.env['PATH'],
+      HOME: work,
+      AWS_ENDPOINT_URL: lab.url,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    }),
+    [Symbol.asyncDispose]: () => lab.close(),
+  }
+}
