@@ -69,10 +69,13 @@ function noPolicy({ bucket }: BucketCall): AwsError {
   return new AwsError(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist', { details: [['BucketName', bucket.name]] })
 }
 
+// A resource names this bucket, or a pattern of buckets: AWS accepts what may match it.
 function checkResources({ bucket }: BucketCall, document: PolicyDocument): void {
-  const arn = bucketArn(bucket)
-  const fits = (resource: string): boolean =>
-    resource === arn || resource.startsWith(`${arn}/`) || (/[*?]/.test(resource) && resource.startsWith('arn:'))
+  const prefix = bucketArn(bucket).slice(0, -bucket.name.length)
+  const fits = (resource: string): boolean => {
+    const [name = ''] = resource.slice(prefix.length).split('/', 1)
+    return resource === '*' || (resource.startsWith(prefix) && (name === bucket.name || /[*?]|\$\{/.test(name)))
+  }
   const resources = statementsOf(document).flatMap((statement) => [...strings(statement['Resource']), ...strings(statement['NotResource'])])
   if (!resources.every(fits)) throw new AwsError(400, 'MalformedPolicy', 'Policy has invalid resource')
 }
