@@ -24,7 +24,7 @@ function parseHttps(url: SplitUrl): Location {
   const host = url.authority.toLowerCase().replace(/:443$/, '')
   if (/^(?:[a-z0-9-]+\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$|^s3\.console\.aws\.amazon\.com$/.test(host))
     return parseConsole(host, url)
-  const service = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?([a-z]{2,}(?:-[a-z0-9]+){2,3}))?\.amazonaws\.com(?:\.cn)?$/.exec(host)
+  const service = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+){1,2}-\d))?\.amazonaws\.com(?:\.cn)?$/.exec(host)
   if (service === null) {
     const known = /s3-website|s3-accelerate|s3-accesspoint|s3express|s3-fips/.exec(host)?.[0]
     throw accessError('location.invalid', {
