@@ -122,7 +122,12 @@ describe('runChecks', () => {
   })
 
   it('lets advisory failures pass the whole', async () => {
-    const rows = await runChecks([plan('grant-no-broader-than-asked', [], failed), plan('reads-object', [], passed)], clock, () => {}, signal)
+    const rows = await runChecks(
+      [plan('grant-no-broader-than-asked', [], failed), plan('reads-object', [], passed)],
+      clock,
+      () => {},
+      signal,
+    )
     expect(verdictOf(rows)).toBe('passed')
   })
 })

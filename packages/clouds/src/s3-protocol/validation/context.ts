@@ -71,8 +71,6 @@ export interface DataRemedies {
   leftover(keys: readonly string[]): Remedy
 }
 
-/** Results of one check over several locations, folded into one outcome. */
-export type LocationOutcome = (location: Location, signal: AbortSignal) => Promise<CheckOutcome>
 
 /** One location's share of the run. */
 export type ProbeOf<T> = (signal: AbortSignal) => Promise<Probe<T>>
