@@ -1,4 +1,4 @@
-import { Command as Program, CommanderError, Option } from 'commander'
+import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { asAccessError, ERROR_CODES, type AccessError } from '@sluice/core'
 import { optionsOf, type Invocation } from './invocation.ts'
 import { painter } from './output/paint.ts'
@@ -77,8 +77,7 @@ function describe(command: Program, verb: Verb): void {
 /** Lets an option be given several times, each value one of the choices. */
 function collect(option: Option, choices: readonly string[] | undefined): void {
   option.argParser((value: string, before: unknown) => {
-    if (choices !== undefined && !choices.includes(value))
-      throw new CommanderError(2, 'sluice.choice', `error: ${option.flags} takes one of ${choices.join(', ')}, not '${value}'`)
+    if (choices !== undefined && !choices.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
     return Array.isArray(before) ? [...before, value] : [value]
   })
 }

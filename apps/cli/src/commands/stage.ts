@@ -95,7 +95,7 @@ export const listStageFiles: Command = async (invocation) => {
   const more = continuation !== undefined
   if (invocation.json) invocation.printJson({ files: objects, more })
   else {
-    const columns = [{ title: 'key' }, { title: 'size', align: 'right' as const }, { title: 'modified' }]
+    const columns = [{ title: 'file' }, { title: 'size', align: 'right' as const }, { title: 'modified' }]
     const rows = objects.map((one) => [one.key, bytes(one.size), one.lastModified])
     invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
     invocation.note(`${objects.length} files${more ? '; there are more, see --limit' : ''}\n`)

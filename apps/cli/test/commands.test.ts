@@ -1,0 +1,380 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CANARIES } from '../../server/test/memory-services.ts'
+import { commandLine } from './terminal.ts'
+
+const ROLE = [
+  '--location',
+  's3://test-bucket-123/data/',
+  '--role-arn',
+  'arn:aws:iam::987654321987:role/databend-test',
+  '--purpose',
+  'import',
+]
+
+async function withAcme() {
+  const made = commandLine()
+  await made.sluice(['connection', 'create', 'acme', ...ROLE])
+  return made
+}
+
+describe('connection create', () => {
+  it('shows the external id and what to do next', async () => {
+    const { sluice } = commandLine()
+    const { exit, out, err } = await sluice(['connection', 'create', 'acme', ...ROLE])
+    expect(exit).toBe(0)
+    expect(out).toContain(`external id  ${CANARIES.externalId} (issued)`)
+    expect(out).toContain('s3://test-bucket-123/data/')
+    expect(err).toContain('sluice connection setup acme')
+  })
+
+  it('takes the name before or after the flags, and --flag=value', async () => {
+    const { sluice } = commandLine()
+    expect(
+      (await sluice(['connection', 'create', '--role-arn=arn:aws:iam::987654321987:role/a', '--location', 's3://b/', 'one'])).exit,
+    ).toBe(0)
+    expect((await sluice(['connection', 'create', '--location', 's3://b/', 'two', '--account-id', '987654321987'])).exit).toBe(0)
+    const { out } = await sluice(['connection', 'list', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ connections: [{ name: 'one' }, { name: 'two' }] })
+  })
+
+  it('lists the fields when a flag is unknown', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['connection', 'create', 'acme', ...ROLE, '--colour', 'red'])
+    expect(exit).toBe(2)
+    expect(err).toContain('Unknown flag --colour')
+    expect(err).toContain('--role-arn, --account-id')
+    expect(err).toContain('--access-key-id, --secret-access-key')
+  })
+
+  it('refuses a purpose or a setting it does not know, and says which there are', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['connection', 'create', 'acme', '--purpose', 'imports'])
+    expect(exit).toBe(2)
+    expect(err).toContain('import, export, backup, logs, purge')
+  })
+
+  it.each([
+    ['standard input', ['--secret-access-key', '-'], { stdin: `${CANARIES.secretAccessKey}\n` }],
+    ['the environment', [], { environment: { SLUICE_SECRET_ACCESS_KEY: CANARIES.secretAccessKey } }],
+    ['a prompt', [], { typed: [CANARIES.secretAccessKey] }],
+  ])('takes a secret from %s and shows it nowhere', async (_from, words, given) => {
+    const { sluice, services, lines } = commandLine()
+    const create = ['connection', 'create', 'keyed', '--location', 's3://b/', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
+    const ran = await sluice([...create, ...words], given)
+    expect(ran).toMatchObject({ exit: 0 })
+    expect([...services.vault.values()]).toEqual([{ secretAccessKey: CANARIES.secretAccessKey }])
+    expect(ran.out + ran.err + lines.join('')).not.toContain(CANARIES.secretAccessKey)
+    expect(ran.out).toContain('********')
+  })
+
+  it('refuses a secret on the command line, without repeating it', async () => {
+    const { sluice, services } = commandLine()
+    const create = ['connection', 'create', 'keyed', '--location', 's3://b/', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
+    const { exit, err } = await sluice([...create, '--secret-access-key', CANARIES.secretAccessKey])
+    expect(exit).toBe(2)
+    expect(err).toContain('--secret-access-key -')
+    expect(err).not.toContain(CANARIES.secretAccessKey)
+    expect(services.vault.size).toBe(0)
+  })
+
+  it('asks for nothing with --no-input', async () => {
+    const { sluice, prompts } = commandLine()
+    const create = ['connection', 'create', 'keyed', '--location', 's3://b/', '--method', 'keys', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
+    const { exit, err } = await sluice([...create, '--no-input'], { typed: [CANARIES.secretAccessKey] })
+    expect([exit, prompts]).toEqual([2, []])
+    expect(err).toContain('SLUICE_SECRET_ACCESS_KEY')
+  })
+})
+
+describe('connection', () => {
+  it('is listed, shown, changed, disabled and enabled', async () => {
+    const { sluice } = await withAcme()
+    expect((await sluice(['connection', 'list'])).out).toMatch(/acme\s+waiting\s+aws\s+role\s+list read/)
+    expect((await sluice(['connection', 'update', 'acme', '--description', 'flights', '--region', 'us-west-2'])).out).toContain('flights')
+    const { out } = await sluice(['connection', 'show', 'acme', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ connection: { description: 'flights', settings: { region: 'us-west-2' }, version: 2 } })
+    expect((await sluice(['connection', 'disable', 'acme'])).out).toContain('disabled')
+    expect((await sluice(['connection', 'enable', 'acme'])).exit).toBe(0)
+  })
+
+  it('says so when there is nothing to change', async () => {
+    const { sluice } = await withAcme()
+    expect(await sluice(['connection', 'update', 'acme'])).toMatchObject({ exit: 2 })
+  })
+
+  it('is deleted only when confirmed by its name, and the plan is shown first', async () => {
+    const { sluice } = await withAcme()
+    const silent = await sluice(['connection', 'delete', 'acme'])
+    expect(silent.exit).toBe(2)
+    expect(silent.err).toContain('account 987654321987')
+    expect((await sluice(['connection', 'delete', 'acme'], { typed: ['acm'] })).exit).toBe(2)
+    expect((await sluice(['connection', 'show', 'acme'])).exit).toBe(0)
+    expect((await sluice(['connection', 'delete', 'acme'], { typed: ['acme'] })).exit).toBe(0)
+    expect((await sluice(['connection', 'show', 'acme'])).exit).toBe(5)
+  })
+
+  it('exits 6 while stages use it', async () => {
+    const { sluice } = await withAcme()
+    await sluice(['stage', 'create', 'flights', '--connection', 'acme', '--url', 's3://test-bucket-123/data/'])
+    const { exit, err } = await sluice(['connection', 'delete', 'acme', '--yes'])
+    expect(exit).toBe(6)
+    expect(err).toContain('Delete what refers to it first')
+  })
+})
+
+describe('connection setup', () => {
+  it('prints promise, facts and documents, and what the evaluator proved', async () => {
+    const { sluice } = await withAcme()
+    const { out } = await sluice(['connection', 'setup', 'acme', '--role-name', 'reader'])
+    expect(out).toContain('We will be able to list and read')
+    expect(out).toMatch(/Role name\s+reader/)
+    expect(out).toContain('{"Version":"2012-10-17"}')
+    expect(out).toContain('1 claims about what this allows and denies hold')
+  })
+
+  it('prints one artifact, and nothing else, to standard output', async () => {
+    const { sluice } = await withAcme()
+    expect(await sluice(['connection', 'setup', 'acme', '--artifact', 'permission-policy'])).toEqual({
+      exit: 0,
+      out: '{"Version":"2012-10-17"}\n',
+      err: '',
+    })
+    const unknown = await sluice(['connection', 'setup', 'acme', '--artifact', 'nothing'])
+    expect(unknown).toMatchObject({ exit: 2, out: '' })
+    expect(unknown.err).toContain('permission-policy, terraform')
+  })
+
+  it('writes all artifacts into a folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-setup-'))
+    const { sluice } = await withAcme()
+    const { out } = await sluice(['connection', 'setup', 'acme', '--output', join(folder, 'new'), '--tag', 'team=a', '--json'])
+    expect(JSON.parse(out)).toMatchObject({
+      files: [expect.stringContaining('permission-policy.json'), expect.stringContaining('sluice.tf')],
+    })
+    expect(await readdir(join(folder, 'new'))).toEqual(['permission-policy.json', 'sluice.tf'])
+    expect(await readFile(join(folder, 'new', 'sluice.tf'), 'utf8')).toBe('{"team":"a"}\n')
+    await rm(folder, { recursive: true })
+  })
+
+  it('prints the published link alone', async () => {
+    const { sluice } = await withAcme()
+    expect((await sluice(['setup', 'publish', 'acme'])).out).toBe('https://console.example/quick\n')
+  })
+})
+
+describe('connection validate', () => {
+  it('exits 0 when all holds, with one line for each check in their order', async () => {
+    const { sluice } = await withAcme()
+    const { exit, out } = await sluice(['connection', 'validate', 'acme'])
+    expect(exit).toBe(0)
+    const lines = out.split('\n')
+    expect(lines[0]).toMatch(/^✓ passed\s+Configuration is well formed\s+1 ms$/)
+    expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(18)
+    expect(out).toContain('18 of 18 hold')
+  })
+
+  it('exits 1 and says what to change when one does not', async () => {
+    const { sluice } = commandLine()
+    await sluice(['connection', 'create', 'broken', ...ROLE])
+    const { exit, out } = await sluice(['connection', 'validate', 'broken'])
+    expect(exit).toBe(1)
+    expect(out).toMatch(/✗ failed\s+Trust accepts us\s+12 ms {2}aws\.sts\.denied/)
+    expect(out).toContain('3 of 18 hold · 1 failed · 14 skipped')
+    for (const text of [
+      'The role refused us',
+      'trust relationships',
+      'Write the external id',
+      'aws iam update-assume-role-policy',
+      'Validate again.',
+      'aws-request-1',
+    ])
+      expect(out).toContain(text)
+  })
+
+  it('prints the report for programs', async () => {
+    const { sluice } = await withAcme()
+    const { exit, out } = await sluice(['connection', 'validate', 'acme', '--json'])
+    expect([exit, JSON.parse(out)]).toMatchObject([0, { verdict: 'passed', connection: 'acme' }])
+  })
+
+  it('draws rows in place on a terminal, each at its line, none wider than it', async () => {
+    const { sluice } = await withAcme()
+    const { out } = await sluice(['connection', 'validate', 'acme'], { columns: 60 })
+    const frames = out.split('\u001b[18A')
+    expect(frames.length).toBeGreaterThan(18)
+    for (const frame of frames.slice(1, -1)) expect(frame.split('\n').filter((line) => line.includes('\u001b[K'))).toHaveLength(18)
+    for (const line of out.split('\n')) expect(line.replaceAll(/\u001b\[\d*[A-Z]|\r/g, '').length).toBeLessThan(60)
+  })
+
+  it('is interrupted with 130, and the checks are cancelled', async () => {
+    const { sluice, services } = commandLine()
+    await sluice(['connection', 'create', 'slow', ...ROLE])
+    const interrupt = new AbortController()
+    const ran = sluice(['connection', 'validate', 'slow'], { signal: interrupt.signal })
+    while (services.work.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    interrupt.abort()
+    expect((await ran).exit).toBe(130)
+    expect(services.work[0]?.aborted).toBe(true)
+  })
+})
+
+describe('lease create', () => {
+  it('prints variables that a shell can take', async () => {
+    const { sluice } = await withAcme()
+    const { out } = await sluice(['lease', 'create', 'acme'])
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      "export AWS_ACCESS_KEY_ID='ASIAEXAMPLE'",
+      "export AWS_SECRET_ACCESS_KEY='handed-out'",
+      "export AWS_SESSION_TOKEN='session'",
+    ])
+  })
+
+  it('prints what AWS tools take, and JSON', async () => {
+    const { sluice } = await withAcme()
+    const process = JSON.parse((await sluice(['lease', 'create', 'acme', '--format', 'credential_process'])).out)
+    expect(process).toEqual({
+      Version: 1,
+      AccessKeyId: 'ASIAEXAMPLE',
+      SecretAccessKey: 'handed-out',
+      SessionToken: 'session',
+      Expiration: '2030-01-01T00:00:00.000Z',
+    })
+    const json = JSON.parse((await sluice(['lease', 'create', 'acme', '--json', '--access', 'write', '--access', 'read'])).out)
+    expect(json).toMatchObject({ access: ['read', 'write'], narrowed: true })
+  })
+})
+
+describe('stage', () => {
+  it('is created, listed, shown, looked into and deleted', async () => {
+    const { sluice } = await withAcme()
+    const create = ['stage', 'create', 'flights', '--connection', 'acme', '--url', 's3://test-bucket-123/data/', '--format', 'csv']
+    expect((await sluice([...create, '--skip-header', '1'])).out).toMatch(/format\s+csv, compression auto/)
+    expect((await sluice(create)).exit).toBe(6)
+    expect((await sluice([...create, '--if-not-exists'])).exit).toBe(0)
+    expect((await sluice(['stage', 'list'])).out).toContain('s3://test-bucket-123/data/')
+    expect((await sluice(['stage', 'show', 'flights'])).out).toMatch(/format skipHeader\s+1/)
+    const files = await sluice(['stage', 'files', 'flights'])
+    expect(files.out).toMatch(/data\/a\.parquet\s+1\.2 kB/)
+    expect(JSON.parse((await sluice(['stage', 'files', 'flights', '--limit', '1', '--json'])).out)).toMatchObject({
+      more: true,
+      files: [{ key: 'data/a.parquet' }],
+    })
+    expect((await sluice(['stage', 'delete', 'flights'])).exit).toBe(0)
+    expect((await sluice(['stage', 'delete', 'flights'])).exit).toBe(5)
+    expect((await sluice(['stage', 'delete', 'flights', '--if-exists'])).exit).toBe(0)
+  })
+})
+
+describe('sql', () => {
+  it('draws a table with numbers to the right, NULL marked and figures below', async () => {
+    const { sluice } = commandLine()
+    const { exit, out, err } = await sluice(['sql', 'SELECT 1'])
+    expect(exit).toBe(0)
+    expect(out).toBe(['origin  delay  note', '──────  ─────  ────', 'LAX        12  NULL', '東京       -3  late', ''].join('\n'))
+    expect(err).toBe('2 rows · 7 ms · 2.0 kB of 5.0 MB fetched\n')
+  })
+
+  it('reads a file, standard input and several statements, one JSON object a line', async () => {
+    const { sluice } = commandLine()
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-sql-'))
+    await writeFile(join(folder, 'a.sql'), 'CREATE STAGE s; SELECT 2')
+    for (const ran of [
+      await sluice(['sql', '-f', join(folder, 'a.sql'), '--json']),
+      await sluice(['sql', '-', '--json'], { stdin: 'CREATE STAGE s; SELECT 2' }),
+    ]) {
+      const kinds = ran.out
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line))
+      expect(kinds).toMatchObject([
+        { kind: 'done', message: 'Stage created.' },
+        { kind: 'rows', statement: 'SELECT 2' },
+      ])
+    }
+    expect((await sluice(['sql', '-f', join(folder, 'none.sql')])).exit).toBe(2)
+    await rm(folder, { recursive: true })
+  })
+
+  it('underlines the place of an error and exits 1', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['sql', 'SELECT 1 FROMM t'])
+    expect(exit).toBe(1)
+    expect(err).toContain('1 │ SELECT 1 FROMM t\n             ^^^^^\n')
+    expect(err).toContain('sql.syntax')
+    const json = await sluice(['sql', 'SELECT 1 FROMM t', '--json'])
+    expect(JSON.parse(json.out)).toMatchObject({ error: { reason: 'sql.syntax', context: { line: 1, column: 10 } } })
+  })
+
+  it('says that a defect is one, with the request id to quote', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['sql', 'CRASH'])
+    expect(exit).toBe(1)
+    expect(err).toMatch(/request id\s+req_/)
+    expect(err).not.toContain(CANARIES.cause)
+  })
+})
+
+describe('finding a server', () => {
+  it('exits 3 with the command that starts one when there is none', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['platform', 'show'], { environment: { SLUICE_SERVER_URL: '', SLUICE_TOKEN: '' } })
+    expect(exit).toBe(3)
+    expect(err).toContain('sluice server start')
+  })
+
+  it('reads the context file, and gives its token to no other server', async () => {
+    const { sluice } = commandLine()
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-context-'))
+    await writeFile(
+      join(folder, 'context.json'),
+      JSON.stringify({ server: 'http://sluice.test', token: 'sluice_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }),
+    )
+    const environment = { SLUICE_SERVER_URL: '', SLUICE_TOKEN: '', SLUICE_DATA_DIR: folder }
+    expect((await sluice(['platform', 'show'], { environment })).exit).toBe(0)
+    expect((await sluice(['platform', 'show', '--server', 'http://sluice.test/'], { environment })).exit).toBe(0)
+    expect((await sluice(['platform', 'show', '--server', 'http://other.test'], { environment })).exit).toBe(3)
+    await writeFile(join(folder, 'context.json'), '{"server":"http://sluice.test","token":')
+    const broken = await sluice(['platform', 'show'], { environment })
+    expect(broken.exit).toBe(2)
+    expect(broken.err).toContain('context.json')
+    await rm(folder, { recursive: true })
+  })
+
+  it('exits 3 on a token nobody issued, and 2 on an address that is none', async () => {
+    const { sluice } = commandLine()
+    expect((await sluice(['cloud', 'list'], { environment: { SLUICE_TOKEN: 'sluice_wrong' } })).exit).toBe(3)
+    expect((await sluice(['cloud', 'list', '--server', 'localhost'])).exit).toBe(2)
+  })
+})
+
+describe('the rest', () => {
+  it('shows the platform, the clouds and the audit', async () => {
+    const { sluice } = await withAcme()
+    expect((await sluice(['platform', 'show'])).out).toContain('arn:aws:iam::123456789012:role/sluice')
+    expect((await sluice(['cloud', 'list'])).out).toMatch(/--secret-access-key\s+required, secret/)
+    expect((await sluice(['audit', 'list'])).out).toMatch(/token:project_one\s+connection\.create\s+acme\s+ok/)
+    const [first] = (await sluice(['audit', 'list', '--json', '--action', 'connection.create'])).out.trim().split('\n')
+    expect(JSON.parse(first ?? '')).toMatchObject({ action: 'connection.create', target: 'acme' })
+  })
+
+  it('prints the OpenAPI document', async () => {
+    const { sluice } = commandLine()
+    expect(JSON.parse((await sluice(['openapi', 'print'])).out)).toMatchObject({ openapi: '3.1.0' })
+  })
+
+  it('exits 2 on a mistake, with a suggestion, and 0 on --help', async () => {
+    const { sluice } = commandLine()
+    const typo = await sluice(['connection', 'lst'])
+    expect(typo.exit).toBe(2)
+    expect(typo.err).toContain('list')
+    expect((await sluice(['sql', 'SELECT 1', 'SELECT 2'])).exit).toBe(2)
+    expect((await sluice(['connection', 'show'])).exit).toBe(2)
+    expect((await sluice(['stage', 'list', '--limits', '3'])).exit).toBe(2)
+    const help = await sluice(['connection', 'create', '--help'])
+    expect(help.exit).toBe(0)
+    expect(help.out).toContain('sluice cloud list')
+  })
+})
