@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Lab, LabCredentials } from '../src/index.ts'
@@ -121,7 +121,7 @@ function signer({ credentials, region = 'us-west-2', service = 's3' }: Signing):
 
 /** SHA-256 in the shape the signer wants. */
 class Sha256 {
-  readonly #hash: ReturnType<typeof createHash>
+  readonly #hash: Hash | Hmac
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret))
   }

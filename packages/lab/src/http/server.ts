@@ -23,6 +23,7 @@ export async function serve(
     readonly malformed: (id: string) => Answer
   },
 ): Promise<LabServer> {
+  const running = new Set<Promise<void>>()
   const take = (incoming: IncomingMessage, response: ServerResponse, waits: boolean): void => {
     const id = deps.requestId()
     response.setHeader('x-amz-request-id', id)
@@ -39,7 +40,8 @@ export async function serve(
     }
     const gone = new AbortController()
     response.on('close', () => gone.abort())
-    void deps.handle({ request, response, signal: gone.signal })
+    const work = deps.handle({ request, response, signal: gone.signal }).finally(() => running.delete(work))
+    running.add(work)
   }
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (incoming, response) => take(incoming, response, false))
   server.on('checkContinue', (incoming, response) => take(incoming, response, true))
@@ -48,11 +50,11 @@ export async function serve(
   if (address === null || typeof address === 'string') throw new Error('The lab has no TCP address')
   return {
     url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await Promise.all([closed, ...running])
+    },
   }
 }
 
