@@ -14,11 +14,6 @@ export const SERVICE_REASONS = {
     meaning: 'Sluice has no driver for this cloud.',
     remedy: 'List the clouds and choose one.',
   },
-  'connection.unknown_method': {
-    code: 'invalid',
-    meaning: 'The cloud has no such authentication method.',
-    remedy: 'List the clouds with their methods and choose one.',
-  },
   'connection.bad_text': {
     code: 'invalid',
     meaning: 'A description or label is too long or holds control characters.',
@@ -48,11 +43,6 @@ export const SERVICE_REASONS = {
     code: 'invalid',
     meaning: 'Role authentication is not possible on an endpoint given by a user: it would learn credentials of the role.',
     remedy: 'Use keys with an endpoint, or the role with the cloud itself.',
-  },
-  'connection.no_identity': {
-    code: 'unsupported',
-    meaning: 'Sluice has no identity of its own in this cloud that a role could trust.',
-    remedy: 'Use keys, or none for public buckets; or let the operator configure the identity of the platform.',
   },
   'connection.external_id_chosen': {
     code: 'forbidden',

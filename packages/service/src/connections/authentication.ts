@@ -1,70 +1,48 @@
-import {
-  accessError,
-  type AuthContext,
-  type Cloud,
-  type Connection,
-  type ConnectionAuth,
-  type ParsedAuth,
-  type Platform,
-} from '@sluice/core'
+import { accessError, type AuthContext, type Cloud, type Connection, type ConnectionAuth, type ParsedAuth } from '@sluice/core'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireMethod } from '../shared/lookup.ts'
 
-type Fields = { readonly [field: string]: string }
+type RoleAuth = Extract<ConnectionAuth, { method: 'role' }>
 
-/** Parses a method's fields. A connection that exists keeps its external id, whatever the fields leave out. */
+/** Parses a method's fields. A connection that exists keeps its external id, and its role where the fields name none. */
 export function parseAuthentication(
   deps: Pick<ServiceDeps, 'mode' | 'platform'>,
   cloud: Cloud,
   method: string,
-  fields: Fields,
+  fields: { readonly [field: string]: string },
   context: Omit<AuthContext, 'platform'>,
-  existing?: Connection,
+  current?: Connection,
 ): ParsedAuth {
-  const platform = deps.platform()
   requireMethod(cloud, method)
-  if (method === 'role') requireIdentity(cloud, platform)
-  const held = existing?.auth.method === 'role' ? existing.auth.externalId : undefined
-  const parsed = cloud.parseAuth(method, method === 'role' && held ? keepExternalId(held, fields) : fields, { ...context, platform })
-  if (deps.mode.multiOrganization && !held) requireIssued(parsed.auth)
+  const parsed = cloud.parseAuth(method, fields, { ...context, platform: deps.platform() })
+  if (parsed.auth.method !== 'role') return parsed
+  if (current?.auth.method === 'role') return { ...parsed, auth: keepIdentity(current.auth, parsed.auth) }
+  if (deps.mode.multiOrganization) requireIssued(parsed.auth)
   return parsed
 }
 
-/** What the caller may see of a connection's authentication, as fields, for a change that gives only some of them. */
-export function openFields(auth: ConnectionAuth): Fields {
-  if (auth.method === 'role') return auth.roleArn === undefined ? {} : { roleArn: auth.roleArn }
-  return auth.method === 'keys' ? { accessKeyId: auth.accessKeyId } : {}
-}
-
-function requireIdentity(cloud: Cloud, platform: Platform): void {
-  if (Object.entries(platform).some(([id, identity]) => id === cloud.id && identity !== undefined)) return
-  const others = cloud.methods.filter((method) => method.id !== 'role').map((method) => `${method.id} (${method.label})`)
-  throw accessError('connection.no_identity', {
-    message: `This Sluice has no identity of its own at ${cloud.label}, so no role can trust it.`,
-    remedy: `Use ${others.join(' or ')}; or let the operator configure the platform's principal, after which role works.`,
-  })
-}
-
-type HeldExternalId = Extract<ConnectionAuth, { method: 'role' }>['externalId']
-
-function keepExternalId(held: HeldExternalId, fields: Fields): Fields {
-  const kept = held.kind === 'none' ? 'none' : held.value
-  const { externalId: asked, ...others } = fields
-  if (asked !== undefined && asked !== kept)
+function keepIdentity(held: RoleAuth, asked: RoleAuth): RoleAuth {
+  // `issued` is also what a cloud makes of fields that say nothing about an external id.
+  const isSame = asked.externalId.kind === 'issued' || idOf(asked) === idOf(held)
+  if (!isSame)
     throw accessError('connection.external_id_fixed', {
       message: 'The external id of a connection never changes, and another one was given.',
     })
-  return held.kind === 'issued' ? others : { ...others, externalId: kept }
+  const roleArn = asked.roleArn ?? held.roleArn
+  return { method: 'role', externalId: held.externalId, ...(roleArn === undefined ? {} : { roleArn }) }
+}
+
+function idOf({ externalId }: RoleAuth): string | undefined {
+  return externalId.kind === 'none' ? undefined : externalId.value
 }
 
 // Where customers share our principal, an id that one can choose another can choose too, and a role that asks for none trusts them all.
-function requireIssued(auth: ConnectionAuth): void {
-  if (auth.method !== 'role' || auth.externalId.kind === 'issued') return
-  if (auth.externalId.kind === 'chosen')
-    throw accessError('connection.external_id_chosen', {
-      message: 'Several organizations share this Sluice and its principal, so the external id is issued by Sluice and cannot be chosen.',
-    })
+function requireIssued({ externalId }: RoleAuth): void {
+  if (externalId.kind === 'issued') return
   throw accessError('connection.external_id_chosen', {
-    message: 'Several organizations share this Sluice and its principal, so every role must ask for an external id.',
+    message:
+      externalId.kind === 'chosen'
+        ? 'Several organizations share this Sluice and its principal, so the external id is issued by Sluice and cannot be chosen.'
+        : 'Several organizations share this Sluice and its principal, so every role must ask for an external id.',
   })
 }

@@ -15,7 +15,7 @@ import type { ServiceDeps } from '../shared/deps.ts'
 import { newExternalId, newId } from '../shared/ids.ts'
 import { requireCloud, requireMethod } from '../shared/lookup.ts'
 import { requireName } from '../shared/name.ts'
-import { openFields, parseAuthentication } from './authentication.ts'
+import { parseAuthentication } from './authentication.ts'
 import { parseLocations } from './locations.ts'
 import { requireSettings } from './settings.ts'
 import { carryOver, untriedState } from './state.ts'
@@ -65,8 +65,7 @@ export async function draftFromPatch(deps: ServiceDeps, current: Connection, pat
   const name = patch.name === undefined ? current.name : requireName('connection', patch.name)
   const settings = patch.settings === undefined ? current.settings : requireSettings(patch.settings, cloud.id, method)
   const purposes = patch.purposes === undefined ? current.purposes : requirePurposes(patch.purposes)
-  const fields = patch.auth && { ...openFields(current.auth), ...patch.auth }
-  const parsed = fields && (await authenticate(deps, cloud, method, fields, { name, settings }, current))
+  const parsed = patch.auth && (await authenticate(deps, cloud, method, patch.auth, { name, settings }, current))
   const after: Connection = {
     ...current,
     name,
@@ -93,14 +92,14 @@ async function authenticate(
   { name, settings }: Pick<Connection, 'name' | 'settings'>,
   current?: Connection,
 ): Promise<ParsedAuth> {
-  const issuedExternalId = (current && (await issuedBefore(deps, current))) ?? newExternalId(deps.random)
+  const issuedExternalId = (current && (await heldExternalId(deps, current))) ?? newExternalId(deps.random)
   const context = { connectionName: name, issuedExternalId, secretId: newId('secret', deps.random), settings }
   return parseAuthentication(deps, cloud, method, fields, context, current)
 }
 
 // A connection that went from a role to keys and comes back gets the id it was issued at first.
-async function issuedBefore({ store }: ServiceDeps, { id, auth }: Connection): Promise<string | undefined> {
-  if (auth.method === 'role' && auth.externalId.kind === 'issued') return auth.externalId.value
+async function heldExternalId({ store }: ServiceDeps, { id, auth }: Connection): Promise<string | undefined> {
+  if (auth.method === 'role' && auth.externalId.kind !== 'none') return auth.externalId.value
   return store.connections.issuedExternalId(id)
 }
 

@@ -39,10 +39,6 @@ export async function mint(
 async function withSecret({ store }: ServiceDeps, connection: OpenConnection['connection']): Promise<OpenConnection> {
   if (connection.auth.method !== 'keys') return { connection }
   const secret = await store.secrets.get(connection.auth.secretId, connection.id)
-  if (!secret)
-    throw accessError('store.missing', {
-      message: `The key of the connection ${connection.name} is not in the vault.`,
-      remedy: 'Update the connection with its key.',
-    })
+  if (!secret) throw accessError('auth.secret_missing', { message: `The key of the connection ${connection.name} is not in the vault.` })
   return { connection, secret }
 }

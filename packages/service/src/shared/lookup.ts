@@ -17,7 +17,7 @@ export function requireCloud(clouds: readonly Cloud[], id: string): Cloud {
 export function requireMethod(cloud: Cloud, id: string): CloudMethod {
   const method = cloud.methods.find((candidate) => candidate.id === id)
   if (method) return method
-  throw accessError('connection.unknown_method', {
+  throw accessError('auth.unknown_method', {
     message: `${cloud.label} has no such authentication method.`,
     remedy: `Choose one of: ${cloud.methods.map((candidate) => candidate.id).join(', ')}.`,
   })
