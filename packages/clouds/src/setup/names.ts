@@ -20,7 +20,7 @@ function cloudName(connectionName: string, limit: number): string {
     .replaceAll(/-{2,}/g, '-')
     .replaceAll(/^-|-$/g, '')
   const full = `sluice-${plain}`
-  if (plain === connectionName && full.length <= limit) return full
+  if (plain !== '' && plain === connectionName && full.length <= limit) return full
   // Two names that only differ in what was replaced must not come to share a role.
   return `${full.slice(0, limit - 9).replace(/-$/, '')}-${fingerprint(connectionName)}`
 }
