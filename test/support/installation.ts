@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type AwsCredentials, type PooledTransport, type TransportOptions, createClouds, createTransport } from '@sluice/clouds'
 import type { Clock, MetadataStore, Platform, Random } from '@sluice/core'
+import { createEngines } from '@sluice/engines'
 import { type Lab, type LabSeed, startLab } from '@sluice/lab'
 import {
   type Caller,
   type Connections,
+  type Leases,
   type ServiceDeps,
   type Setups,
+  type Sql,
+  type Stages,
   type Validations,
   createConnections,
   createLeases,
   createSetups,
+  createSql,
+  createStages,
   createValidations,
 } from '@sluice/service'
 import { openStore } from '@sluice/store'
@@ -37,6 +47,9 @@ export function steppedClock(start = Date.UTC(2026, 10, 22)): Clock & { advance(
   }
 }
 
+/** Queries run in real time. */
+const realClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => setTimeout(ms, undefined, { signal }) }
+
 /** A Sluice on its lab, in this process, with a clock that waits for nobody. */
 export interface Installation {
   readonly lab: Lab
@@ -45,6 +58,11 @@ export interface Installation {
   readonly connections: Connections
   readonly setups: Setups
   readonly validations: Validations
+  readonly leases: Leases
+  readonly stages: Stages
+  readonly sql: Sql
+  /** Where queries keep their files while they run. */
+  readonly cacheDirectory: string
   readonly caller: Caller
   readonly deps: ServiceDeps
   close(): Promise<void>
@@ -102,16 +120,26 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   await store.projects.ensure({ id: 'project', organization: 'org', name: 'Project' })
   const deps: ServiceDeps = { store, clouds, clock, random, platform: () => platform, mode: { multiOrganization: false } }
   const leases = createLeases(deps)
+  const connections = createConnections(deps, leases)
+  const stages = createStages({ ...deps, leases })
+  const cacheDirectory = mkdtempSync(join(tmpdir(), 'sluice-test-'))
+  const [engine] = createEngines({ cacheDirectory, clock: realClock, random, workers: 2 })
   return {
     lab,
     clock,
     store,
-    connections: createConnections(deps, leases),
+    connections,
+    leases,
+    stages,
+    sql: createSql({ ...deps, connections, stages, leases, engine }),
+    cacheDirectory,
     setups: createSetups(deps),
     validations: createValidations(deps),
     caller,
     deps,
     close: async () => {
+      await engine.close()
+      rmSync(cacheDirectory, { recursive: true, force: true })
       transport.close()
       await store.close()
       await lab.close()
