@@ -56,6 +56,7 @@ export async function findFiles(context: FindContext, wanted: FilesWanted, signa
   if (path.kind === 'literal' && path.key !== '' && !path.key.endsWith('/')) {
     const file = await headIfThere(context, path.key, context.readTail, signal)
     if (file) return matching(wanted.pattern, '', [file])
+    if (!context.canList) return []
     return listFolder(context, { kind: 'literal', key: `${path.key}/` }, wanted.pattern, signal)
   }
   return listFolder(context, path, wanted.pattern, signal)

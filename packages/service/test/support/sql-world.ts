@@ -63,7 +63,11 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
   const queries: EngineQuery[] = []
   const opened: string[] = []
   const answers: Pick<World, 'answer'> = { answer: () => ANSWER }
-  const clouds = ['aws', 's3'].map((id) => ({ id, label: id, schemes: ['s3://'], methods: METHODS, parse, format }) as unknown as Cloud)
+  const clouds = ['aws', 's3'].map((id) => {
+    // An endpoint that a user gives has no roles to assume.
+    const methods = id === 's3' ? METHODS.filter((method) => method.id !== 'role') : METHODS
+    return { id, label: id, schemes: ['s3://'], methods, parse, format } as unknown as Cloud
+  })
   const leases = {
     open: (...[, , location, access]: Parameters<Leases['open']>) => {
       opened.push(`${format(location)} ${access.join(' ')}`)
