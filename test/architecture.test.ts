@@ -110,6 +110,7 @@ describe('who may import whom', () => {
 /** End-to-end tests wire real parts together, which products must not. */
 function testExtras(path: string): readonly string[] {
   if (path.startsWith('packages/service/test/')) return ['@sluice/clouds', '@sluice/store', '@sluice/engines']
-  if (path.startsWith('apps/cli/')) return ['@sluice/service', '@sluice/store', '@sluice/clouds', '@sluice/engines']
+  if (path.startsWith('apps/cli/'))
+    return ['@sluice/server/testing', '@sluice/service', '@sluice/store', '@sluice/clouds', '@sluice/engines']
   return []
 }

@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { readEnvironment } from './config.ts'
 import type { Output, Terminal } from './terminal.ts'
 
 interface ProcessTerminal {
@@ -29,7 +30,7 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
         readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, true),
         readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, false),
       },
-      environment: process.env,
+      environment: readEnvironment(),
       signal: interrupt.signal,
     },
     finish: (exitCode) => {
@@ -46,6 +47,9 @@ function output(stream: WriteStream): Output {
     isTty: stream.isTTY,
     get columns() {
       return stream.isTTY ? stream.columns : undefined
+    },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined
     },
   }
 }

@@ -4,6 +4,7 @@ export interface Output {
   readonly isTty: boolean
   /** Undefined where it is not a terminal: lines are then as long as they are. */
   readonly columns: number | undefined
+  readonly rows: number | undefined
 }
 
 /** Everything a command sees of the machine, as an argument: tests pass their own. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CANARIES } from '../../server/test/memory-services.ts'
+import { CANARIES } from '@sluice/server/testing'
 import { commandLine } from './terminal.ts'
 
 const ROLE = [

@@ -1,4 +1,4 @@
-import { memoryApp, TOKEN } from '../../server/test/memory-app.ts'
+import { memoryApp, TOKEN } from '@sluice/server/testing'
 import { run } from '../src/program.ts'
 import type { Terminal } from '../src/terminal.ts'
 
@@ -31,8 +31,8 @@ export function commandLine() {
     }
     const isTty = given.columns !== undefined
     const terminal: Terminal = {
-      stdout: { write: (text) => (out += text), isTty, columns: given.columns },
-      stderr: { write: (text) => (err += text), isTty: false, columns: undefined },
+      stdout: { write: (text) => (out += text), isTty, columns: given.columns, rows: isTty ? 24 : undefined },
+      stderr: { write: (text) => (err += text), isTty: false, columns: undefined, rows: undefined },
       stdin: { isTty: given.typed !== undefined, read: async () => given.stdin ?? '', readLine: ask, readSecret: ask },
       environment: { SLUICE_SERVER_URL: 'http://sluice.test', SLUICE_TOKEN: TOKEN, NO_COLOR: '1', HOME: '/nowhere', ...given.environment },
       fetch: (request) => app.fetch(request),

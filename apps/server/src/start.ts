@@ -110,7 +110,10 @@ async function stop(server: Server, stopping: AbortController, graceMs: number):
     cut = setTimeout(() => server.closeAllConnections(), 1_000)
   }, graceMs)
   let cut: NodeJS.Timeout | undefined
+  // A caller keeps its connection after its answer; without work on it, it must not hold up the end.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   await ended
+  clearInterval(sweep)
   clearTimeout(grace)
   clearTimeout(cut)
 }

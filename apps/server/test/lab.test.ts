@@ -170,4 +170,31 @@ describe('a server in front of the lab', () => {
     expect(audit.events.length).toBeGreaterThan(5)
     expect(JSON.stringify(audit) + lines.join('')).not.toContain(id)
   })
+
+  it('lets a running query finish when it is told to stop', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'sluice-stop-'))
+    const routes = lab.routes.map(({ host, to }) => `${host}=${to}`).join(',')
+    const stopping = await startServer(
+      readConfig({
+        SLUICE_DATA_DIR: other,
+        SLUICE_PORT: '0',
+        SLUICE_LOG_LEVEL: 'silent',
+        SLUICE_SHUTDOWN_SECONDS: '20',
+        SLUICE_ROUTES: routes,
+      }),
+    )
+    const caller = createClient({ baseUrl: stopping.url, token: stopping.token })
+    const sql = `CREATE CONNECTION c STORAGE_TYPE = 's3' ACCESS_KEY_ID = 'AKIACUSTOMEREXAMPLE1' SECRET_ACCESS_KEY = '${CANARY}';
+      CREATE STAGE cities URL = 's3://test-bucket-123/data/' CONNECTION = (CONNECTION_NAME = 'c');
+      SELECT count(*) FROM @cities/cities.csv (FILE_FORMAT => 'csv')`
+    const results = caller.sql.run({ sql })
+    await results.next()
+    // From the first statement's result on, the script runs: the server is told to stop in the middle of it.
+    const closed = stopping.close()
+    const rest = await drain(results)
+    expect(rest.at(-1)?.kind).toBe('rows')
+    await closed
+    await expect(caller.health()).rejects.toMatchObject({ reason: 'server.unreachable' })
+    await rm(other, { recursive: true, force: true })
+  })
 })

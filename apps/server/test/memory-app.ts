@@ -4,6 +4,8 @@ import type { AppDeps } from '../src/http/deps.ts'
 import { createLog } from '../src/log.ts'
 import { memoryServices } from './memory-services.ts'
 
+export { CANARIES } from './memory-services.ts'
+
 export const TOKEN = 'sluice_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 export const OTHER_TOKEN = 'sluice_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
 

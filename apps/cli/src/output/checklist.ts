@@ -26,7 +26,9 @@ export interface Checklist {
 
 /** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere all lines at the end, in the same order. */
 export function createChecklist(output: Output, paint: Paint): Checklist {
-  return output.isTty && (output.columns ?? 0) >= 40 ? liveChecklist(output, paint) : plainChecklist(output, paint)
+  // What has scrolled away cannot be drawn over: a low terminal gets plain lines.
+  const fits = (output.columns ?? 0) >= 40 && (output.rows ?? 0) > CHECKS.length + 1
+  return output.isTty && fits ? liveChecklist(output, paint) : plainChecklist(output, paint)
 }
 
 function plainChecklist(output: Output, paint: Paint): Checklist {

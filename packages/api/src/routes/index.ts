@@ -1,15 +1,50 @@
 import type { Route } from '../route.ts'
-import * as audit from './audit.ts'
-import * as connections from './connections.ts'
-import * as leases from './leases.ts'
-import * as platform from './platform.ts'
-import * as setup from './setup.ts'
-import * as sql from './sql.ts'
-import * as stages from './stages.ts'
-import * as validations from './validations.ts'
+import { listAuditRoute } from './audit.ts'
+import {
+  createConnectionRoute,
+  deleteConnectionRoute,
+  deletionPlanRoute,
+  disableConnectionRoute,
+  enableConnectionRoute,
+  listConnectionsRoute,
+  showConnectionRoute,
+  updateConnectionRoute,
+} from './connections.ts'
+import { createLeaseRoute } from './leases.ts'
+import { cloudsRoute, healthRoute, openapiRoute, platformRoute } from './platform.ts'
+import { publishSetupRoute, showSetupRoute } from './setup.ts'
+import { runSqlRoute, sqlHistoryRoute } from './sql.ts'
+import { createStageRoute, deleteStageRoute, listStagesRoute, showStageRoute, stageFilesRoute } from './stages.ts'
+import { validateRoute, validationHistoryRoute } from './validations.ts'
 
 /** Every route of the API. */
-export const routes = { ...platform, ...connections, ...setup, ...validations, ...leases, ...stages, ...sql, ...audit } as const
+export const routes = {
+  healthRoute,
+  platformRoute,
+  cloudsRoute,
+  openapiRoute,
+  createConnectionRoute,
+  listConnectionsRoute,
+  showConnectionRoute,
+  updateConnectionRoute,
+  disableConnectionRoute,
+  enableConnectionRoute,
+  deletionPlanRoute,
+  deleteConnectionRoute,
+  showSetupRoute,
+  publishSetupRoute,
+  validateRoute,
+  validationHistoryRoute,
+  createLeaseRoute,
+  createStageRoute,
+  listStagesRoute,
+  showStageRoute,
+  deleteStageRoute,
+  stageFilesRoute,
+  runSqlRoute,
+  sqlHistoryRoute,
+  listAuditRoute,
+} as const
 
 /** The same as a list, for what treats all alike. */
 export const allRoutes: readonly Route[] = Object.values(routes)
