@@ -91,7 +91,7 @@ it.each(Object.keys(LAYOUTS))('lists 100,000 objects of %s at least five times f
   expect(await listed(store, 'data/', 16)).toEqual(keys)
   expect(seen.rounds).toBeLessThanOrEqual(20)
   expect(seen.most).toBeLessThanOrEqual(16 * 7)
-  expect(seen.requests).toBeLessThan(400)
+  expect(seen.requests).toBeLessThan(250)
 })
 
 it('asks once when one page holds all', async () => {

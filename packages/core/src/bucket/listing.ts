@@ -60,9 +60,9 @@ async function* listInParts(
   let change = Promise.withResolvers<void>()
   const held = (): number => parts.reduce((sum, each) => sum + each.pages.length, 0)
 
-  const split = async (whole: Part, page: readonly ObjectInfo[]): Promise<void> => {
+  const split = async (whole: Part, page: readonly ObjectInfo[], most: number): Promise<void> => {
     const range = { after: whole.after, ...(whole.through === undefined ? {} : { through: whole.through }) }
-    const points = await splitPoints(store, prefix, page, range, concurrency * 3, inner)
+    const points = await splitPoints(store, prefix, page, range, most, inner)
     const [nearest] = points
     if (nearest === undefined) return
     const added = points.map((after, index) => part(after, points[index + 1] ?? whole.through))
@@ -98,8 +98,9 @@ async function* listInParts(
       else if (parts[0] !== whole && held() >= concurrency * 4) whole.state = 'waiting'
       if (whole.state !== 'running') return
       notify()
-      const idle = workers.size < concurrency && !parts.some((each) => each.state === 'waiting')
-      if (idle) await split(whole, page.objects)
+      const idle = concurrency - workers.size
+      // Cut no finer than there are workers to take the pieces: each cut costs a page that overlaps the next one.
+      if (idle > 0 && !parts.some((each) => each.state === 'waiting')) await split(whole, page.objects, idle)
       schedule()
     }
   }
@@ -111,7 +112,9 @@ async function* listInParts(
 
   const schedule = (): void => {
     while (workers.size < concurrency && failures.length === 0) {
-      const next = parts.find((each, index) => each.state === 'waiting' && (index === 0 || held() < concurrency * 4))
+      const ready = parts.filter((each, index) => each.state === 'waiting' && (index === 0 || held() < concurrency * 4))
+      // Rather one whose neighbour before it is not under way: that neighbour may come to take over what follows it.
+      const next = ready.find((each) => parts[parts.indexOf(each) - 1]?.state !== 'running') ?? ready[0]
       if (next === undefined) return
       const worker: Promise<void> = work(next)
         .catch((error: unknown) => {
@@ -128,7 +131,7 @@ async function* listInParts(
 
   try {
     const [rest] = parts
-    if (rest !== undefined) await split(rest, firstPage)
+    if (rest !== undefined) await split(rest, firstPage, concurrency * 2)
     schedule()
     for (let head = parts[0]; head !== undefined; head = parts[0]) {
       const page = head.pages.shift()

@@ -24,7 +24,6 @@ export async function splitPoints(
   limit: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const first = page[0]?.key ?? range.after
   const folders = await Promise.all(
     levels(prefix, range.after).map((level) =>
       store.listPage({ prefix: level, delimiter: '/', startAfter: range.after, maxKeys: store.capabilities.maxKeysPerPage }, signal),
@@ -32,7 +31,7 @@ export async function splitPoints(
   )
   // A full page of folders reaches no further than a page of objects may: it says little about where the rest lies.
   const following = folders.flatMap((listed) => (listed.continuation === undefined ? listed.prefixes : thin(listed.prefixes, 2)))
-  const candidates = [...thin(following, limit), ...countedUp(prefix, first, range.after)]
+  const candidates = [...thin(following, limit), ...countedUp(prefix, page, range.after)]
   const inside = candidates.filter(
     (key) => compareKeys(key, range.after) > 0 && (range.through === undefined || compareKeys(key, range.through) < 0),
   )
@@ -50,25 +49,39 @@ function levels(prefix: string, key: string): readonly string[] {
  * Keys greater than `last` that differ from it in one character, at the places that matter: up to the first one in which the page varies.
  * Beyond that place a page holds all there is, so nothing is gained by cutting there.
  */
-function countedUp(prefix: string, first: string, last: string): readonly string[] {
+function countedUp(prefix: string, page: readonly ObjectInfo[], last: string): readonly string[] {
+  const first = page[0]?.key ?? last
   let varying = prefix.length
   while (varying < last.length - 1 && first[varying] === last[varying]) varying++
   const found: string[] = []
   for (let index = prefix.length; index <= varying && index < last.length; index++) {
-    const letters = index === varying || index === prefix.length || last[index - 1] === '/'
-    for (const next of successors(last[index] ?? '', letters)) found.push(last.slice(0, index) + next)
+    const character = last[index] ?? ''
+    const nexts =
+      index === varying
+        ? successors(character, new Set(page.map((object) => object.key[index] ?? '')))
+        : index === prefix.length || last[index - 1] === '/'
+          ? thin(successors(character, new Set([character])), NAMES_AHEAD)
+          : /[0-9]/.test(character)
+            ? successors(character, new Set([character]))
+            : []
+    for (const next of nexts) found.push(last.slice(0, index) + next)
   }
   return found
 }
 
-function successors(character: string, letters: boolean): readonly string[] {
-  const alphabet = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'].find(
-    (each) => character !== '' && each.includes(character),
-  )
-  if (alphabet === undefined || (!letters && alphabet[0] !== '0')) return []
-  // What begins with a digit may be hexadecimal.
-  const wider = letters && alphabet[0] === '0' ? `${alphabet}ABCDEFabcdef` : alphabet
-  return wider.slice(wider.indexOf(character) + 1).split('')
+/** How many first letters of other names are tried: most are not there, and each costs a request. */
+const NAMES_AHEAD = 4
+const ALPHABETS = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz']
+
+/** What may follow a character: the rest of its alphabet, and hexadecimal letters where such were `seen` among digits. */
+function successors(character: string, seen: ReadonlySet<string>): readonly string[] {
+  const alphabet = ALPHABETS.find((each) => character !== '' && each.includes(character))
+  if (alphabet === undefined) return []
+  const rest = alphabet.slice(alphabet.indexOf(character) + 1).split('')
+  const isHexadecimal = [...seen].every((each) => /^[0-9A-Fa-f]$/.test(each)) && [...seen].some((each) => /[0-9]/.test(each))
+  if (alphabet !== ALPHABETS[0]) return isHexadecimal ? rest.filter((next) => /[A-Fa-f]/.test(next)) : rest
+  const letters = ['ABCDEF', 'abcdef'].filter((each) => [...seen].some((one) => each.includes(one)))
+  return [...rest, ...letters.flatMap((each) => each.split(''))]
 }
 
 /** At most `limit` of the candidates, evenly spread. */
