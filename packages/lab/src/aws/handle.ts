@@ -126,7 +126,7 @@ async function drain({ request, response }: Exchange): Promise<void> {
 function withCommonHeaders(answer: Answer, requestId: string, now: number): Answer {
   return {
     ...answer,
-    headers: { server: 'AmazonS3', date: new Date(now).toUTCString(), 'x-amz-id-2': hostId(requestId), ...answer.headers },
+    headers: { server: 'sluice-lab', date: new Date(now).toUTCString(), 'x-amz-id-2': hostId(requestId), ...answer.headers },
   }
 }
 

@@ -20,10 +20,13 @@ export type SignatureReading =
   | { readonly kind: 'unsigned' }
   | { readonly kind: 'signed'; readonly signature: ReadSignature }
   | { readonly kind: 'malformed'; readonly presigned: boolean; readonly message: string }
+  /** Signature Version 2, which no bucket made in recent years accepts. */
+  | { readonly kind: 'unsupported' }
 
 export function readSignature(request: LabRequest): SignatureReading {
   const header = request.headers.get('authorization')
   if (header !== undefined) return readHeader(request, header)
+  if (queryValue(request, 'AWSAccessKeyId') !== undefined && queryValue(request, 'Signature') !== undefined) return { kind: 'unsupported' }
   return queryValue(request, 'X-Amz-Algorithm') === undefined && queryValue(request, 'X-Amz-Signature') === undefined
     ? { kind: 'unsigned' }
     : readQuery(request)
@@ -39,8 +42,7 @@ function malformedQuery(message: string): SignatureReading {
 
 function readHeader(request: LabRequest, header: string): SignatureReading {
   const [algorithm = '', ...rest] = header.split(' ')
-  if (algorithm !== 'AWS4-HMAC-SHA256')
-    return malformedHeader('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.')
+  if (algorithm !== 'AWS4-HMAC-SHA256') return { kind: 'unsupported' }
   const fields = new Map(
     rest
       .join('')

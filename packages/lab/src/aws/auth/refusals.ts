@@ -7,6 +7,7 @@ export const MAX_SKEW_MS = 15 * 60_000
 /** Why a request could not be authenticated; each service words these in its own way. */
 export interface AuthRefusals {
   malformed(message: string, presigned: boolean): AwsError
+  unsupported(): AwsError
   missing(): AwsError
   unknownKey(accessKeyId: string): AwsError
   badToken(): AwsError
@@ -26,6 +27,8 @@ export const S3_REFUSALS: AuthRefusals = {
     presigned
       ? new AwsError(400, 'AuthorizationQueryParametersError', message)
       : new AwsError(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`),
+  unsupported: () =>
+    new AwsError(400, 'InvalidRequest', 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.'),
   missing: () => new AwsError(403, 'AccessDenied', 'Access Denied'),
   unknownKey: (accessKeyId) =>
     new AwsError(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
@@ -66,6 +69,7 @@ export const S3_REFUSALS: AuthRefusals = {
 /** The words of STS and IAM. */
 export const QUERY_REFUSALS: AuthRefusals = {
   malformed: (message) => new AwsError(400, 'IncompleteSignature', message),
+  unsupported: () => new AwsError(400, 'IncompleteSignature', 'Authorization header requires the AWS4-HMAC-SHA256 algorithm.'),
   missing: () => new AwsError(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'),
   unknownKey: () => new AwsError(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.'),
   badToken: () => new AwsError(403, 'InvalidClientTokenId', 'The security token included in the request is invalid'),
@@ -90,6 +94,7 @@ export const QUERY_REFUSALS: AuthRefusals = {
 /** The words of KMS, whose errors are JSON and mostly 400. */
 export const JSON_REFUSALS: AuthRefusals = {
   malformed: (message) => new AwsError(400, 'IncompleteSignatureException', message),
+  unsupported: () => new AwsError(400, 'IncompleteSignatureException', 'Authorization header requires the AWS4-HMAC-SHA256 algorithm.'),
   missing: () => new AwsError(400, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
   unknownKey: () => new AwsError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
   badToken: () => new AwsError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),

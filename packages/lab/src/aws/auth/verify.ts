@@ -33,6 +33,7 @@ export function verifyRequest(state: AwsState, request: LabRequest, rules: Verif
   const { refusals } = rules
   const reading = readSignature(request)
   if (reading.kind === 'unsigned') return undefined
+  if (reading.kind === 'unsupported') throw refusals.unsupported()
   if (reading.kind === 'malformed') throw refusals.malformed(reading.message, reading.presigned)
   const { signature } = reading
   checkScope(signature, rules)

@@ -4,7 +4,7 @@ import { makeAccessKey, makeManagedPolicy, makeRole, makeUser, saveRole, saveUse
 import { checkPolicy } from '../state/policies.ts'
 import { createBucket } from '../state/buckets.ts'
 import { isObject, storePolicy } from '../state/principals.ts'
-import type { Account, AwsState, Bucket, Encryption, Ownership } from '../state/types.ts'
+import { OWNERSHIPS, type Account, type AwsState, type Bucket, type Encryption, type Ownership } from '../state/types.ts'
 import { templateError } from './intrinsics.ts'
 import { propertiesOf, type Properties } from './properties.ts'
 
@@ -198,7 +198,7 @@ function isTrue(value: Json | undefined): boolean {
 function ownershipOf(controls: JsonObject): Ownership {
   const [rule] = rules(controls['Rules'])
   const asked = rule?.['ObjectOwnership']
-  const ownership = (['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const).find((known) => known === asked)
+  const ownership = OWNERSHIPS.find((known) => known === asked)
   if (!ownership) throw templateError('OwnershipControls needs a rule with ObjectOwnership')
   return ownership
 }

@@ -1,7 +1,7 @@
 import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
 import { childText, type XmlElement, type XmlNode } from '../../http/xml.ts'
 import { AwsError } from '../error.ts'
-import type { Encryption, Ownership } from '../state/types.ts'
+import { OWNERSHIPS, type Encryption } from '../state/types.ts'
 import { demandBucketAction, demandS3, type BucketCall } from './context.ts'
 import { keyArnOf } from './encryption.ts'
 import { ownerNode, ownerOf } from './list.ts'
@@ -39,8 +39,6 @@ export async function putPublicAccessBlock(call: BucketCall): Promise<Answer> {
   }
   return emptyAnswer(200)
 }
-
-const OWNERSHIPS: readonly Ownership[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']
 
 export async function getBucketOwnershipControls(call: BucketCall): Promise<Answer> {
   demandS3(call, { operation: 'GetBucketOwnershipControls' })
@@ -149,6 +147,12 @@ export async function getBucketTagging(call: BucketCall): Promise<Answer> {
       ],
     ],
   ])
+}
+
+/** Objects of the lab have no tags; the AWS CLI asks for them before it copies in parts. */
+export async function getObjectTagging(call: BucketCall): Promise<Answer> {
+  readableObject(call, 'GetObjectTagging')
+  return xmlAnswer([`Tagging ${S3_NAMESPACE}`, [['TagSet', []]]])
 }
 
 export async function getBucketAcl(call: BucketCall): Promise<Answer> {

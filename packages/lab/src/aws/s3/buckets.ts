@@ -4,6 +4,7 @@ import { childText, readXml } from '../../http/xml.ts'
 import { partitionOf } from '../arn.ts'
 import { judge } from '../authorize.ts'
 import { AwsError } from '../error.ts'
+import { OWNERSHIPS, type Ownership } from '../state/types.ts'
 import { createBucket as makeBucket } from '../state/buckets.ts'
 import { accessDenied, demandS3, type BucketCall, type SignedCall } from './context.ts'
 import { ownerNode } from './list.ts'
@@ -50,6 +51,7 @@ export async function createBucket(call: ServiceCall): Promise<Answer> {
   const region = bucketRegion(text, target.endpointRegion ?? verified.signature.scope.region, target)
   demandOwn(call, accountId, { operation: 'CreateBucket', bucket: name, partition: partitionOf(region), region })
   checkBucketName(name)
+  const ownership = requestedOwnership(call)
   const existing = state.buckets.get(name)
   if (existing?.accountId === accountId)
     throw new AwsError(
@@ -67,7 +69,8 @@ export async function createBucket(call: ServiceCall): Promise<Answer> {
       'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
       { details: [['BucketName', name]] },
     )
-  makeBucket(state, { name, accountId, region })
+  const bucket = makeBucket(state, { name, accountId, region })
+  bucket.ownership = ownership
   return emptyAnswer(200, { location: target.pathStyle ? `/${name}` : `http://${name}.s3.amazonaws.com/` })
 }
 
@@ -84,6 +87,29 @@ function bucketRegion(text: string, endpoint: string, target: S3Target): string 
       `The ${root ? constraint : 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     )
   return constraint === 'EU' ? 'eu-west-1' : constraint
+}
+
+function requestedOwnership({ request: { headers } }: ServiceCall): Ownership {
+  if (headers.get('x-amz-bucket-object-lock-enabled') === 'true')
+    throw new AwsError(501, 'NotImplemented', 'The lab does not implement object lock.')
+  const asked = headers.get('x-amz-object-ownership') ?? 'BucketOwnerEnforced'
+  const ownership = OWNERSHIPS.find((known) => known === asked)
+  if (!ownership)
+    throw new AwsError(400, 'InvalidArgument', 'Invalid x-amz-object-ownership header', {
+      details: [
+        ['ArgumentName', 'x-amz-object-ownership'],
+        ['ArgumentValue', asked],
+      ],
+    })
+  const acl = headers.get('x-amz-acl') ?? 'private'
+  if (acl === 'private') return ownership
+  throw ownership === 'BucketOwnerEnforced'
+    ? new AwsError(
+        400,
+        'InvalidBucketAclWithObjectOwnership',
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+      )
+    : new AwsError(501, 'NotImplemented', 'The lab does not implement the ACL of a bucket.')
 }
 
 function checkBucketName(name: string): void {

@@ -18,7 +18,10 @@ export async function getObject(call: BucketCall): Promise<Answer> {
 
 async function readObject(call: BucketCall, operation: 'HeadObject' | 'GetObject'): Promise<Answer> {
   const { request, caller } = call
+  if (queryValue(request, 'partNumber') !== undefined) throw new AwsError(501, 'NotImplemented', `The lab does not implement s3:${operation} with partNumber.`)
   const object = readableObject(call, operation)
+  if (request.headers.has('x-amz-server-side-encryption-customer-algorithm'))
+    throw new AwsError(400, 'InvalidRequest', 'The encryption parameters are not applicable to this object.')
   const unmet = failedPrecondition(request, object)
   if (unmet !== undefined) return unmet
   if (operation === 'GetObject' && isArchived(object))
@@ -57,13 +60,13 @@ async function readObject(call: BucketCall, operation: 'HeadObject' | 'GetObject
  */
 export function readableObject(
   call: BucketCall,
-  operation: 'HeadObject' | 'GetObject' | 'GetObjectAcl',
+  operation: 'HeadObject' | 'GetObject' | 'GetObjectAcl' | 'GetObjectTagging',
   versionId = queryValue(call.request, 'versionId'),
 ): StoredObject {
   const { bucket, key, caller } = call
   const version = versionId === undefined ? {} : { versionId }
   const object = versionId === undefined ? bucket.objects.current(key) : bucket.objects.version(key, versionId)
-  const publicRead = object !== undefined && operation !== 'GetObjectAcl' && isOpenByAcl(call, object)
+  const publicRead = object !== undefined && (operation === 'GetObject' || operation === 'HeadObject') && isOpenByAcl(call, object)
   if (!publicRead) demandS3(call, { operation, ...version })
   if (!object || object.deleteMarker) throw missing(call, object, versionId)
   const owner = ownerOf(bucket, object)

@@ -57,7 +57,12 @@ export function writeOptions(
 ): WriteOptions {
   const { bucket, caller, request, key } = call
   if (Buffer.byteLength(key) > 1024) throw new AwsError(400, 'KeyTooLongError', 'Your key is too long')
-  if (request.headers.has('x-amz-tagging')) throw new AwsError(501, 'NotImplemented', 'The lab does not implement object tags.')
+  const unknown = [...request.headers.keys()].find((name) => UNSUPPORTED.test(name))
+  if (unknown !== undefined) throw new AwsError(501, 'NotImplemented', `The lab does not implement the header ${unknown}.`)
+  if ([...request.headers.keys()].some((name) => name.startsWith('x-amz-grant-')))
+    throw bucket.ownership === 'BucketOwnerEnforced'
+      ? aclsOff()
+      : new AwsError(501, 'NotImplemented', 'The lab does not implement x-amz-grant- headers.')
   const acl = request.headers.get('x-amz-acl')
   const storageClass = request.headers.get('x-amz-storage-class') ?? 'STANDARD'
   const encryption = requestedEncryption(call)
@@ -87,6 +92,8 @@ function header(call: BucketCall, name: string, as: 'encryptionHeader' | 'encryp
   const value = call.request.headers.get(name)
   return value === undefined ? {} : { [as]: value }
 }
+
+const UNSUPPORTED = /^x-amz-(tagging|object-lock-|website-redirect-location|write-offset-bytes)/
 
 const STORAGE_CLASSES = new Set([
   'STANDARD',
@@ -119,10 +126,13 @@ function checkAcl(bucket: Bucket, given: string | undefined): CannedAcl {
       ],
     })
   // With ACLs off, the only ACL that says nothing new is let through.
-  if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control')
-    throw new AwsError(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')
+  if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control') throw aclsOff()
   if (bucket.publicAccessBlock.blockPublicAcls && acl.startsWith('public-')) throw accessDenied()
   return acl
+}
+
+function aclsOff(): AwsError {
+  return new AwsError(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')
 }
 
 function writerOf(bucket: Bucket, callerAccount: string | undefined, acl: CannedAcl): string {
@@ -186,6 +196,7 @@ export async function deleteObject(call: BucketCall): Promise<Answer> {
   const { bucket, key, state, request } = call
   const versionId = queryValue(request, 'versionId')
   demandS3(call, { operation: 'DeleteObject', ...(versionId === undefined ? {} : { versionId }) })
+  if (request.headers.has('if-match')) checkWritePreconditions(call)
   const { marker, versionId: removed } = removeObject(state, bucket, key, versionId)
   return {
     status: 204,

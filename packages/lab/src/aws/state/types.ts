@@ -89,7 +89,8 @@ export interface Session {
     | { readonly kind: 'user'; readonly userName: string }
 }
 
-export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter'
+export const OWNERSHIPS = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const
+export type Ownership = (typeof OWNERSHIPS)[number]
 
 export interface PublicAccessBlock {
   readonly blockPublicAcls: boolean
