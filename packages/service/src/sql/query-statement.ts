@@ -1,4 +1,6 @@
-import { type AccessError, asAccessError, type AuditEvent } from '@sluice/core'
+import { type AccessError, asAccessError, type QueryResult } from '@sluice/core'
+import { audited } from '../audit/record.ts'
+import { shownName } from '../shared/name.ts'
 import { withContext } from './locate-error.ts'
 import { pointAt, type Span } from './position.ts'
 import type { QueryPlan } from './query-plan.ts'
@@ -9,25 +11,30 @@ import type { StatementText } from './statements.ts'
 
 /** Runs a query: finds its files, hands it to the engine, and maps errors back to what the user wrote. */
 export async function runQuery(deps: RunDeps, run: Run, text: StatementText, plan: QueryPlan, signal: AbortSignal): Promise<Outcome> {
+  const act = { action: 'sql.query', target: targetOf(plan) }
+  const query = () => askEngine(deps, run, text, plan, signal)
+  const { columns, rows, truncated, stats } = await audited(deps, run.caller, act, query, ({ stats }) => ({
+    rows: stats.rows,
+    files: stats.files,
+    bytesFetched: stats.bytesFetched,
+    ms: Math.round(stats.ms),
+  }))
+  return { kind: 'rows', columns, rows, truncated, warnings: [], stats }
+}
+
+async function askEngine(deps: RunDeps, run: Run, text: StatementText, plan: QueryPlan, signal: AbortSignal): Promise<QueryResult> {
+  const { limits, onProgress } = run
+  onProgress?.({ phase: 'listing', bytesFetched: 0, bytesPlanned: 0 })
+  const relations = await resolveSources(deps, run.caller, run.source, plan, signal)
   try {
-    run.onProgress?.({ phase: 'listing', bytesFetched: 0, bytesPlanned: 0 })
-    const relations = await resolveSources(deps, run.caller, run.source, plan, signal)
-    const query = { sql: plan.sql, relations, limits: run.limits, ...(run.onProgress ? { onProgress: run.onProgress } : {}) }
-    const { columns, rows, truncated, stats } = await deps.engine.query(query, signal)
-    const details = { rows: stats.rows, files: stats.files, bytesFetched: stats.bytesFetched, ms: Math.round(stats.ms) }
-    await audit(deps, run, plan, { result: 'ok', details })
-    return { kind: 'rows', columns, rows, truncated, warnings: [], stats }
+    return await deps.engine.query({ sql: plan.sql, relations, limits, ...(onProgress ? { onProgress } : {}) }, signal)
   } catch (error) {
-    const mapped = mapError(run.source, text, plan, asAccessError(error))
-    const result = mapped.code === 'denied' || mapped.code === 'forbidden' ? 'refused' : 'failed'
-    await audit(deps, run, plan, { result, reason: mapped.reason, details: {} })
-    throw mapped
+    throw mapError(run.source, text, plan, asAccessError(error))
   }
 }
 
 /** Makes an engine's error one about the user's text: its offset mapped back, our names of views replaced by what they stand for. */
 function mapError(source: string, text: StatementText, plan: QueryPlan, error: AccessError): AccessError {
-  if (typeof error.context['line'] === 'number') return error
   const offset = error.context['position']
   const at = typeof offset === 'number' ? tokenAt(text, plan.toSource(offset)) : { start: text.start, end: text.end }
   const message = plan.sources.reduce(
@@ -44,17 +51,8 @@ function tokenAt(text: StatementText, span: Span): Span {
   return { start: Math.max(span.start, token.start), end: token.end }
 }
 
-async function audit(deps: RunDeps, run: Run, plan: QueryPlan, event: Pick<AuditEvent, 'result' | 'reason' | 'details'>): Promise<void> {
-  const { caller } = run
-  const names = plan.sources.map(({ reference }) => (reference.kind === 'stage' ? `@${reference.stage}` : 'url'))
-  await deps.store.audit.append({
-    at: new Date(deps.clock.now()).toISOString(),
-    organization: caller.organization,
-    project: caller.project,
-    actor: caller.actor,
-    action: 'sql.query',
-    target: [...new Set(names)].join(' '),
-    requestId: caller.requestId,
-    ...event,
-  })
+/** The stages that a query reads, for the audit log; a URL may say too much. */
+function targetOf(plan: QueryPlan): string {
+  const names = plan.sources.map(({ reference }) => (reference.kind === 'stage' ? `@${shownName(reference.stage)}` : 'url'))
+  return [...new Set(names)].join(' ')
 }

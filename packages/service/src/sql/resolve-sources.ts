@@ -1,4 +1,12 @@
-import { accessError, type Connection, type FileFormat, type Location, type Relation, type SourceFile } from '@sluice/core'
+import {
+  type AccessError,
+  accessError,
+  type Connection,
+  type FileFormat,
+  type Location,
+  type Relation,
+  type SourceFile,
+} from '@sluice/core'
 import type { Caller, Leases, Stages } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { formatFromSettings, formatOfFile } from '../stages/file-format.ts'
@@ -25,23 +33,29 @@ interface Place {
   readonly format: FileFormat
 }
 
-/** Finds the files of every reference of a query, all at once. Errors point at the reference they are about. */
-export function resolveSources(
+/** Finds the files of every reference of a query, all at once; the first failure stops the others. Errors point at the reference they are about. */
+export async function resolveSources(
   deps: ResolveDeps,
   caller: Caller,
   source: string,
   plan: QueryPlan,
   signal: AbortSignal,
 ): Promise<readonly Relation[]> {
-  return Promise.all(
-    plan.sources.map(async (planned) => {
-      try {
-        return await resolveSource(deps, caller, source, planned, signal)
-      } catch (error) {
-        throw locateError(error, source, planned.span)
-      }
-    }),
-  )
+  const stop = new AbortController()
+  const inner = AbortSignal.any([signal, stop.signal])
+  const failures: AccessError[] = []
+  const resolving = plan.sources.map(async (planned) => {
+    try {
+      return [await resolveSource(deps, caller, source, planned, inner)]
+    } catch (error) {
+      failures.push(locateError(error, source, planned.span))
+      stop.abort()
+      return []
+    }
+  })
+  const relations = (await Promise.all(resolving)).flat()
+  if (failures[0]) throw failures[0]
+  return relations
 }
 
 /** The format that a FILE_FORMAT clause describes; errors point at the option. */

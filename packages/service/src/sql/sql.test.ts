@@ -373,7 +373,7 @@ describe('a query', () => {
     await failure(world, 'SELECT * FROM ^@s/nope.parquet')
     expect(world.audit.filter((event) => event.action === 'sql.query')).toMatchObject([
       { target: '@s', result: 'ok', details: { rows: 1, files: 1 } },
-      { target: '@s', result: 'failed', reason: 'stage.no_files' },
+      { target: '@s', result: 'refused', reason: 'stage.no_files' },
     ])
   })
 

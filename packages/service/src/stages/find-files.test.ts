@@ -58,6 +58,7 @@ describe('the files that a reference means', () => {
     expect(await find({}, { location })).toEqual(['b.csv'])
     expect(await find({ path: 'b.csv' }, { location })).toEqual(['b.csv'])
     expect(await find({ path: '.bak' }, { location })).toEqual([])
+    expect(await find({}, { location: { ...location, prefix: 'data/gone.csv' } })).toEqual([])
   })
 
   it.each(['../x', 'a/../b', './a', '/etc/passwd', 'a\u0000b', 'a\nb', 'x'.repeat(2000)])('are not looked for under %j', async (path) => {

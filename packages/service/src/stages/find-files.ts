@@ -54,7 +54,7 @@ export async function findFiles(context: FindContext, wanted: FilesWanted, signa
   if (location.extent === 'object') return oneObject(context, path, wanted, signal)
   if (wanted.files) return namedFiles(context, path, wanted.files, wanted.pattern, signal)
   if (path.kind === 'literal' && path.key !== '' && !path.key.endsWith('/')) {
-    const file = await headIfThere(context, path.key, context.readTail, signal)
+    const file = await headIfThere(context, keyOf(context, path.key), path.key, context.readTail, signal)
     if (file) return matching(wanted.pattern, '', [file])
     if (!context.canList) return []
     return listFolder(context, { kind: 'literal', key: `${path.key}/` }, wanted.pattern, signal)
@@ -74,8 +74,8 @@ async function oneObject(context: FindContext, path: StagePath, wanted: FilesWan
   const name = context.location.prefix.slice(context.location.prefix.lastIndexOf('/') + 1)
   const meansIt = path.kind === 'literal' && (path.key === '' || path.key === name)
   if (!meansIt || wanted.files?.some((file) => file !== name)) return []
-  const headed = await head(context, context.location.prefix, context.readTail, signal)
-  return matching(wanted.pattern, '', [{ ...headed, filename: name }])
+  const file = await headIfThere(context, context.location.prefix, name, context.readTail, signal)
+  return file ? matching(wanted.pattern, '', [file]) : []
 }
 
 async function namedFiles(
@@ -98,7 +98,7 @@ async function namedFiles(
 
 async function namedFile(context: FindContext, folder: string, name: string, signal: AbortSignal): Promise<FoundFile> {
   checkPath(name)
-  const file = await headIfThere(context, `${folder}${name}`, false, signal)
+  const file = await headIfThere(context, keyOf(context, `${folder}${name}`), `${folder}${name}`, false, signal)
   if (!file) throw accessError('stage.no_files', { message: `There is no file '${folder}${name}' in the stage.` })
   return file
 }
@@ -107,9 +107,19 @@ async function head({ store }: FindContext, key: string, readTail: boolean, sign
   return readTail ? headWithTail(store, key, signal) : { info: await store.head(key, {}, signal), store }
 }
 
-async function headIfThere(context: FindContext, relative: string, readTail: boolean, signal: AbortSignal): Promise<FoundFile | undefined> {
+function keyOf({ location }: FindContext, relative: string): string {
+  return `${location.prefix}${relative}`
+}
+
+async function headIfThere(
+  context: FindContext,
+  key: string,
+  filename: string,
+  readTail: boolean,
+  signal: AbortSignal,
+): Promise<FoundFile | undefined> {
   try {
-    return { ...(await head(context, `${context.location.prefix}${relative}`, readTail, signal)), filename: relative }
+    return { ...(await head(context, key, readTail, signal)), filename }
   } catch (error) {
     // A missing bucket is an error of its own; only a missing object leaves other readings of the path.
     if (isAccessError(error) && error.reason === 'object.missing') return undefined

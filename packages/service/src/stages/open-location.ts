@@ -25,7 +25,8 @@ export async function openForReading(
   signal: AbortSignal,
 ): Promise<OpenLocation> {
   checkWithinConnection(connection, location)
-  const canList = connection.access.includes('list')
+  // One object needs no listing, and no lease that allows it.
+  const canList = connection.access.includes('list') && location.extent !== 'object'
   if (!connection.access.includes('read'))
     throw accessError('stage.no_read_access', { message: `The connection '${connection.name}' is not for reading.` })
   const access: readonly Access[] = canList ? ['list', 'read'] : ['read']
