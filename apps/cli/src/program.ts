@@ -1,4 +1,5 @@
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
 import { asAccessError, ERROR_CODES, type AccessError } from '@sluice/core'
 import { optionsOf, type Invocation } from './invocation.ts'
 import { painter } from './output/paint.ts'
@@ -15,6 +16,7 @@ export async function run(commandLine: readonly string[], terminal: Terminal): P
   const program = new Program('sluice')
     .description("Connects a data platform to its customers' buckets without holding their keys.")
     .helpCommand(false)
+    .version(manifest.version)
   settle(program, terminal)
   for (const verb of VERBS) {
     const command = parentOf(program, verb, terminal).command(verb.verb ?? verb.noun)
@@ -47,7 +49,8 @@ function parentOf(program: Program, verb: Verb, terminal: Terminal): Program {
   if (verb.verb === undefined) return program
   const known = program.commands.find((command) => command.name() === verb.noun)
   if (known !== undefined) return known
-  const noun = program.command(verb.noun).description(`${verb.noun} commands`).helpCommand(false)
+  const verbs = VERBS.flatMap((one) => (one.noun === verb.noun && one.verb !== undefined ? [one.verb] : []))
+  const noun = program.command(verb.noun).description(verbs.join(', ')).helpCommand(false)
   settle(noun, terminal)
   return noun
 }

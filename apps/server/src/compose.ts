@@ -73,6 +73,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
       if (cloud === undefined) throw accessError('internal.defect', { message: `There is no cloud ${location.cloud}.` })
       return cloud.format(location)
     },
+    connectionName: async (id) => (await store.connections.getById(id))?.name,
     async close() {
       await engine.close()
       transport.close()

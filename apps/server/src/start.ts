@@ -49,6 +49,8 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
     const url = await listen(server, config)
     writeContextFile(contextFile, { server: url, token })
     log.info({ url, dataDir: config.dataDir }, 'listening')
+    if (!isLoopback(config.host))
+      log.warn({ host: config.host }, 'tokens travel unencrypted beyond this machine unless a proxy in front speaks TLS')
     // The first request finds everything loaded; a failure shows again, and where it belongs, when one comes.
     composed.get().catch((cause: unknown) => log.defect({}, 'The use cases could not be loaded', cause))
     const close = once(async () => {
@@ -100,6 +102,10 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   if (address === null || typeof address === 'string') throw accessError('internal.defect', { message: 'The server has no port.' })
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return `http://${shown === '0.0.0.0' ? '127.0.0.1' : shown === '[::]' ? '[::1]' : shown}:${address.port}`
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 async function stop(server: Server, stopping: AbortController, graceMs: number): Promise<void> {

@@ -19,7 +19,12 @@ export function memoryApp(change: Partial<AppDeps> = {}) {
     [OTHER_TOKEN, 'project_two'],
   ])
   const app = createApp({
-    parts: async () => ({ services, locationUrl: (location) => `s3://${location.bucket}/${location.prefix}` }),
+    parts: async () => ({
+      services,
+      locationUrl: (location) => `s3://${location.bucket}/${location.prefix}`,
+      // What the services in memory name a connection's id.
+      connectionName: async (id) => id.replace('conn_', ''),
+    }),
     authenticate: async (token) => {
       const project = projects.get(token)
       return project === undefined ? undefined : { organization: 'org_one', project, actor: `token:${project}` }

@@ -21,7 +21,9 @@ export const runSql: Command = async (invocation) => {
   const progress = progressLine(invocation)
   try {
     const request = { sql, ...(rows === undefined ? {} : { limits: { rows } }) }
-    for await (const result of client.sql.run(request, progress?.show, terminal.signal)) {
+    // Asked for even where nobody looks: it also keeps the connection of a long, silent query open.
+    const onProgress = progress?.show ?? (() => undefined)
+    for await (const result of client.sql.run(request, onProgress, terminal.signal)) {
       progress?.clear()
       if (invocation.json) invocation.printJson(result)
       else printResult(invocation, result)

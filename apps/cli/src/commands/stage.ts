@@ -56,8 +56,8 @@ export const listStages: Command = async (invocation) => {
   else if (stages.length === 0)
     invocation.print('There are no stages yet. Create one: sluice stage create NAME --connection NAME --url s3://BUCKET/PREFIX/\n')
   else {
-    const columns = ['name', 'format', 'url', 'comment'].map((title) => ({ title }))
-    const rows = stages.map((stage) => [stage.name, stage.format.type, stage.location.url, stage.comment])
+    const columns = ['name', 'connection', 'format', 'url', 'comment'].map((title) => ({ title }))
+    const rows = stages.map((stage) => [stage.name, stage.connection, stage.format.type, stage.location.url, stage.comment])
     invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
   }
   return 0
@@ -119,7 +119,7 @@ function describeStage(stage: StageView): string {
     ['name', stage.name],
     ['id', stage.id],
     ['url', stage.location.url],
-    ['connection', stage.connectionId],
+    ['connection', stage.connection ?? stage.connectionId],
     ['format', `${type}, compression ${compression}`],
     ...Object.entries(options).map(([name, value]) => [`format ${name}`, JSON.stringify(value)] as const),
     ...(stage.comment === '' ? [] : [['comment', stage.comment] as const]),

@@ -167,7 +167,11 @@ describe('the HTTP application', () => {
       format: { type: 'csv' as const, skipHeader: 1 },
     }
     const { stage } = await client.stages.create(input, {})
-    expect(stage).toMatchObject({ format: { type: 'csv', skipHeader: 1 }, location: { url: 's3://test-bucket-123/data/' } })
+    expect(stage).toMatchObject({
+      connection: 'acme',
+      format: { type: 'csv', skipHeader: 1 },
+      location: { url: 's3://test-bucket-123/data/' },
+    })
     expect(await caught(client.stages.create(input, {}))).toMatchObject({ reason: 'store.duplicate' })
     expect(await client.stages.create(input, { mode: 'if-not-exists' })).toEqual({ stage })
     expect((await client.stages.list({})).stages).toEqual([stage])

@@ -15,6 +15,8 @@ export interface Parts {
   readonly services: Services
   /** The canonical URL of a location, as its cloud writes it. */
   readonly locationUrl: (location: Location) => string
+  /** The name of a connection that something of the same project refers to. */
+  readonly connectionName: (id: string) => Promise<string | undefined>
 }
 
 /** What the HTTP application needs: the use cases, and a way to tell who asks. */

@@ -4,6 +4,7 @@ import type { Caller } from '@sluice/service'
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import type { AppDeps, Parts } from './deps.ts'
+import { startWork } from './work.ts'
 
 /** What the application keeps with each request. */
 export interface Env {
@@ -29,13 +30,9 @@ export function serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   handle: (input: Input<P, Q, B>, served: Served) => Promise<z.output<A>>,
 ): void {
   serveRaw(app, deps, route, async (c, input, caller) => {
-    const timeout = AbortSignal.timeout(deps.limits.requestMs)
-    const signal = AbortSignal.any([c.req.raw.signal, deps.stopping, timeout])
-    const output = await answerBefore(
-      signal,
-      timeout,
-      deps.parts().then((parts) => handle(input, { ...parts, caller, signal })),
-    )
+    const work = startWork([c.req.raw.signal, deps.stopping], deps.limits.requestMs)
+    const handled = deps.parts().then((parts) => handle(input, { ...parts, caller, signal: work.signal }))
+    const output = await answerBefore(work.signal, handled).finally(work.end)
     if (route.status === 204) return c.body(null, 204)
     return Response.json(route.answer.parse(output), { status: route.status })
   })
@@ -91,18 +88,11 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, part: 'path' | 'q
 }
 
 /** The answer, or the reason there will be none: a use case that does not watch the signal must not keep its caller waiting. */
-async function answerBefore<T>(signal: AbortSignal, timeout: AbortSignal, answer: Promise<T>): Promise<T> {
+async function answerBefore<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const stop = () => {
-    if (timeout.aborted) reject(accessError('request.timeout', { message: 'The request took longer than the server allows.' }))
-    else if (isAccessError(signal.reason)) reject(signal.reason)
-    else reject(accessError('request.cancelled', { message: 'The request was cancelled.' }))
-  }
+  const stop = () =>
+    reject(isAccessError(signal.reason) ? signal.reason : accessError('request.cancelled', { message: 'The request was cancelled.' }))
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([answer, promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  return await Promise.race([answer, promise])
 }

@@ -1,3 +1,5 @@
+import type { Work } from './work.ts'
+
 /** How a stream of events is written. */
 export type StreamForm = 'application/x-ndjson' | 'text/event-stream'
 
@@ -16,7 +18,7 @@ export function acceptedForm(accept: string | undefined): StreamForm | undefined
 export function streamResponse<E extends { readonly type: string }>(
   events: AsyncIterator<E>,
   form: StreamForm,
-  work: AbortController,
+  work: Work,
   heartbeatMs: number,
 ): Response {
   const encoder = new TextEncoder()
@@ -24,18 +26,23 @@ export function streamResponse<E extends { readonly type: string }>(
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       // Only server-sent events have a way to say nothing; it keeps proxies from closing a silent stream.
-      if (form === 'text/event-stream') heartbeat = setInterval(() => controller.enqueue(encoder.encode(': alive\n\n')), heartbeatMs)
+      if (form !== 'text/event-stream') return
+      const beat = encoder.encode(': alive\n\n')
+      // A reader who does not read needs no sign of life, and must not gather them.
+      heartbeat = setInterval(() => (controller.desiredSize ?? 0) > 0 && controller.enqueue(beat), heartbeatMs)
     },
     async pull(controller) {
       const next = await events.next()
       if (next.done === true) {
         clearInterval(heartbeat)
+        work.end()
         controller.close()
       } else controller.enqueue(encoder.encode(write(next.value, form)))
     },
     async cancel() {
       clearInterval(heartbeat)
       work.abort()
+      work.end()
       await events.return?.()
     },
   })

@@ -34,9 +34,10 @@ function locationView(location: Location, urls: Urls): LocationView {
   return { url: urls.locationUrl(location), ...location }
 }
 
-export function stageView(stage: Stage, urls: Urls): StageView {
+/** A stage with the name of its connection, which may change while the id does not. */
+export function stageView(stage: Stage, connection: string | undefined, urls: Urls): StageView {
   const { project: _project, ...open } = stage
-  return { ...open, location: locationView(stage.location, urls) }
+  return { ...open, connection: connection ?? null, location: locationView(stage.location, urls) }
 }
 
 /** A lease as it is handed out: the one answer that holds a secret, because that is what was asked for. */

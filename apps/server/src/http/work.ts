@@ -1,8 +1,30 @@
-/** The signal of work that streams: aborted by its own controller, when the caller has gone, or when the server stops. It has no time limit: the work has its own. */
-export function workSignal(
-  caller: AbortSignal,
-  stopping: AbortSignal,
-): { readonly controller: AbortController; readonly signal: AbortSignal } {
+import { accessError } from '@sluice/core'
+
+/** Something done for a caller: its signal, and a way to stop it or to let go of it. */
+export interface Work {
+  readonly signal: AbortSignal
+  readonly abort: () => void
+  /** To be called when it is done: what it listened to may live much longer. */
+  readonly end: () => void
+}
+
+/** Starts work that ends with any of `sources` (the caller has gone, the server stops), or after `limitMs` where that is given. */
+export function startWork(sources: readonly AbortSignal[], limitMs?: number): Work {
   const controller = new AbortController()
-  return { controller, signal: AbortSignal.any([controller.signal, caller, stopping]) }
+  const stops = sources.map((source) => {
+    const stop = () => controller.abort(source.reason)
+    if (source.aborted) stop()
+    source.addEventListener('abort', stop, { once: true })
+    return () => source.removeEventListener('abort', stop)
+  })
+  const late = () => controller.abort(accessError('request.timeout', { message: 'The request took longer than the server allows.' }))
+  const timer = limitMs === undefined ? undefined : setTimeout(late, limitMs)
+  return {
+    signal: controller.signal,
+    abort: () => controller.abort(),
+    end: () => {
+      clearTimeout(timer)
+      for (const stop of stops) stop()
+    },
+  }
 }

@@ -31,6 +31,7 @@ export const stageSchema = z
   .object({
     id: z.string(),
     name: z.string(),
+    connection: z.string().nullable().meta({ description: 'Name of the connection it uses.' }),
     connectionId: z.string(),
     location: locationSchema,
     format: format.meta({ id: 'FileFormat' }),

@@ -5,18 +5,18 @@ import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import { serve, serveRaw, type Env } from '../serve.ts'
 import { acceptedForm, started, streamResponse, withProgress } from '../stream.ts'
-import { workSignal } from '../work.ts'
+import { startWork } from '../work.ts'
 
 export function serveSql(app: Hono<Env>, deps: AppDeps): void {
   serveRaw(app, deps, routes.runSqlRoute, async (c, { body }, caller) => {
     const { sql } = (await deps.parts()).services
-    const work = workSignal(c.req.raw.signal, deps.stopping)
+    const work = startWork([c.req.raw.signal, deps.stopping])
     const form = acceptedForm(c.req.header('accept')) ?? 'application/x-ndjson'
     const events =
       form === 'text/event-stream'
         ? withProgressEvents((onProgress) => sql.run(caller, { ...body, onProgress }, work.signal))
         : await started(resultEvents(sql.run(caller, body satisfies SqlRequest, work.signal)))
-    return streamResponse(orProblem(events, caller, deps), form, work.controller, deps.limits.heartbeatMs)
+    return streamResponse(orProblem(events, caller, deps), form, work, deps.limits.heartbeatMs)
   })
 
   serve(app, deps, routes.sqlHistoryRoute, async ({ query }, { services, caller }) => ({

@@ -4,21 +4,25 @@ import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
 import { serve, serveRaw, type Env } from '../serve.ts'
 import { acceptedForm, started, streamResponse } from '../stream.ts'
-import { workSignal } from '../work.ts'
+import { startWork } from '../work.ts'
 
 type Streamed = CheckEvent | { readonly type: 'problem'; readonly problem: Problem }
 
 export function serveValidations(app: Hono<Env>, deps: AppDeps): void {
   serveRaw(app, deps, routes.validateRoute, async (c, { params, body }, caller) => {
-    const work = workSignal(c.req.raw.signal, deps.stopping)
+    const work = startWork([c.req.raw.signal, deps.stopping])
     const { services } = await deps.parts()
     const events = services.validations.validate(caller, params.name, body, work.signal)
     if (acceptedForm(c.req.header('accept')) === 'text/event-stream') {
       const told = orProblem(await started(each(events)), caller.requestId, deps)
-      return streamResponse(told, 'text/event-stream', work.controller, deps.limits.heartbeatMs)
+      return streamResponse(told, 'text/event-stream', work, deps.limits.heartbeatMs)
     }
-    for await (const event of events) {
-      if (event.type === 'report') return Response.json(routes.validateRoute.answer.parse(event.report))
+    try {
+      for await (const event of events) {
+        if (event.type === 'report') return Response.json(routes.validateRoute.answer.parse(event.report))
+      }
+    } finally {
+      work.end()
     }
     throw accessError('internal.defect', { message: 'The validation ended without a report.' })
   })
