@@ -21,7 +21,7 @@ const ALLOWED: { readonly [owner: string]: readonly string[] } = {
 /** What tests may import besides. */
 const FOR_TESTS = ['@sluice/lab', '@sluice/conformance']
 
-const SPECIFIER = /(?:^|[^\w.])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[^\w.])import\s*\(?\s*['"]([^'"]+)['"]/gm
+const SPECIFIER = /^\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]/gm
 
 interface Source {
   readonly path: string
@@ -37,7 +37,7 @@ function sources(): readonly Source[] {
       .filter((path) => /\.tsx?$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
       .map((path) => {
         const text = readFileSync(join(ROOT, owner, path), 'utf8')
-        const imports = [...text.matchAll(SPECIFIER)].map((match) => match[1] ?? match[2] ?? '')
+        const imports = [...text.matchAll(SPECIFIER)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
         return { path: join(owner, path), owner, imports, text, isTest: /\.(test|spec)\.ts$/.test(path) || path.startsWith('test/') }
       }),
   )
