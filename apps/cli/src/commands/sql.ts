@@ -30,7 +30,8 @@ export const runSql: Command = async (invocation) => {
     }
     return 0
   } catch (thrown) {
-    if (!isAccessError(thrown) || thrown.code !== 'invalid' || terminal.signal.aborted) throw thrown
+    const isQuery = isAccessError(thrown) && (thrown.code === 'invalid' || thrown.code === 'unsupported')
+    if (!isQuery || terminal.signal.aborted) throw thrown
     progress?.clear()
     reportQueryError(invocation, thrown, sql)
     return QUERY_FAILED
