@@ -23,6 +23,7 @@ export function encodeQuery(query: { readonly [name: string]: string }): string 
 
 /** Undoes `encoding-type=url` of a listing, where a space is a plus. */
 export function decodeListed(text: string): string {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', '%20'))
   } catch {
