@@ -18,7 +18,8 @@ export async function getObject(call: BucketCall): Promise<Answer> {
 
 async function readObject(call: BucketCall, operation: 'HeadObject' | 'GetObject'): Promise<Answer> {
   const { request, caller } = call
-  if (queryValue(request, 'partNumber') !== undefined) throw new AwsError(501, 'NotImplemented', `The lab does not implement s3:${operation} with partNumber.`)
+  if (queryValue(request, 'partNumber') !== undefined)
+    throw new AwsError(501, 'NotImplemented', `The lab does not implement s3:${operation} with partNumber.`)
   const object = readableObject(call, operation)
   if (request.headers.has('x-amz-server-side-encryption-customer-algorithm'))
     throw new AwsError(400, 'InvalidRequest', 'The encryption parameters are not applicable to this object.')
