@@ -1,7 +1,6 @@
 import { toProblem } from '@sluice/api'
 import { accessError, asAccessError } from '@sluice/core'
 import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { AppDeps } from './deps.ts'
 import { serveAudit } from './handlers/audit.ts'
 import { serveConnections } from './handlers/connections.ts'
@@ -28,14 +27,6 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const line = { requestId, operation: c.get('operation') ?? 'none', actor: c.get('actor') ?? 'nobody', status: c.res.status }
     deps.log.info({ ...line, ms: Math.round(deps.clock.now() - started) }, 'request')
   })
-  app.use(
-    bodyLimit({
-      maxSize: deps.limits.bodyBytes,
-      onError: () => {
-        throw accessError('request.too_large', { message: `The body is larger than ${deps.limits.bodyBytes} bytes.` })
-      },
-    }),
-  )
   const page = landingPage(deps.version)
   app.get('/', (c) => c.html(page.html, 200, { 'content-security-policy': page.contentSecurityPolicy }))
   servePlatform(app, deps)

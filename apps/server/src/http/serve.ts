@@ -3,6 +3,7 @@ import { accessError, isAccessError } from '@sluice/core'
 import type { Caller } from '@sluice/service'
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
+import { readBytes } from './body.ts'
 import type { AppDeps, Parts } from './deps.ts'
 import { startWork } from './work.ts'
 
@@ -53,7 +54,7 @@ export function serveRaw<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
     const input = {
       params: parse(route.params, c.req.param(), 'path'),
       query: parse(route.query, decodeQuery(new URL(c.req.url).searchParams), 'query'),
-      body: parse(route.body, await readBody(c, route), 'body'),
+      body: parse(route.body, await readBody(c, deps, route), 'body'),
     }
     return handle(c, input, { ...identity, requestId })
   })
@@ -67,12 +68,13 @@ async function identify(c: Context<Env>, deps: AppDeps) {
   return identity
 }
 
-async function readBody(c: Context<Env>, route: Route): Promise<unknown> {
+async function readBody(c: Context<Env>, { limits }: AppDeps, route: Route): Promise<unknown> {
   if (route.method !== 'post' && route.method !== 'patch') return {}
-  const text = await c.req.text()
-  if (text === '') return {}
+  const bytes = await readBytes(c.req.raw, { bytes: limits.bodyBytes, milliseconds: limits.requestMs })
+  if (bytes.byteLength === 0) return {}
   try {
-    return JSON.parse(text)
+    // Bytes that are no text must not become other text: a password would silently be another one.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
     throw accessError('request.invalid', { message: 'The body is not JSON.', cause })
   }
