@@ -21,6 +21,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { send, signed } from './raw.ts'
 import { BUCKET, refusal, s3, startWorld, type World } from './world.ts'
@@ -141,6 +142,14 @@ describe('objects', () => {
     )
     expect(answer.Deleted?.map(({ Key }) => Key)).toEqual(['d/1', 'd/3', 'never'])
     expect(world.lab.aws.listKeys(BUCKET)).toEqual(['d/2'])
+  })
+
+  it('are fetched and stored by whoever holds a presigned URL', async () => {
+    const upload = await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'ü', ContentType: 'text/plain' }), { expiresIn: 60 })
+    expect((await fetch(upload, { method: 'PUT', body: 'hello', headers: { 'content-type': 'text/plain' } })).status).toBe(200)
+    const download = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'ü' }), { expiresIn: 60 })
+    expect(await (await fetch(download)).text()).toBe('hello')
+    expect((await fetch(download.replace('%C3%BC', 'other'))).status).toBe(403)
   })
 
   it('are read from a file by range', async () => {

@@ -14,7 +14,3 @@ export function rootArn(accountId: string): string {
 export function bucketArn(bucket: { readonly name: string; readonly region: string }): string {
   return `arn:${partitionOf(bucket.region)}:s3:::${bucket.name}`
 }
-
-export function objectArn(bucket: { readonly name: string; readonly region: string }, key: string): string {
-  return `${bucketArn(bucket)}/${key}`
-}

@@ -9,7 +9,16 @@ import { createBucket } from '../state/buckets.ts'
 import { checkPolicy } from '../state/policies.ts'
 import { storePolicy } from '../state/principals.ts'
 import { ensureAccount } from '../state/state.ts'
-import type { AwsState, Bucket, CannedAcl, Encryption, KmsKey, Ownership, PublicAccessBlock } from '../state/types.ts'
+import {
+  OWNERSHIPS,
+  type AwsState,
+  type Bucket,
+  type CannedAcl,
+  type Encryption,
+  type KmsKey,
+  type Ownership,
+  type PublicAccessBlock,
+} from '../state/types.ts'
 
 export interface BucketInput {
   readonly name: string
@@ -79,6 +88,7 @@ export function storageAdmin(state: AwsState): StorageAdmin {
     deleteBucket: (name) => void state.buckets.delete(name),
     configureBucket(name, change) {
       const bucket = bucketOf(name)
+      checkSettings(name, change)
       const { publicAccessBlock, ...rest } = change
       Object.assign(bucket, rest)
       bucket.publicAccessBlock = { ...bucket.publicAccessBlock, ...publicAccessBlock }
@@ -125,6 +135,24 @@ export function storageAdmin(state: AwsState): StorageAdmin {
     },
   }
   return admin
+}
+
+const ALLOWED: { readonly [setting: string]: (value: unknown) => boolean } = {
+  ownership: (value) => OWNERSHIPS.some((known) => known === value),
+  publicAccessBlock: (value) => typeof value === 'object',
+  encryption: (value) =>
+    typeof value === 'object' && value !== null && 'algorithm' in value && ALGORITHMS.some((known) => known === value.algorithm),
+  requesterPays: (value) => typeof value === 'boolean',
+  versioning: (value) => value === 'Enabled' || value === 'Suspended',
+  tags: (value) => typeof value === 'object',
+}
+
+const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse']
+
+// Seeds come from files: what the types promise is not sure.
+function checkSettings(bucket: string, change: object): void {
+  for (const [setting, value] of Object.entries(change))
+    if (!ALLOWED[setting]?.(value)) throw new TypeError(`Bucket ${bucket} cannot have ${setting} = ${JSON.stringify(value)}`)
 }
 
 function contentOf(body: ObjectInput['body']): { readonly content: Content; readonly etag: string } {
