@@ -1,6 +1,7 @@
 import {
   DuckDBArrayValue,
   DuckDBBlobValue,
+  DuckDBDateValue,
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
@@ -42,6 +43,7 @@ export function cellOf(value: DuckDBValue): Json {
   if (value instanceof DuckDBMapValue) return value.entries.map((entry) => ({ key: cellOf(entry.key), value: cellOf(entry.value) }))
   if (value instanceof DuckDBUnionValue) return { tag: value.tag, value: cellOf(value.value) }
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex')
+  if (value instanceof DuckDBDateValue && !value.isFinite) return value.days > 0 ? 'infinity' : '-infinity'
   if (isTimestamp(value)) return isoTimestamp(String(value), value instanceof DuckDBTimestampTZValue)
   return String(value)
 }

@@ -56,7 +56,8 @@ const DAMAGE =
 const QUOTING = new Set(['Binder', 'Parser', 'Catalog', 'Conversion', 'Syntax', 'Not implemented', 'Permission'])
 
 function isDamage(kind: string, sentence: string): boolean {
-  if (kind === 'IO' || kind === 'Serialization') return true
+  // `Invalid Error` is how DuckDB passes on what the libraries of its readers throw.
+  if (kind === 'IO' || kind === 'Serialization' || kind === 'Invalid') return true
   return !QUOTING.has(kind) && DAMAGE.test(sentence)
 }
 

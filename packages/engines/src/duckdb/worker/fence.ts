@@ -55,8 +55,6 @@ const MODIFIERS = new Set([
   'ASCENDING',
   'DESCENDING',
 ])
-/** Keys whose values are data or types, not parts of a query. */
-const OPAQUE = new Set(['value', 'cast_type', 'sample_size'])
 
 /** CTE names in scope, each with what reading it once reads of the views. */
 type Scope = ReadonlyMap<string, Counts>
@@ -107,6 +105,7 @@ class Walker {
     if (Array.isArray(value)) return sum(value.map((one) => this.walk(one, scope, depth + 1)))
     if (!isRecord(value)) return new Map()
     const { type } = value
+    if (isValue(value)) return new Map()
     if (typeof value['class'] === 'string') this.#expression(value)
     else if (type === 'BASE_TABLE') return this.#relation(value, scope, depth)
     else if (type === 'TABLE_FUNCTION') return this.#tableFunction(value, scope, depth)
@@ -118,9 +117,12 @@ class Walker {
   }
 
   #children(value: Record<string, unknown>, scope: Scope, depth: number, without?: string): Counts {
-    return sum(
-      Object.entries(value).map(([key, child]) => (OPAQUE.has(key) || key === without ? new Map() : this.walk(child, scope, depth + 1))),
-    )
+    const parts: Counts[] = []
+    for (const [key, child] of Object.entries(value)) {
+      if (key === without || (key === 'cast_type' && isData(child))) continue
+      parts.push(this.walk(child, scope, depth + 1))
+    }
+    return sum(parts)
   }
 
   #expression(value: Record<string, unknown>): void {
@@ -179,6 +181,17 @@ class Walker {
 function checkShow(value: Record<string, unknown>): void {
   const described = value['show_type'] === 'DESCRIBE' || value['show_type'] === 'SUMMARY'
   if (!described || !isRecord(value['query'])) throw refuse('SHOW is not allowed in queries over files.', value['query_location'])
+}
+
+/** A constant: a type, and a value of it. */
+function isValue(value: Record<string, unknown>): boolean {
+  return isRecord(value['type']) && typeof value['type']['id'] === 'string' && 'is_null' in value && isData(value)
+}
+
+/** Whether there is no expression anywhere in it. */
+function isData(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isData)
+  return !isRecord(value) || (!('class' in value) && Object.values(value).every(isData))
 }
 
 function plainSchema(schema: unknown, catalog: unknown): boolean {

@@ -49,6 +49,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
   const { folder, limits, sql, relations } = begin
   let instance: Instance | undefined
   let sliced = false
+  let planned = false
   let interrupted = false
 
   const close = () => {
@@ -84,6 +85,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
         const slices = slicesOf(parquet, scans, statement.references)
         await Promise.all(slices.map(({ file, rowGroups }) => showOnly(file, rowGroups)))
         sliced = true
+        planned = scans !== undefined && local.length === relations.flatMap((relation) => relation.files).length
         return { files: slices.map(({ file, spans }): PlannedFile => ({ relation: file.relation, file: file.file, spans })) }
       }),
 
@@ -93,8 +95,8 @@ function sessionOf(begin: Begin, statement: Statement): Session {
           await Promise.all(local.map(showAll))
           sliced = false
         }
-        // Planning saw other footers, and stand-ins where a relation is text.
-        const engine = await opened(false)
+        // The views read their footers anew with each statement. Stand-ins for text, and an instance that failed to plan, are of no use.
+        const engine = planned && !whole && instance ? instance : await opened(false)
         return runQuery(engine, sql, limits.rows, onRows)
       }),
 
