@@ -4,9 +4,9 @@ export const PAGE_STYLE = `
 @media(prefers-color-scheme:dark){:root{--bg:#0e1116;--surface:#151a21;--border:#2b333f;--control:#6f7b8a;--text:#e8ecf1;--muted:#a3adba;--accent:#7fb0ff;--on:#0b1220;--pass:#5bd394;--fail:#ff8a80;--warn:#f2b84b;--pass-tint:#10281c;--fail-tint:#331715;--warn-tint:#2e220c}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:14px/20px system-ui,sans-serif}
-main,header{max-width:1200px;margin:0 auto;padding:16px 24px}
+main,header{max-width:1200px;margin:0 auto;padding:16px 24px 0}main{padding:0 24px 48px}
 h1{font-size:20px;line-height:28px;font-weight:600;margin:0}
-h2{font-size:16px;line-height:24px;font-weight:600;margin:32px 0 8px}
+h2{font-size:16px;line-height:24px;font-weight:600;margin:32px 0 8px}h2:first-child{margin-top:0}
 p{margin:4px 0;color:var(--muted)}
 code,pre,.id{font:12px/16px ui-monospace,monospace}
 .scroll{overflow-x:auto;border:1px solid var(--border);border-radius:8px}
@@ -14,7 +14,7 @@ table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{text-align:left;padding:8px 12px;border-top:1px solid var(--border);vertical-align:top;font-variant-numeric:tabular-nums}
 thead th{border-top:0;background:var(--surface);color:var(--muted);font-weight:500;font-size:12px;line-height:16px;white-space:nowrap}
 td.end,th.end{text-align:right}
-td .id{overflow-wrap:anywhere}
+td .id{overflow-wrap:anywhere}td .short,td button{white-space:nowrap}
 details>summary{cursor:pointer;color:var(--accent)}
 pre{margin:8px 0 0;padding:8px;background:var(--surface);border-radius:4px;overflow-x:auto;max-height:360px}
 .state{display:inline-block;padding:0 8px;border-radius:4px;font-weight:500;white-space:nowrap}
@@ -33,7 +33,8 @@ export const PAGE_SCRIPT = `
 'use strict'
 const byId = (id) => document.getElementById(id)
 const make = (tag, options, ...children) => { const node = Object.assign(document.createElement(tag), options); node.append(...children.filter((child) => child != null)); return node }
-const mono = (text) => make('span', { className: 'id', textContent: text })
+const mono = (text) => make('span', { className: text.length <= 24 ? 'id short' : 'id', textContent: text })
+const count = (number, noun) => number + ' ' + noun + (number === 1 ? '' : 's')
 const openFolds = new Set()
 const fold = (key, label, value) => {
   const node = make('details', { open: openFolds.has(key) }, make('summary', { textContent: label }), make('pre', { textContent: JSON.stringify(value, null, 2) }))
@@ -50,7 +51,7 @@ const statusMark = (request) => request.status === 0 ? mark('fail', 'no answer')
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
 function show(lab) {
-  byId('summary').textContent = lab.url + ' · ' + lab.accounts.length + ' accounts · ' + lab.buckets.length + ' buckets · ' + lab.requestCount + ' requests · IAM changes take ' + lab.iamDelayMs + ' ms'
+  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
   fill('accounts', table(['account', 'name', 'users', 'access keys'], lab.accounts.map((account) => [
     mono(account.id), account.name,
     make('div', {}, ...account.users.map((user) => make('div', {}, mono(user.arn), fold(user.arn, 'policies', { policies: user.policies, attached: user.attached, boundary: user.boundary })))),
