@@ -86,7 +86,7 @@ function describeStep(step: Setup['routes'][number]['steps'][number], at: number
 }
 
 function setupOptionsOf({ options }: Invocation): SetupOptions {
-  const texts = ['roleName', 'rolePath', 'policyName', 'permissionsBoundary'] as const
+  const texts = ['roleName', 'rolePath', 'policyName', 'userName', 'accountId', 'permissionsBoundary'] as const
   const tags = options.list('tag')
   const region = options.text('createBucket')
   const kmsKeyArn = options.text('bucketKmsKey')

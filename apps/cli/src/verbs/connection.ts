@@ -26,6 +26,8 @@ export const setupOptions: readonly VerbOption[] = [
   { flags: '--role-name <name>', about: 'Name of the role to create' },
   { flags: '--role-path <path>', about: 'Path of the role' },
   { flags: '--policy-name <name>', about: 'Name of the policy' },
+  { flags: '--user-name <name>', about: 'Name of the user that holds the access key, for the method keys' },
+  { flags: '--account-id <account>', about: 'The account, where the connection does not name it yet' },
   { flags: '--tag <key=value>', about: 'Tag of what is created', repeat: true },
   { flags: '--permissions-boundary <arn>', about: 'Permissions boundary of the role' },
   { flags: '--create-bucket <region>', about: 'Create the bucket too, in this region' },

@@ -45,6 +45,8 @@ const options: z.ZodType<SetupOptions> = z.strictObject({
   roleName: z.string().exactOptional(),
   rolePath: z.string().exactOptional(),
   policyName: z.string().exactOptional(),
+  userName: z.string().exactOptional().meta({ description: 'For the method keys: the user that holds the access key.' }),
+  accountId: z.string().exactOptional().meta({ description: 'The account, where the connection does not name it yet.' }),
   tags: textMap.exactOptional(),
   permissionsBoundary: z.string().exactOptional(),
   createBucket: z.strictObject({ region: z.string(), kmsKeyArn: z.string().exactOptional() }).exactOptional(),

@@ -2,14 +2,15 @@ import { accessError, type Setup, type SetupOptions } from '@sluice/core'
 import { audited } from '../audit/record.ts'
 import type { Caller, Setups } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { requireCloud, requireConnection } from '../shared/lookup.ts'
+import { locationsOf, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { shownName } from '../shared/name.ts'
 
 /** The use cases of setups: what the cloud admin applies, and where they can find it. */
 export function createSetups(deps: ServiceDeps): Setups {
   async function prepare(caller: Caller, name: string, options: SetupOptions) {
     const connection = await requireConnection(deps, caller, name)
-    const setup = requireCloud(deps.clouds, connection.cloud).setup(connection, deps.platform(), options)
+    const locations = await locationsOf(deps, connection)
+    const setup = requireCloud(deps.clouds, connection.cloud).setup({ ...connection, locations }, deps.platform(), options)
     return { connection, setup }
   }
 

@@ -1,4 +1,4 @@
-import { accessError, type Cloud, type CloudMethod, type Connection } from '@sluice/core'
+import { accessError, type Cloud, type CloudMethod, type Connection, type Location } from '@sluice/core'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from './deps.ts'
 import { shownName } from './name.ts'
@@ -28,4 +28,12 @@ export async function requireConnection({ store }: Pick<ServiceDeps, 'store'>, c
   const connection = await store.connections.get(caller.project, name)
   if (connection) return connection
   throw accessError('store.missing', { message: `There is no connection named ${shownName(name)} in this project.` })
+}
+
+/** Where a connection may go: its own locations, or its stages' where it names none. */
+export async function locationsOf({ store }: Pick<ServiceDeps, 'store'>, connection: Connection): Promise<readonly Location[]> {
+  if (connection.locations.length > 0) return connection.locations
+  const stages = await store.stages.listByConnection(connection.id)
+  const unique = new Map(stages.map((stage) => [JSON.stringify(stage.location), stage.location]))
+  return [...unique.values()]
 }

@@ -1,16 +1,7 @@
-import {
-  type Check,
-  type CheckEvent,
-  type Cloud,
-  type Connection,
-  type Location,
-  type MetadataStore,
-  type Report,
-  accessError,
-  isAccessError,
-} from '@sluice/core'
+import { type Check, type CheckEvent, type Cloud, type Connection, type Report, accessError, isAccessError } from '@sluice/core'
 import type { Caller, ValidationOptions, Validations } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
+import { locationsOf, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { eventChannel } from './event-channel.ts'
 import { runChecks } from './run-checks.ts'
 import { countChecks, verdictOf } from './verdict.ts'
@@ -32,16 +23,10 @@ export function createValidations(deps: ServiceDeps): Validations {
       )
     },
     history: async (caller, name, limit) => {
-      const connection = await find(deps.store, caller, name)
+      const connection = await requireConnection(deps, caller, name)
       return deps.store.reports.list(connection.id, limit)
     },
   }
-}
-
-async function find(store: MetadataStore, caller: Caller, name: string): Promise<Connection> {
-  const connection = await store.connections.get(caller.project, name)
-  if (connection === undefined) throw accessError('store.missing', { message: `There is no connection named ${name} in this project.` })
-  return connection
 }
 
 async function validate(
@@ -52,16 +37,16 @@ async function validate(
   tell: (event: CheckEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const connection = await find(deps.store, caller, name)
-  if (connection.state === 'disabled')
-    throw accessError('connection.disabled', { message: `The connection ${connection.name} is disabled.` })
-  const cloud = deps.clouds.find((candidate) => candidate.id === connection.cloud)
-  if (cloud === undefined) throw accessError('internal.defect', { message: `No cloud ${connection.cloud} is registered.` })
-
   const startedAt = deps.clock.now()
-  const patience = 1000 * (options.waitSeconds ?? (connection.firstPassedAt === undefined ? PROPAGATION_SECONDS : 0))
+  let patience: number | undefined
   let pause = FIRST_PAUSE_MS
   for (let attempt = 1; ; attempt += 1) {
+    // Read anew each time: while one waits, somebody may correct the connection.
+    const connection = await requireConnection(deps, caller, name)
+    if (connection.state === 'disabled')
+      throw accessError('connection.disabled', { message: `The connection ${connection.name} is disabled.` })
+    const cloud = requireCloud(deps.clouds, connection.cloud)
+    patience ??= 1000 * (options.waitSeconds ?? (connection.firstPassedAt === undefined ? PROPAGATION_SECONDS : 0))
     const { report, discovered } = await once(deps, cloud, connection, startedAt, tell, signal)
     const left = startedAt + patience - deps.clock.now()
     const again = left > 0 && (options.waitSeconds === undefined ? mayBePropagation(report.checks, attempt) : report.verdict !== 'passed')
@@ -92,7 +77,7 @@ async function once(
   signal: AbortSignal,
 ): Promise<{ readonly report: Report; readonly discovered: { readonly bucketOwner?: string; readonly region?: string } }> {
   const secret = connection.auth.method === 'keys' ? await deps.store.secrets.get(connection.auth.secretId, connection.id) : undefined
-  const locations = await locationsOf(deps.store, connection)
+  const locations = await locationsOf(deps, connection)
   const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
   const checks = await runChecks(run.checks, deps.clock, tell, signal)
   const report: Report = {
@@ -106,14 +91,6 @@ async function once(
     ms: deps.clock.now() - startedAt,
   }
   return { report, discovered: run.discovered() }
-}
-
-/** A connection without locations of its own is tested where its stages point. */
-async function locationsOf(store: MetadataStore, connection: Connection): Promise<readonly Location[]> {
-  if (connection.locations.length > 0) return connection.locations
-  const stages = await store.stages.listByConnection(connection.id)
-  const unique = new Map(stages.map((stage) => [JSON.stringify(stage.location), stage.location]))
-  return [...unique.values()]
 }
 
 async function keep(
