@@ -85,6 +85,13 @@ describe.each([
   })
 })
 
+it('can write the setup of a connection that only SQL has described', async () => {
+  await run(LAKE_SQL)
+  const setup = await installation.setups.forConnection(installation.caller, 'lake_test', {})
+  expect(setup.promise).toContain('s3://test-bucket-123')
+  expect(setup.proofs.every((proof) => proof.actual === proof.expected)).toBe(true)
+})
+
 it('is refused when the documents’ trust policy expects another id', async () => {
   installation.lab.aws.setTrust(
     `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/lake-test`,
