@@ -1,5 +1,5 @@
-import type { CheckName, CheckOutcome, Clock, Connection, Lease, Location, ObjectStore, Random } from '@sluice/core'
-import type { Probe } from './denial.ts'
+import type { CheckName, Clock, Connection, Lease, Location, ObjectStore, Random, Remedy } from '@sluice/core'
+import type { Denial, Probe } from './denial.ts'
 
 /** A credential with all its grant allows, and where it came from. */
 export interface Session {
@@ -55,9 +55,6 @@ export interface RefusedRequest {
   readonly actions: readonly string[]
 }
 
-import type { Denial } from './denial.ts'
-import type { Remedy } from '@sluice/core'
-
 /** The remedies of the data checks, in the words of one store. */
 export interface DataRemedies {
   bucketMissing(location: Location): Remedy
@@ -70,7 +67,6 @@ export interface DataRemedies {
   broader(location: Location, findings: readonly string[]): Remedy
   leftover(keys: readonly string[]): Remedy
 }
-
 
 /** One location's share of the run. */
 export type ProbeOf<T> = (signal: AbortSignal) => Promise<Probe<T>>
