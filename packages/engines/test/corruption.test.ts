@@ -7,7 +7,7 @@ import { openOracle, type Oracle } from './support/oracle.ts'
 import { randomFrom, type SeededRandom } from './support/random.ts'
 
 const FILES = 500
-const SQL = "SELECT count(*), sum(id), max(v), min(d), count(DISTINCT l), sum(st.a) FROM bad WHERE id BETWEEN 500 AND 9000 AND v <> 'x'"
+const SQL = "SELECT count(*), sum(id), max(v), min(d), count(DISTINCT l), count(st.a) FROM bad WHERE id BETWEEN 500 AND 9000 AND v <> 'x'"
 
 /** Ways to damage a file. Each returns another one of the same kind, shorter where the damage is a cut. */
 const DAMAGE: readonly ((content: Uint8Array, random: SeededRandom) => Uint8Array)[] = [

@@ -88,6 +88,8 @@ describe('workers', () => {
     const environment = readFileSync(`/proc/${worker}/environ`, 'utf8').split('\0').filter(Boolean)
     expect(environment.map((entry) => entry.slice(0, entry.indexOf('='))).toSorted((a, b) => a.localeCompare(b))).toEqual([
       'LC_ALL',
+      'MALLOC_PERTURB_',
+      'MallocScribble',
       'NODE_CHANNEL_FD',
       'NODE_CHANNEL_SERIALIZATION_MODE',
       'TZ',

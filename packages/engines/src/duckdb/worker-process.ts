@@ -43,7 +43,8 @@ export function startWorker(cacheDirectory: string): WorkerProcess {
   const child = fork(new URL(source ? './worker/main.ts' : './worker/main.js', import.meta.url), [], {
     cwd: cacheDirectory,
     // The engine's threads run on libuv's; more of them keep the worker's own file work from waiting behind a query.
-    env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', UV_THREADPOOL_SIZE: '8' },
+    // glibc and macOS overwrite freed memory: a damaged file that makes a reader show memory it never filled shows no other query's data.
+    env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', UV_THREADPOOL_SIZE: '8', MALLOC_PERTURB_: '165', MallocScribble: '1' },
     execArgv: source ? ['--conditions=sluice-source', '--disable-warning=ExperimentalWarning'] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -36,14 +36,23 @@ export function chunkStatistics(node: SchemaNode, chunk: ColumnChunk): ChunkStat
   const decode = decoder(node)
   // The older fields 1 and 2 compare everything as signed: only right for signed numbers.
   const signed = node.physical === 'INT32' || node.physical === 'INT64' ? !isUnsigned(node) : false
-  const min = bytes(6) ?? (signed ? bytes(2) : undefined)
-  const max = bytes(5) ?? (signed ? bytes(1) : undefined)
-  return {
-    min: min && decode?.(min),
-    max: max && decode?.(max),
-    nulls: nulls && Number(readInteger(nulls.value)),
-    values: chunk.values,
+  const bound = (id: number, oldId: number) => {
+    const [current, old] = [bytes(id), signed ? bytes(oldId) : undefined]
+    return current && old && !equalBytes(current, old) ? undefined : (current ?? old)
   }
+  const low = bound(6, 2)
+  const high = bound(5, 1)
+  const min = low && decode?.(low)
+  const max = high && decode?.(high)
+  const count = nulls && Number(readInteger(nulls.value))
+  // Statistics that contradict themselves are damaged, or a writer's mistake: they say nothing.
+  if (min && max && (compareBounds(min, max) ?? 0) > 0) return unknown
+  if (count !== undefined && (count < 0 || count > chunk.values)) return unknown
+  return { min, max, nulls: count, values: chunk.values }
+}
+
+function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index])
 }
 
 function isUnsigned(node: SchemaNode): boolean {

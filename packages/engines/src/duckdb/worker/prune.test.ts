@@ -83,6 +83,12 @@ describe('row groups by statistics', () => {
     expect(keeps(INT, { min: i32(10) }, compare('LESSTHAN', 'INTEGER', 5))).toBe(false)
   })
 
+  it('believes nothing of statistics that contradict themselves', () => {
+    expect(keeps(INT, { min: i32(20), max: i32(10) }, compare('EQUAL', 'INTEGER', 5))).toBe(true)
+    expect(keeps(INT, { min: i32(10), oldMin: i32(1), max: i32(20) }, compare('LESSTHAN', 'INTEGER', 5))).toBe(true)
+    expect(keeps(INT, { nulls: 11 }, { filter_type: 'IS_NOT_NULL' })).toBe(true)
+  })
+
   it('believes old bounds of signed integers only', () => {
     const old = { oldMin: i32(10), oldMax: i32(20) }
     expect(keeps(INT, old, compare('EQUAL', 'INTEGER', 5))).toBe(false)
