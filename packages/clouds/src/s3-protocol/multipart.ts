@@ -25,10 +25,18 @@ export function completionBody(parts: readonly UploadedPart[]): Uint8Array {
  * The ETag in the answer to CompleteMultipartUpload. S3 sends status 200 before it knows the outcome, so the body may be an error.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
-export function completedEtag(text: string, headers: { readonly [name: string]: string }, subject: string): string {
+export function completedEtag(
+  text: string,
+  headers: { readonly [name: string]: string },
+  subject: string,
+  parts: readonly UploadedPart[],
+): string {
   const root = parseXml(text)
-  const etag = childText(root, 'ETag')
-  if (root.name === 'CompleteMultipartUploadResult' && etag) return etag
+  if (root.name === 'CompleteMultipartUploadResult') {
+    // Ceph's gateway leaves it empty; it gives the object the ETag that S3 would.
+    const etag = childText(root, 'ETag') || expectedEtag(parts)
+    if (etag !== undefined) return etag
+  }
   throw vendorError({ operation: 'CompleteMultipartUpload', status: root.name === 'Error' ? 500 : 200, headers, text, subject })
 }
 

@@ -157,7 +157,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       }
       try {
         const response = await callBucket(options, call, signal)
-        const etag = completedEtag(await readText(response, ANSWER_LIMIT, call.operation), response.headers, subject(key))
+        const etag = completedEtag(await readText(response, ANSWER_LIMIT, call.operation), response.headers, subject(key), parts)
         const { contentType: _, ...info } = objectInfo(key, size, response)
         return { ...info, etag }
       } catch (error) {
