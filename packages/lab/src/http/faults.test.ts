@@ -7,10 +7,18 @@ const signal = new AbortController().signal
 function switches() {
   const waits: number[] = []
   let now = 0
+  let oversleep: number | undefined
   const sleep = async (ms: number): Promise<void> => {
     waits.push(Math.round(ms))
+    if (oversleep !== undefined) now += ms + oversleep
   }
-  return { ...faultSwitches({ now: () => now, sleep }), waits, advance: (ms: number) => (now += ms) }
+  return {
+    ...faultSwitches({ now: () => now, sleep }),
+    waits,
+    advance: (ms: number) => (now += ms),
+    oversleepBy: (ms: number) => (oversleep = ms),
+    now: () => now,
+  }
 }
 
 it('adds the latencies of all faults that meet a request', () => {
@@ -39,6 +47,15 @@ it('shares one link among all transfers', async () => {
   faults.advance(10_000)
   await one.pace(50, signal)
   expect(faults.waits.at(-1)).toBe(50)
+})
+
+it('keeps its speed though timers ring too late', async () => {
+  const faults = switches()
+  faults.oversleepBy(3)
+  faults.add({ operation: '*', effect: { kind: 'bandwidth', bytesPerSecond: 1000 } })
+  const { pace } = faults.inject({ operation: 's3.GetObject' })
+  for (let piece = 0; piece < 50; piece++) await pace(10, signal)
+  expect(faults.now()).toBe(503)
 })
 
 it('does not sleep for less than a timer can tell, and does not forget it', async () => {

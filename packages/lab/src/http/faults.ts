@@ -67,6 +67,15 @@ interface Entry {
   freeAt: number
 }
 
+/** One request on a link. */
+interface Transfer {
+  readonly link: Entry
+  isBegun: boolean
+}
+
+/** Within a transfer a gap up to this is ours (timers that ring late, reading the next piece): a real link empties a buffer meanwhile. */
+const BUFFERED_MS = 10
+
 /** A set of faults, none of them on. */
 export function faultSwitches(deps: {
   readonly now: () => number
@@ -91,23 +100,26 @@ export function faultSwitches(deps: {
         if (entry.fault.times !== undefined && entry.met >= entry.fault.times) entries.delete(entry.id)
       }
       const effects = met.map((entry) => entry.fault.effect)
-      const links = met.filter((entry) => entry.fault.effect.kind === 'bandwidth')
+      const transfers = met.filter((entry) => entry.fault.effect.kind === 'bandwidth').map((link): Transfer => ({ link, isBegun: false }))
       return {
         ids: met.map((entry) => entry.id),
         latencyMs: effects.reduce((sum, effect) => sum + (effect.kind === 'latency' ? effect.ms : 0), 0),
         ending: effects.find((effect) => effect.kind === 'error' || effect.kind === 'reset' || effect.kind === 'hang'),
         truncateAfter: effects.find((effect) => effect.kind === 'truncate')?.afterBytes,
         async pace(bytes, signal) {
-          for (const link of links) await occupy(link, bytes, signal)
+          for (const transfer of transfers) await occupy(transfer, bytes, signal)
         },
       }
     },
   }
 
-  async function occupy(link: Entry, bytes: number, signal: AbortSignal): Promise<void> {
+  async function occupy(transfer: Transfer, bytes: number, signal: AbortSignal): Promise<void> {
+    const { link } = transfer
     if (link.fault.effect.kind !== 'bandwidth') return
     const now = deps.now()
-    link.freeAt = Math.max(link.freeAt, now) + (bytes * 1000) / link.fault.effect.bytesPerSecond
+    const isUnderWay = transfer.isBegun && now - link.freeAt <= BUFFERED_MS
+    link.freeAt = (isUnderWay ? link.freeAt : Math.max(link.freeAt, now)) + (bytes * 1000) / link.fault.effect.bytesPerSecond
+    transfer.isBegun = true
     // Timers are coarse: what is under a few milliseconds is paid together with the next piece.
     const wait = link.freeAt - now
     if (wait >= 4) await deps.sleep(wait, signal)
