@@ -450,6 +450,29 @@ describe('a connection without an external id', () => {
   })
 })
 
+describe('a public bucket', () => {
+  it('is not blamed on the lease', async () => {
+    await connect({ purposes: ['import'] })
+    const { aws } = installation.lab
+    aws.configureBucket(BUCKET, { publicAccessBlock: { blockPublicPolicy: false, restrictPublicBuckets: false } })
+    aws.putBucketPolicy(BUCKET, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: ['s3:ListBucket', 's3:GetObject'],
+          Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
+        },
+      ],
+    })
+    const report = await validate()
+    expect(report.checks.filter((check) => check.status === 'failed' && check.severity === 'required')).toEqual([])
+    expect(row(report, 'lease-refuses-writing-outside').status).toBe('passed')
+    expect(row(report, 'grant-no-broader-than-asked').status).toBe('failed')
+  })
+})
+
 describe('a grant that is broader than asked', () => {
   it('is told by the advisory alone', async () => {
     await connect(

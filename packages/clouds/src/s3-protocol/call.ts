@@ -4,6 +4,7 @@ import type { AwsCredentials } from './credentials.ts'
 import { encodeKey } from './encoding.ts'
 import { regionIn, vendorError } from './errors.ts'
 import { type UnsignedRequest, signRequest, unsigned } from './sign.ts'
+import { secretsOf } from './withheld.ts'
 
 /** Remembers where buckets are, across stores. */
 export interface RegionMemory {
@@ -50,7 +51,7 @@ const ERROR_LIMIT = 256 * 1024
 export async function callBucket(access: BucketAccess, call: S3Call, signal: AbortSignal): Promise<HttpResponse> {
   let region = access.pinnedRegion ?? access.regions.get(access.bucket) ?? access.firstRegion
   for (let redirected = false; ; redirected = true) {
-    const response = await sendOnce(access, call, region, signal)
+    const { response, secrets } = await sendOnce(access, call, region, signal)
     if (response.status >= 200 && response.status < 300) return response
     const hinted = regionIn(response.headers['x-amz-bucket-region'])
     const error = vendorError({
@@ -59,6 +60,7 @@ export async function callBucket(access: BucketAccess, call: S3Call, signal: Abo
       headers: response.headers,
       text: await readText(response, ERROR_LIMIT, call.operation),
       subject: call.key === undefined ? `bucket ${access.bucket}` : `object ${call.key} of bucket ${access.bucket}`,
+      secrets,
     })
     const elsewhere = [301, 307, 400].includes(response.status) ? (hinted ?? error.provider?.region) : undefined
     if (elsewhere === undefined || elsewhere === region || redirected) throw error
@@ -80,7 +82,12 @@ export async function callAndDiscard(access: BucketAccess, call: S3Call, signal:
   return response
 }
 
-async function sendOnce(access: BucketAccess, call: S3Call, region: string, signal: AbortSignal): Promise<HttpResponse> {
+async function sendOnce(
+  access: BucketAccess,
+  call: S3Call,
+  region: string,
+  signal: AbortSignal,
+): Promise<{ readonly response: HttpResponse; readonly secrets: readonly string[] }> {
   const lease = await access.lease(signal, call.access)
   const request = unsignedRequest(access, call, region)
   const credentials = credentialsOf(lease)
@@ -88,7 +95,8 @@ async function sendOnce(access: BucketAccess, call: S3Call, region: string, sign
     credentials === undefined
       ? unsigned(request)
       : await signRequest(request, { service: 's3', region, credentials, now: access.clock.now() })
-  return access.transport({ ...ready, operation: `s3.${call.operation}`, tenant: access.tenant }, signal)
+  const response = await access.transport({ ...ready, operation: `s3.${call.operation}`, tenant: access.tenant }, signal)
+  return { response, secrets: secretsOf(credentials) }
 }
 
 export function unsignedRequest(access: BucketAccess, call: S3Call, region: string): UnsignedRequest {

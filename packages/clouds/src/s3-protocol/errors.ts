@@ -1,5 +1,6 @@
 import { type AccessError, type ProviderError, type ReasonName, accessError, isAccessError } from '@sluice/core'
 import { type XmlElement, child, childText, parseXml } from '../http/xml.ts'
+import { withhold } from './withheld.ts'
 
 /** A refusal as it came from AWS or a store of its kind. */
 export interface VendorAnswer {
@@ -10,6 +11,8 @@ export interface VendorAnswer {
   readonly text: string
   /** What the request was about, for the message: `bucket b`, `object k of bucket b`. */
   readonly subject: string
+  /** What the request was signed with; whatever of it the answer repeats is left out. */
+  readonly secrets?: readonly string[]
 }
 
 const REASONS: { readonly [code: string]: ReasonName } = {
@@ -98,12 +101,13 @@ function providerError(answer: VendorAnswer): ProviderError {
   const message = childText(error.element, 'Message')
   const requestId = answer.headers['x-amz-request-id'] ?? answer.headers['x-amzn-requestid'] ?? childText(error.root, 'RequestId')
   const region = regionIn(answer.headers['x-amz-bucket-region'] ?? childText(error.element, 'Region'))
+  const shown = (text: string, limit: number) => clean(withhold(text, answer.secrets ?? []), limit)
   return {
     operation: answer.operation,
     status: answer.status,
-    ...(code === undefined || code === '' ? {} : { code: clean(code, 128) }),
-    ...(message === undefined || message === '' ? {} : { message: clean(message, 1_000) }),
-    ...(requestId === undefined || requestId === '' ? {} : { requestId: clean(requestId, 128) }),
+    ...(code === undefined || code === '' ? {} : { code: shown(code, 128) }),
+    ...(message === undefined || message === '' ? {} : { message: shown(message, 1_000) }),
+    ...(requestId === undefined || requestId === '' ? {} : { requestId: shown(requestId, 128) }),
     ...(region === undefined ? {} : { region }),
   }
 }

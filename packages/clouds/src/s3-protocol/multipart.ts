@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type UploadedPart, accessError } from '@sluice/core'
 import { childText, parseXml } from '../http/xml.ts'
 import { escapeXml } from './encoding.ts'
-import { vendorError } from './errors.ts'
+import { type VendorAnswer, vendorError } from './errors.ts'
 
 /** The upload id in the answer to CreateMultipartUpload. */
 export function uploadIdIn(text: string): string {
@@ -26,18 +26,16 @@ export function completionBody(parts: readonly UploadedPart[]): Uint8Array {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 export function completedEtag(
-  text: string,
-  headers: { readonly [name: string]: string },
-  subject: string,
+  answer: Pick<VendorAnswer, 'text' | 'headers' | 'subject' | 'secrets'>,
   parts: readonly UploadedPart[],
 ): string {
-  const root = parseXml(text)
+  const root = parseXml(answer.text)
   if (root.name === 'CompleteMultipartUploadResult') {
     // Ceph's gateway leaves it empty; it gives the object the ETag that S3 would.
     const etag = childText(root, 'ETag') || expectedEtag(parts)
     if (etag !== undefined) return etag
   }
-  throw vendorError({ operation: 'CompleteMultipartUpload', status: root.name === 'Error' ? 500 : 200, headers, text, subject })
+  throw vendorError({ ...answer, operation: 'CompleteMultipartUpload', status: root.name === 'Error' ? 500 : 200 })
 }
 
 /** The ETag that S3 gives an upload of these parts, where their own ETags are MD5 sums; undefined where they are not. */

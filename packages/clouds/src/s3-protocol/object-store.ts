@@ -17,6 +17,7 @@ import { listQuery, parseListing } from './listing.ts'
 import { completedEtag, completionBody, expectedEtag, uploadIdIn } from './multipart.ts'
 import { contentLength, objectInfo, rangeHeader, sizeOfRanged } from './object-info.ts'
 import { presignRequest } from './sign.ts'
+import { secretsOf } from './withheld.ts'
 
 export interface S3StoreOptions extends BucketAccess {
   readonly cloud: string
@@ -157,7 +158,9 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       }
       try {
         const response = await callBucket(options, call, signal)
-        const etag = completedEtag(await readText(response, ANSWER_LIMIT, call.operation), response.headers, subject(key), parts)
+        const text = await readText(response, ANSWER_LIMIT, call.operation)
+        const secrets = secretsOf(credentialsOf(await options.lease(signal, call.access)))
+        const etag = completedEtag({ text, headers: response.headers, subject: subject(key), secrets }, parts)
         const { contentType: _, ...info } = objectInfo(key, size, response)
         return { ...info, etag }
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { CheckPlan, CheckOutcome, ObjectStore } from '@sluice/core'
+import type { AccessError, CheckOutcome, CheckPlan, Lease, ObjectStore } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import { type Probe, denialOf, probe } from './denial.ts'
@@ -27,7 +27,29 @@ export function leaseRefusals(context: ValidationContext, probes: readonly Locat
   ]
 }
 
-function tooWide(context: ValidationContext, own: LocationProbes, ms: number, what: string): CheckOutcome {
+/**
+ * The lease was allowed something outside. Where everybody is, without any credential, no lease could refuse it: that is the bucket's
+ * doing, not the lease's.
+ */
+async function tooWide(
+  context: ValidationContext,
+  own: LocationProbes,
+  ms: number,
+  what: string,
+  request: (store: ObjectStore) => Promise<unknown>,
+  meansAllowed: (error: AccessError) => boolean,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  const nobody: Lease = {
+    id: '',
+    scope: { location: own.location, access: [] },
+    narrowed: false,
+    expiresAt: Infinity,
+    secret: { kind: 'anonymous' },
+  }
+  const unsigned = await ask(context, () => request(context.access.open(own.location, nobody, undefined)), signal)
+  if (unsigned.ok || meansAllowed(unsigned.error))
+    return skipped(`The bucket lets everybody ${what}, without a credential: no lease can refuse it.`)
   return failed(
     ms,
     'lease.too_wide',
@@ -37,16 +59,18 @@ function tooWide(context: ValidationContext, own: LocationProbes, ms: number, wh
 }
 
 async function listing(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const request = (store: ObjectStore) => store.listPage({ prefix: own.outsidePrefix ?? '', maxKeys: 1 }, signal)
   const store = await own.store(signal)
-  const result = await ask(context, () => store.listPage({ prefix: own.outsidePrefix ?? '', maxKeys: 1 }, signal), signal)
-  if (result.ok) return tooWide(context, own, result.ms, 'list')
+  const result = await ask(context, () => request(store), signal)
+  if (result.ok) return tooWide(context, own, result.ms, 'list', request, () => false, signal)
   return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
 }
 
 async function reading(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
+  const request = (store: ObjectStore) => discard(store, own.outsideKey ?? '', signal)
   const store = await own.store(signal)
-  const result = await ask(context, () => discard(store, own.outsideKey ?? '', signal), signal)
-  if (result.ok || readWasAllowed(result.error)) return tooWide(context, own, result.ms, 'read')
+  const result = await ask(context, () => request(store), signal)
+  if (result.ok || readWasAllowed(result.error)) return tooWide(context, own, result.ms, 'read', request, readWasAllowed, signal)
   const denial = denialOf(result.error)
   if (denial === undefined) return inconclusive(result.ms, result.error)
   if (denial.action === 's3:GetObject') return passed(result.ms)
@@ -68,14 +92,17 @@ async function readingKnownKey(context: ValidationContext, own: LocationProbes, 
   const lease = await ask(context, () => context.access.narrowLease(elsewhere, signal), signal)
   if (!lease.ok) return inconclusive(ms(), lease.error)
   const narrow: ObjectStore = context.access.open(own.location, lease.value, context.expectedOwner)
-  const result = await ask(context, () => discard(narrow, known.key, signal), signal)
-  if (result.ok) return tooWide(context, own, ms(), 'read')
+  const request = (opened: ObjectStore) => discard(opened, known.key, signal)
+  const result = await ask(context, () => request(narrow), signal)
+  if (result.ok) return tooWide(context, own, ms(), 'read', request, () => false, signal)
   return denialOf(result.error) === undefined ? inconclusive(ms(), result.error) : passed(ms(), 'Proved with a lease for an empty folder.')
 }
 
 async function writing(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
-  const result = await own.phantomUpload('lease', own.outsideKey ?? '')(signal)
-  if (result.ok || isAbsence(result.error)) return tooWide(context, own, result.ms, 'write')
+  const key = own.outsideKey ?? ''
+  const result = await own.phantomUpload('lease', key)(signal)
+  const request = (store: ObjectStore) => store.uploadPart(key, 'sluice-no-such-upload', 1, new Uint8Array(1), signal)
+  if (result.ok || isAbsence(result.error)) return tooWide(context, own, result.ms, 'write', request, isAbsence, signal)
   return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
 }
 
