@@ -100,6 +100,21 @@ export function testByteEconomy(harness: EngineHarness): void {
       expect(stats).toMatchObject({ files: 4, filesPruned: 3 })
     })
 
+    it('reads little of each of many files to plan', async () => {
+      const content = await harness.parquet('SELECT i AS id, hash(i) AS h FROM range(30000) t(i)', {
+        rowGroupSize: 4096,
+        compression: 'uncompressed',
+      })
+      const relation = relationOf(
+        store,
+        'many',
+        Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`many-${index}.parquet`, content])),
+      )
+      const { stats, rows } = await run('SELECT count(*) FROM many', relation)
+      expect(rows).toEqual([[1_200_000]])
+      expect(stats).toMatchObject({ requests: 40, bytesFetched: 40 * 64 * 1024 })
+    })
+
     it('takes one more request for a footer longer than the first read', async () => {
       const columns = Array.from({ length: 400 }, (_, index) => `i + ${index} AS a_rather_long_column_name_${index}`).join(', ')
       const content = await harness.parquet(`SELECT ${columns} FROM range(20000) t(i)`, { rowGroupSize: 2048, compression: 'zstd' })

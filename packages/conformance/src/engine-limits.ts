@@ -52,6 +52,13 @@ export function testLimits(harness: EngineHarness): void {
       await works()
     })
 
+    it('ends a query whose result takes too much memory', async () => {
+      const sql = "SELECT repeat('x', 1000000) FROM range(100)"
+      const error = await errorOf(subject.engine.query(queryOf(sql, [], { memoryBytes: 128 * 1024 * 1024 }), never))
+      expect(error).toMatchObject({ code: 'limited', reason: 'engine.limit_result' })
+      await works()
+    })
+
     it('refuses before fetching what does not fit its disk', async () => {
       store.reset()
       const error = await errorOf(

@@ -51,6 +51,11 @@ export function testRefusals(harness: EngineHarness): void {
       expect(await refusal(sql)).toMatchObject({ code: 'invalid', reason: 'engine.sql_invalid', context: { position } })
     })
 
+    it('refuses a query of a million characters and a relation without files', async () => {
+      expect(await refusal(`SELECT ${'1 + '.repeat(300_000)} 1`)).toMatchObject({ reason: 'engine.refused' })
+      expect(await refusal('SELECT * FROM good', { ...good, files: [] })).toMatchObject({ code: 'not_found', reason: 'engine.no_files' })
+    })
+
     it('says which value a query failed on', async () => {
       const error = await refusal('SELECT v::INT FROM good')
       expect(error).toMatchObject({ code: 'invalid', reason: 'engine.query_failed' })

@@ -4,8 +4,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMemoryStore } from '@sluice/conformance'
-import { isAccessError, type AccessError, type EngineQuery } from '@sluice/core'
-import { openEngine, type OpenEngine } from './support/engine.ts'
+import { isAccessError, type AccessError, type Clock, type EngineQuery } from '@sluice/core'
+import { clock, openEngine, type OpenEngine } from './support/engine.ts'
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, diskBytes: 64 * 1024 * 1024, rows: 10, milliseconds: 25_000, threads: 1 }
 const ENDLESS = 'SELECT sum(hash(a.range) % 7) FROM range(100000000) a, range(100000) b'
@@ -62,6 +62,18 @@ describe('workers', () => {
     await engine.engine.close()
     expect(children()).toEqual([])
     expect(await readdir(engine.cacheDirectory)).toEqual([])
+  })
+
+  it.runIf(proc)('end when nobody needs them', async () => {
+    const rest = Promise.withResolvers<void>()
+    const patient: Clock = { ...clock, sleep: (ms, signal) => (ms === 77_000 ? rest.promise : clock.sleep(ms, signal)) }
+    const engine = await opened({ idleMs: 77_000, clock: patient })
+    await one(engine)
+    const [worker = 0] = children()
+    rest.resolve()
+    await expect.poll(() => children()).toEqual([])
+    expect((await one(engine)).rows).toEqual([[42]])
+    expect(children()).not.toContain(worker)
   })
 
   it.runIf(proc)('die alone: only the query of a killed worker fails', async () => {

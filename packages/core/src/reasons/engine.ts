@@ -48,6 +48,16 @@ export const ENGINE_REASONS = {
     meaning: 'The query needs more local disk than it may use.',
     remedy: 'Read fewer files or columns, filter on a sorted column, or ask for a higher disk limit.',
   },
+  'engine.limit_result': {
+    code: 'limited',
+    meaning: 'The rows of the result take more memory than they may.',
+    remedy: 'Select fewer or shorter columns, or fewer rows.',
+  },
+  'engine.no_files': {
+    code: 'not_found',
+    meaning: 'There are no files where the query reads.',
+    remedy: 'Check the path, the pattern and the files named; list the stage to see what there is.',
+  },
   'engine.file_corrupt': {
     code: 'invalid',
     meaning: 'A file is damaged, cut short, or not of the format it is read as.',

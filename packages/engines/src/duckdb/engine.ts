@@ -15,6 +15,8 @@ export interface DuckdbEngineOptions {
   readonly workers?: number
   /** How long a query that is to stop may take to do so before its process is killed. 1,000 ms unless told. */
   readonly graceMs?: number
+  /** How long a process without a query is kept warm. A minute unless told. */
+  readonly idleMs?: number
 }
 
 /**
@@ -23,8 +25,8 @@ export interface DuckdbEngineOptions {
  * Each query has a worker, a database in memory and a folder of its own, all gone when it ends. Nothing is started before the first query.
  */
 export function createDuckdbEngine(options: DuckdbEngineOptions): Engine {
-  const { cacheDirectory, clock, random, workers = 4, graceMs = 1000 } = options
-  const pool = createPool(workers, () => startWorker(cacheDirectory))
+  const { cacheDirectory, clock, random, workers = 4, graceMs = 1000, idleMs = 60_000 } = options
+  const pool = createPool({ size: workers, idleMs, clock }, () => startWorker(cacheDirectory))
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   let cache: Promise<Cache> | undefined

@@ -1,4 +1,4 @@
-import { accessError } from '@sluice/core'
+import { accessError, type Clock } from '@sluice/core'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** Workers, started when first needed and kept warm, each for one query at a time. */
@@ -16,18 +16,26 @@ interface Turn {
   readonly refuse: (error: Error) => void
 }
 
-/** A pool of at most `size` workers. */
-export function createPool(size: number, start: () => WorkerProcess): Pool {
+export interface PoolOptions {
+  /** The most workers at a time. */
+  readonly size: number
+  /** A worker that nobody needs for so long is ended. */
+  readonly idleMs: number
+  readonly clock: Clock
+}
+
+export function createPool({ size, idleMs, clock }: PoolOptions, start: () => WorkerProcess): Pool {
   const all = new Set<WorkerProcess>()
-  const idle: WorkerProcess[] = []
+  /** Those without a query, the longest idle first, each with what ends its wait for one. */
+  const idle: { readonly worker: WorkerProcess; readonly waiting: AbortController }[] = []
   const turns: Turn[] = []
   let closed = false
 
   const forget = async (worker: WorkerProcess) => {
     await worker.ended
     all.delete(worker)
-    const at = idle.indexOf(worker)
-    if (at >= 0) idle.splice(at, 1)
+    const at = idle.findIndex((one) => one.worker === worker)
+    for (const { waiting } of at < 0 ? [] : idle.splice(at, 1)) waiting.abort()
     serve()
   }
   const begin = () => {
@@ -36,10 +44,23 @@ export function createPool(size: number, start: () => WorkerProcess): Pool {
     void forget(worker)
     return worker
   }
+  const rest = (worker: WorkerProcess) => {
+    const waiting = new AbortController()
+    idle.push({ worker, waiting })
+    // The sleep is rejected when the worker is needed or gone.
+    clock.sleep(idleMs, waiting.signal).then(worker.kill, () => undefined)
+  }
+  const wake = () => {
+    for (let last = idle.pop(); last; last = idle.pop()) {
+      last.waiting.abort()
+      if (last.worker.isAlive()) return last.worker
+    }
+    return undefined
+  }
   /** Serves those who wait, as far as there are workers. */
   const serve = () => {
     for (let turn = turns[0]; turn; turn = turns[0]) {
-      const worker = idle.pop() ?? (all.size < size ? begin() : undefined)
+      const worker = wake() ?? (all.size < size ? begin() : undefined)
       if (!worker) return
       turns.shift()
       turn.grant(worker)
@@ -73,7 +94,7 @@ export function createPool(size: number, start: () => WorkerProcess): Pool {
       })
     },
     release(worker) {
-      if (worker.isAlive() && !closed) idle.push(worker)
+      if (worker.isAlive() && !closed) rest(worker)
       serve()
     },
     async close() {

@@ -93,6 +93,7 @@ export type FailureReason =
   | 'engine.query_failed'
   | 'engine.limit_memory'
   | 'engine.limit_disk'
+  | 'engine.limit_result'
   | 'engine.file_corrupt'
   | 'engine.file_unsupported'
   | 'engine.interrupted'

@@ -1,4 +1,4 @@
-import type { Cell, Clock, EngineQuery, QueryProgress, QueryResult } from '@sluice/core'
+import { accessError, type Cell, type Clock, type EngineQuery, type QueryProgress, type QueryResult } from '@sluice/core'
 import { fetchHeads, fetchInputs, fetchSpans, fileOf, type Fetching } from './fetch/inputs.ts'
 import { checkFormat } from './formats.ts'
 import { createMeter } from './fetch/meter.ts'
@@ -7,6 +7,9 @@ import { StepFailure, type WorkerProcess } from './worker-process.ts'
 
 /** Text up to this size is read in full when a preview of it fails for what its head does not show. */
 const FULL_AFTER_PREVIEW = 64 * 1024 * 1024
+
+/** Far beyond what anybody writes; parsing takes memory and stack in proportion. */
+const MAX_SQL = 1_000_000
 
 const LATE_KEYS =
   'A preview knows the keys of the first rows only. If the key comes later in the files, add a WHERE or an ORDER BY: then they are read in full.'
@@ -58,14 +61,14 @@ export async function runQuery(
     }
   }
 
-  for (const relation of query.relations) checkFormat(relation.format)
+  checkQuery(query)
   report('planning')
   const { preview } = await worker.request('begin', { sql, folder, relations, limits })
   signal.throwIfAborted()
   if (preview !== undefined && relations.length === 1 && query.relations[0]?.format.type !== 'parquet') {
-    await fetchHeads(Math.min(preview.limit, limits.rows + 1) + preview.offset, fetching)
+    const read = await fetchHeads(Math.min(preview.limit, limits.rows + 1) + preview.offset, fetching)
     const head = await attempt(() => run(false))
-    if (head.ok) return done(head.value, 0)
+    if (head.ok) return done(head.value, files.length - read)
     // Keys of NDJSON that come late are columns all the same.
     const mayComeLate = query.relations[0]?.format.type === 'ndjson' && head.failure.reason === 'engine.sql_invalid'
     if (!mayComeLate) throw new StepFailure(head.failure)
@@ -88,6 +91,15 @@ export async function runQuery(
     fetching,
   )
   return done(await run(true), 0)
+}
+
+function checkQuery({ sql, relations }: EngineQuery): void {
+  if (sql.length > MAX_SQL)
+    throw accessError('engine.refused', { message: `A query has at most ${MAX_SQL.toLocaleString('en-US')} characters.` })
+  for (const { format, files } of relations) {
+    checkFormat(format)
+    if (files.length === 0) throw accessError('engine.no_files', { message: 'There are no files to read.' })
+  }
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: StepFailure['failure'] }

@@ -16,6 +16,7 @@ export interface WorkerProcess {
   /** Asks the running step to stop. */
   readonly interrupt: () => void
   readonly kill: () => void
+  /** False from the moment it is killed, though it may take a while to end. */
   isAlive(): boolean
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>
@@ -57,6 +58,7 @@ function workerOf(child: ChildProcess): WorkerProcess {
   let lastWords = ''
   let next = 1
   let alive = true
+  let killed = false
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-2000)
@@ -109,11 +111,12 @@ function workerOf(child: ChildProcess): WorkerProcess {
     },
     interrupt: () => post({ kind: 'interrupt' }),
     kill() {
+      killed = true
       // Whoever waits for its end must live to see it.
       child.ref()
       child.kill('SIGKILL')
     },
-    isAlive: () => alive,
+    isAlive: () => alive && !killed,
     ended,
   }
 }

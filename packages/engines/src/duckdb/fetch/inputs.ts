@@ -4,7 +4,7 @@ import { accessError, type EngineQuery, type SourceFile } from '@sluice/core'
 import type { WireRelation } from '../protocol.ts'
 import type { Meter } from './meter.ts'
 import { parallel } from './parallel.ts'
-import { fetchTail, runTask, tasksFor, type CachedParquet, type FetchTask } from './parquet-cache.ts'
+import { fetchTail, runTask, tailBytes, tasksFor, type CachedParquet, type FetchTask } from './parquet-cache.ts'
 import type { Span } from './ranges.ts'
 import { compressionOf, fetchDecompressed, fetchHead, type TextFile } from './text-cache.ts'
 
@@ -48,9 +48,12 @@ export async function fetchInputs(fetching: Fetching): Promise<ParquetFiles> {
   const { meter } = fetching
   const parquet = new Map<string, CachedParquet>()
   const tasks: Task[] = []
-  for (const { source, path, key, relation } of located(fetching)) {
+  const files = located(fetching)
+  const tail = tailBytes(files.length)
+  for (const { source, path, key, relation } of files) {
     const text: TextFile = { source, path, format: relation.format }
-    if (relation.format.type === 'parquet') tasks.push(async (stop) => void parquet.set(key, await fetchTail(source, path, meter, stop)))
+    if (relation.format.type === 'parquet')
+      tasks.push(async (stop) => void parquet.set(key, await fetchTail(source, path, tail, meter, stop)))
     else if (source.size > 0 && compressionOf(text) !== 'none') tasks.push((stop) => fetchDecompressed(text, meter, stop))
     else if (source.size > 0) tasks.push(...(await wholeFile(source, path, meter)))
   }
@@ -74,18 +77,21 @@ export async function fetchSpans(
   )
 }
 
-/** Brings in the heads of text files, one file after another, until they hold `wanted` records. */
-export async function fetchHeads(wanted: number, fetching: Fetching): Promise<void> {
+/** Brings in the heads of text files, one file after another, until they hold `wanted` records. Says how many files that took. */
+export async function fetchHeads(wanted: number, fetching: Fetching): Promise<number> {
   let records = 0
+  let files = 0
   for (const { source, path, relation } of located(fetching)) {
     if (source.size === 0) continue
-    if (records >= wanted) return
+    if (records >= wanted) break
+    files++
     // The header of a file is a record that is no row.
     const header = relation.positional || relation.format.type === 'ndjson' ? 0 : 1
     records +=
       (await fetchHead({ source, path, format: relation.format }, wanted - records + header, fetching.meter, fetching.signal)) - header
     fetching.onFetched()
   }
+  return files
 }
 
 /** The Parquet file that a worker speaks of. */

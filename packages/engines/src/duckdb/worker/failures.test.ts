@@ -62,6 +62,7 @@ describe('what is said of an error', () => {
     ['INTERRUPT Error: Interrupted!', 'engine.interrupted'],
     ['Permission Error: Cannot access file "/etc/passwd" - file system operations are disabled by configuration', 'engine.refused'],
     ['Conversion Error: Could not convert string', 'engine.query_failed'],
+    ['Invalid Input Error: Malformed JSON at byte 0 of input: unexpected character.  Input: "/*{}"', 'engine.query_failed'],
     ['Out of Range Error: Overflow in multiplication of INT64', 'engine.query_failed'],
     ['Invalid Input Error: Malformed JSON in file "/cache/engine-1/query-2/0-0.parquet", at byte 3', 'engine.file_corrupt'],
   ])('takes %j as %s', (message, reason) => {

@@ -21,7 +21,7 @@ export function failureOf(error: unknown, context: ErrorContext): Failure {
     return { reason: 'engine.limit_disk', message: 'The query spilled more to disk than it may.' }
   if (kind === 'Out of Memory' || /bad_alloc/.test(sentence))
     return { reason: 'engine.limit_memory', message: 'The query needs more memory than it may use.' }
-  if (isDamage(kind, sentence)) {
+  if (context.relations.length > 0 && isDamage(kind, sentence)) {
     const what = file === undefined ? 'A file cannot be read' : `The file ${file} cannot be read`
     return { reason: 'engine.file_corrupt', message: `${what}: ${message}`, ...named, ...(context.sliced ? { sliced: true } : {}) }
   }
@@ -50,7 +50,7 @@ function split(text: string): { kind: string; sentence: string } {
 
 /** Words by which DuckDB's readers say that bytes are not what they should be. */
 const DAMAGE =
-  /TProtocolException|TTransportException|parquet|snappy|zstd|gzip|brotli|lz4|decompress|page header|dictionary|out of buffer|corrupt|magic bytes|footer|metadata.*length|RLE|DELTA_|not enough bytes|Failed to read|Could not read|No more data|utf-?8|Invalid data|Malformed JSON|sniffing|Expected Number of Columns|Value with unterminated quote|Maximum line size|maximum_object_size/i
+  /TProtocolException|TTransportException|parquet|snappy|zstd|gzip|brotli|lz4|decompress|page header|dictionary|out of buffer|corrupt|magic bytes|footer|metadata.*length|RLE|DELTA_|not enough bytes|Failed to read|Could not read|No more data|utf-?8|Invalid data|Malformed JSON in file|sniffing|Expected Number of Columns|Value with unterminated quote|Maximum line size|maximum_object_size/i
 
 /** Kinds of error whose text quotes values or the query, where such words mean nothing. */
 const QUOTING = new Set(['Binder', 'Parser', 'Catalog', 'Conversion', 'Syntax', 'Not implemented', 'Permission'])

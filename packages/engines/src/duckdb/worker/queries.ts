@@ -1,4 +1,4 @@
-import type { Json } from '@sluice/core'
+import type { Json, QueryLimits } from '@sluice/core'
 import type { Requests } from '../protocol.ts'
 import { cellOf } from './cells.ts'
 import { Refusal } from './fence.ts'
@@ -30,11 +30,23 @@ function bindFailure(planned: Record<string, unknown>, sql: string): Refusal {
   return new Refusal({ reason: 'engine.sql_invalid', message, ...(position === undefined ? {} : { position }) })
 }
 
+/** The part of a query's memory that its result may take, on its way through three processes' hands. */
+const RESULT_SHARE = 4
+
+/** About how much memory a value of JSON takes. */
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return value.length + 16
+  if (typeof value !== 'object' || value === null) return 8
+  let size = 16
+  for (const part of Array.isArray(value) ? value : Object.values(value)) size += sizeOf(part)
+  return size
+}
+
 /** Runs the statement and hands out its rows as they come, `limit` at most. */
 export async function runQuery(
   { connection }: Instance,
   sql: string,
-  limit: number,
+  { rows: limit, memoryBytes }: QueryLimits,
   onRows: (rows: Json[][]) => void,
 ): Promise<Requests['run']['output']> {
   const statements = await connection.extractStatements(sql)
@@ -44,10 +56,13 @@ export async function runQuery(
   const names = result.columnNames()
   const columns = result.columnTypes().map((type, index) => ({ name: names[index] ?? '', type: type.alias ?? String(type) }))
   let left = limit
+  let room = memoryBytes / RESULT_SHARE
   for (;;) {
     const chunk = await result.fetchChunk()
     if (!chunk || chunk.rowCount === 0) return { columns, truncated: false }
     const rows = chunk.getRows().map((row) => row.map(cellOf))
+    room -= sizeOf(rows)
+    if (room < 0) throw new Refusal({ reason: 'engine.limit_result', message: 'The rows of the result take more memory than they may.' })
     if (rows.length > left) {
       onRows(rows.slice(0, left))
       return { columns, truncated: true }

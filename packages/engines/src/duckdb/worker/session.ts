@@ -97,7 +97,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
         }
         // The views read their footers anew with each statement. Stand-ins for text, and an instance that failed to plan, are of no use.
         const engine = planned && !whole && instance ? instance : await opened(false)
-        return runQuery(engine, sql, limits.rows, onRows)
+        return runQuery(engine, sql, limits, onRows)
       }),
 
     interrupt() {
