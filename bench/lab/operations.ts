@@ -1,0 +1,48 @@
+import type { Lab, LabCredentials, LabSeed, RequestLogEntry, RoleInput } from '@sluice/lab'
+
+/** How keys are named: one folder of numbered files, or a folder a day and an hour as loggers write them. */
+export type KeyLayout = 'flat' | 'folders'
+
+/** What a lab in another process can be asked to do. */
+export function labOperations(lab: Lab) {
+  return {
+    address: () => ({ url: lab.url, routes: lab.routes }),
+    load: (seed: LabSeed): void => lab.aws.load(seed),
+    putRole: (accountId: string, role: RoleInput): string => lab.aws.putRole(accountId, role),
+    createBucket: (accountId: string, name: string, region: string): void => lab.aws.createBucket(accountId, { name, region }),
+    putFile: (bucket: string, key: string, file: string): string => lab.aws.putObject(bucket, key, { body: { file } }),
+    putText: (bucket: string, key: string, body: string): string => lab.aws.putObject(bucket, key, { body }),
+    fillBucket(bucket: string, prefix: string, layout: KeyLayout, count: number): void {
+      for (let index = 0; index < count; index++) lab.aws.putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
+    },
+    issueSession: (roleArn: string): LabCredentials => lab.aws.issueSession(roleArn),
+    /** Every request takes this long before it is answered; all bodies share a link of this speed. */
+    setLink({ latencyMs, bytesPerSecond }: { readonly latencyMs: number; readonly bytesPerSecond: number }): void {
+      lab.faults.clear()
+      if (latencyMs > 0) lab.faults.add({ operation: '*', effect: { kind: 'latency', ms: latencyMs } })
+      if (Number.isFinite(bytesPerSecond)) lab.faults.add({ operation: '*', effect: { kind: 'bandwidth', bytesPerSecond } })
+    },
+    /** The next request of this operation takes so much longer; gives the id of the fault. */
+    delayNext: (operation: string, ms: number): string => lab.faults.add({ operation, effect: { kind: 'latency', ms }, times: 1 }),
+    /** Whether the delayed request has come. */
+    isOver: (faultId: string): boolean => !lab.faults.list().some((active) => active.id === faultId),
+    forgetRequests: (): void => lab.requests.clear(),
+    requests: (): readonly RequestLogEntry[] => lab.requests.entries(),
+    processorMs: (): number => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1000
+    },
+    close: (): Promise<void> => lab.close(),
+  }
+}
+
+export type LabOperations = ReturnType<typeof labOperations>
+
+function keyOf(layout: KeyLayout, index: number, count: number): string {
+  const name = `part-${String(index).padStart(8, '0')}.parquet`
+  if (layout === 'flat') return name
+  // A thousand hours, the keys spread evenly over them.
+  const hours = Math.floor(index / Math.max(1, Math.ceil(count / 1_000)))
+  const at = new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString()
+  return `year=${at.slice(0, 4)}/month=${at.slice(5, 7)}/day=${at.slice(8, 10)}/hour=${at.slice(11, 13)}/${name}`
+}

@@ -1,0 +1,179 @@
+import { type BenchContext, type Bench, type Claim, type Row } from '../row.ts'
+import type { Dataset } from '../support/dataset.ts'
+import { withDuckdb } from '../support/duckdb.ts'
+import { atLeast, atMost, count, megabytes, milliseconds, percent, times } from '../support/figures.ts'
+import { BUCKET } from '../support/installation.ts'
+import { LINK, floorMs, linkMs } from '../support/link.ts'
+import { medianSample, middle, sample, type Sample } from '../support/measure.ts'
+import { withDownload, withSdk } from '../support/sdk.ts'
+import { sameRows, type Rows } from '../support/same-rows.ts'
+
+const KEY = 'data/measurements.parquet'
+/** What a reader fetches of a file first. */
+const TAIL_BYTES = 256 * 1024
+
+interface Question {
+  readonly id: string
+  readonly work: string
+  /** `{table}` stands for the file. */
+  readonly sql: string
+  /** The least time the link allows. */
+  readonly floorMs: number
+  /** Whether the rows say something: any one row is right for a preview. */
+  readonly comparable: boolean
+  claims(sample: Sample): readonly Claim[]
+}
+
+function questions(dataset: Dataset): readonly Question[] {
+  const size = `${Math.round(dataset.bytes / 1e6)} MB`
+  const group = dataset.rowGroups[0]?.bytes ?? 0
+  const groupRows = dataset.rows / dataset.rowGroups.length
+  const column = dataset.columns['v1'] ?? 0
+  const from = Math.round(groupRows * (dataset.rowGroups.length / 2 + 0.25))
+  const previewFloor = floorMs(2, group + TAIL_BYTES)
+  const columnFloor = Math.max(floorMs(2, 0), linkMs(column))
+  return [
+    {
+      id: 'parquet-preview',
+      work: `SELECT * … LIMIT 1 from ${size} of Parquet`,
+      sql: 'SELECT * FROM {table} LIMIT 1',
+      floorMs: previewFloor,
+      comparable: false,
+      claims: ({ ms, inARow, bytes }) => [
+        atMost('2 requests in a row', count(inARow), 2),
+        atMost(
+          `one row group of bytes and the footer: ${Math.ceil((group + TAIL_BYTES) / 1e5) / 10} MB`,
+          megabytes(bytes),
+          (group + TAIL_BYTES) / 1e6 + 0.1,
+        ),
+        atMost('under 2× the floor', times(ms / previewFloor), 2),
+      ],
+    },
+    {
+      id: 'parquet-column',
+      work: `avg of one column, same file`,
+      sql: 'SELECT avg(v1) FROM {table}',
+      floorMs: columnFloor,
+      comparable: true,
+      claims: ({ ms, bytes }) => [
+        atMost('bytes within 2% of the column’s', percent(bytes / column - 1), 2),
+        atMost('within 1.2× of the longer of latency (2 × 40 ms) and link time', times(ms / columnFloor), 1.2),
+      ],
+    },
+    {
+      id: 'parquet-range',
+      work: 'range of the sorted column, same file',
+      sql: `SELECT count(*), avg(v1), max(v2) FROM {table} WHERE id BETWEEN ${from} AND ${from + Math.round(groupRows / 2)}`,
+      floorMs: floorMs(2, TAIL_BYTES),
+      comparable: true,
+      claims: ({ bytes }) => [atMost('at most 1% of the file', percent(bytes / dataset.bytes), 1)],
+    },
+    {
+      id: 'parquet-scan',
+      work: 'every column of every row, same file',
+      sql: `SELECT count(*), max(measured_at)::VARCHAR, max(id), sum(length(device)), count(DISTINCT region), avg(v1), avg(v2), avg(v3), avg(v4),
+        avg(v5), avg(v6), avg(amount), sum(is_alarm::INTEGER), sum(length(trace)), sum(length(batch)) FROM {table}`,
+      floorMs: floorMs(2, dataset.bytes),
+      comparable: true,
+      claims: ({ ms, bytes }) => [atLeast('95% of the link', percent((bytes * 1_000) / ms / LINK.bytesPerSecond), 95)],
+    },
+  ]
+}
+
+/** Queries over one large Parquet file, beside fetching it and asking DuckDB. */
+export const parquet: Bench = {
+  name: 'parquet',
+  async run(context) {
+    const { lab, progress } = context
+    const dataset = await context.dataset()
+    await lab.call('putFile', BUCKET, KEY, dataset.file)
+    await query(
+      context,
+      `CREATE STAGE lake URL = 's3://${BUCKET}/data/' CONNECTION = (CONNECTION_NAME = 'lake') FILE_FORMAT = (TYPE = PARQUET)`,
+    )
+    await lab.call('setLink', LINK)
+    const asked = questions(dataset)
+    const instead = await downloadAndAsk(context, asked)
+    progress('the first query of a process')
+    const cold = await sample(lab, async () => void (await query(context, `SELECT * FROM @lake/measurements.parquet LIMIT 1`)))
+    const rows: Row[] = []
+    for (const question of asked) rows.push(await ask(context, question, instead.get(question.id)))
+    return rows.map((row) =>
+      row.id === 'parquet-preview'
+        ? { ...row, notes: [`first query of a process, STS call and engine start included: ${Math.round(cold.ms)} ms`, ...row.notes] }
+        : row,
+    )
+  },
+}
+
+interface Instead {
+  readonly downloadMs: number
+  readonly queryMs: number
+  readonly rows: Rows
+}
+
+async function ask(context: BenchContext, question: Question, instead: Instead | undefined): Promise<Row> {
+  const { lab, runs, progress } = context
+  progress(question.work)
+  let rows: Rows = []
+  const measured = await medianSample(lab, runs, async () => {
+    rows = await query(context, question.sql.replace('{table}', '@lake/measurements.parquet'))
+  })
+  if (instead && question.comparable && !sameRows(rows, instead.rows))
+    throw new Error(`${question.id}: Sluice answered ${JSON.stringify(rows)}, DuckDB on the whole file ${JSON.stringify(instead.rows)}`)
+  const { ms, requests, inARow, bytes, ownProcessorMs, labProcessorMs } = measured
+  return {
+    id: question.id,
+    work: question.work,
+    sluice: milliseconds(ms),
+    requests,
+    inARow,
+    bytes,
+    floorMs: question.floorMs,
+    ...(instead === undefined
+      ? {}
+      : { instead: { what: 'download with the AWS SDK, then DuckDB', took: milliseconds(instead.downloadMs + instead.queryMs) } }),
+    claims: question.claims(measured),
+    notes: [
+      `processor: ${Math.round(ownProcessorMs)} ms here, ${Math.round(labProcessorMs)} ms in the lab`,
+      ...(instead === undefined ? [] : [`DuckDB on the local file: ${Math.round(instead.queryMs)} ms`]),
+    ],
+  }
+}
+
+async function query({ installation, signal }: BenchContext, sql: string): Promise<Rows> {
+  let rows: Rows = []
+  for await (const result of installation.sql.run(installation.caller, { sql }, signal)) rows = result.rows
+  return rows
+}
+
+/** Each download and each query is the median of its own runs. */
+async function downloadAndAsk(context: BenchContext, asked: readonly Question[]): Promise<ReadonlyMap<string, Instead>> {
+  const { lab, runs, progress, installation, signal } = context
+  progress('the same without Sluice: download with the AWS SDK, then DuckDB')
+  const times = new Map<string, { readonly ms: number; readonly rows: Rows }[]>(asked.map(({ id }) => [id, []]))
+  const downloads: number[] = []
+  await withSdk(context, async (client) => {
+    for (let run = 0; run < Math.min(runs, 3); run++) {
+      const begin = performance.now()
+      const use = async (file: string): Promise<void> => {
+        downloads.push(performance.now() - begin)
+        for (const { id, sql } of asked)
+          await withDuckdb(async (local) => {
+            const start = performance.now()
+            const rows = await local(sql.replace('{table}', `'${file}'`))
+            times.get(id)?.push({ ms: performance.now() - start, rows })
+          })
+      }
+      await withDownload(client, KEY, installation.folder, use, signal)
+    }
+  })
+  await lab.call('forgetRequests')
+  const downloadMs = middle(downloads, (ms) => ms)
+  return new Map(
+    [...times].map(([id, taken]) => {
+      const { ms, rows } = middle(taken, (one) => one.ms)
+      return [id, { downloadMs, queryMs: ms, rows }]
+    }),
+  )
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClouds, createTransport, type AwsCredentials } from '@sluice/clouds'
+import type { Clock, Cloud, Connection, Platform, Random } from '@sluice/core'
+import { createEngines } from '@sluice/engines'
+import {
+  createConnections,
+  createLeases,
+  createSetups,
+  createSql,
+  createStages,
+  createValidations,
+  type Caller,
+  type Connections,
+  type Leases,
+  type ServiceDeps,
+  type Setups,
+  type Sql,
+  type Validations,
+} from '@sluice/service'
+import { openStore } from '@sluice/store'
+import type { RemoteLab } from '../lab/remote-lab.ts'
+
+export const CUSTOMER_ACCOUNT = '987654321987'
+export const BUCKET = 'test-bucket-123'
+export const REGION = 'us-west-2'
+const PLATFORM_ACCOUNT = '123456789012'
+const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/sluice`
+
+/** Sluice in this process, wired as the server wires it, with its metadata in a file and its cloud in the lab. */
+export interface Installation {
+  readonly cloud: Cloud
+  readonly caller: Caller
+  readonly connections: Connections
+  readonly setups: Setups
+  readonly validations: Validations
+  readonly leases: Leases
+  readonly sql: Sql
+  /** Metadata, caches and downloads go here. */
+  readonly folder: string
+  /** Another set of leases with nothing in its cache. */
+  newLeases(): Leases
+  close(): Promise<void>
+}
+
+const clock: Clock = { now: () => Date.now(), sleep: (ms, signal) => delay(ms, undefined, { signal }) }
+const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
+
+export async function startInstallation(lab: RemoteLab, folder: string): Promise<Installation> {
+  const platform: Platform = {
+    aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'account', partition: 'aws', stsRegion: REGION },
+    regions: [REGION],
+    egressAddresses: [],
+  }
+  const credentials = await identityIn(lab)
+  const transport = createTransport({ routes: lab.routes })
+  const clouds = createClouds({
+    transport,
+    clock,
+    random,
+    platform: () => platform,
+    platformCredentials: { aws: () => Promise.resolve(credentials) },
+  })
+  const [cloud] = clouds
+  if (cloud === undefined) throw new Error('There is no cloud')
+  const store = await openStore({ url: `sqlite:${join(folder, 'sluice.db')}`, masterKey: randomBytes(32), clock, random })
+  await store.organizations.ensure({ id: 'bench', name: 'bench' })
+  await store.projects.ensure({ id: 'bench', organization: 'bench', name: 'bench' })
+  const deps: ServiceDeps = { store, clouds, clock, random, platform: () => platform, mode: { multiOrganization: false } }
+  const leases = createLeases(deps)
+  const connections = createConnections(deps, leases)
+  const stages = createStages({ ...deps, leases })
+  const [engine] = createEngines({ cacheDirectory: join(folder, 'cache'), clock, random })
+  return {
+    cloud,
+    caller: { organization: 'bench', project: 'bench', actor: 'system', requestId: 'req_bench' },
+    connections,
+    setups: createSetups(deps),
+    validations: createValidations(deps),
+    leases,
+    sql: createSql({ ...deps, connections, stages, leases, engine }),
+    folder,
+    newLeases: () => createLeases(deps),
+    async close() {
+      await engine.close()
+      transport.close()
+      await store.close()
+    },
+  }
+}
+
+async function identityIn(lab: RemoteLab): Promise<AwsCredentials> {
+  await lab.call('putRole', PLATFORM_ACCOUNT, {
+    name: 'sluice',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    policies: { assume: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] } },
+  })
+  const { accessKeyId, secretAccessKey, sessionToken } = await lab.call('issueSession', PRINCIPAL)
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
+
+/** Connects an account of the lab as its admin would: applies the setup's own policies. Gives the connection and its role. */
+export async function connect(
+  lab: RemoteLab,
+  { connections, setups, caller }: Installation,
+  target: { readonly name: string; readonly accountId: string; readonly location: string },
+): Promise<{ readonly connection: Connection; readonly roleArn: string }> {
+  const roleName = `sluice-${target.name}`
+  const { connection } = await connections.create(caller, {
+    name: target.name,
+    cloud: 'aws',
+    method: 'role',
+    auth: { accountId: target.accountId, roleName },
+    locations: [target.location],
+    purposes: ['import', 'backup'],
+  })
+  const { artifacts } = await setups.forConnection(caller, target.name, {})
+  const document = (id: string) => JSON.parse(artifacts.find((artifact) => artifact.id === id)?.text ?? '')
+  const roleArn = await lab.call('putRole', target.accountId, {
+    name: roleName,
+    trust: document('trust-policy'),
+    policies: { access: document('permission-policy') },
+  })
+  return { connection, roleArn }
+}
