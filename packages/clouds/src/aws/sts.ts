@@ -5,6 +5,7 @@ import type { AwsCredentials } from '../s3-protocol/credentials.ts'
 import { encodeQuery } from '../s3-protocol/encoding.ts'
 import { vendorError } from '../s3-protocol/errors.ts'
 import { signRequest } from '../s3-protocol/sign.ts'
+import { secretsOf } from '../s3-protocol/withheld.ts'
 import { stsOrigin } from './partition.ts'
 
 /** With what and where STS is asked. */
@@ -101,7 +102,10 @@ async function ask(
     signal,
   )
   const text = await readText(response, ANSWER_LIMIT, operation)
-  if (response.status !== 200) throw stsError(vendorError({ operation, status: response.status, headers: response.headers, text, subject }))
+  if (response.status !== 200) {
+    const secrets = secretsOf(caller.credentials)
+    throw stsError(vendorError({ operation, status: response.status, headers: response.headers, text, subject, secrets }))
+  }
   return child(parseXml(text), `${operation}Result`)
 }
 
