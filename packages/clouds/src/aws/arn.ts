@@ -42,13 +42,11 @@ function notRole(because: string, remedy?: string): Error {
   })
 }
 
-/** The ARN of a role that need not exist yet. */
+/** The ARN of a role that need not exist yet. What is refused is not repeated: it may be a secret in the wrong field. */
 export function roleArn(role: RoleArn): string {
   if (!ACCOUNT.test(role.accountId))
-    throw accessError('aws.role.account', { message: `${JSON.stringify(role.accountId)} is not the id of an AWS account.` })
-  if (!ROLE_NAME.test(role.name))
-    throw accessError('aws.role.name', { message: `${JSON.stringify(role.name)} is not a name that IAM allows.` })
-  if (!ROLE_PATH.test(role.path))
-    throw accessError('aws.role.name', { message: `${JSON.stringify(role.path)} is not a path that IAM allows.` })
+    throw accessError('aws.role.account', { message: 'The account is not the id of an AWS account, which has 12 digits.' })
+  if (!ROLE_NAME.test(role.name)) throw accessError('aws.role.name', { message: 'The name of the role is not one that IAM allows.' })
+  if (!ROLE_PATH.test(role.path)) throw accessError('aws.role.name', { message: 'The path of the role is not one that IAM allows.' })
   return `arn:${role.partition}:iam::${role.accountId}:role${role.path}${role.name}`
 }
