@@ -82,10 +82,15 @@ function reportQueryError(invocation: Invocation, error: AccessError, sql: strin
   const paint = painter(invocation.terminal.stderr, invocation.terminal.environment)
   const { line, column, length } = error.context
   const shown =
-    typeof line === 'number' && typeof column === 'number'
+    typeof line === 'number' && typeof column === 'number' && !mayHoldSecret(sql)
       ? underline(sql, { line, column, length: typeof length === 'number' ? length : 1 }, paint)
       : ''
   invocation.note(shown + describeError(error, paint))
+}
+
+/** Whether SQL may hold a credential: what is written to a terminal ends up in the logs of whatever runs it, so its text is then not repeated. */
+function mayHoldSecret(sql: string): boolean {
+  return /secret|token|passw|credential|[a-z]_?key\b|:\/\/[^\s'"]*[@?]/i.test(sql)
 }
 
 /** A line that says how far a statement is; only on a terminal, and gone before anything else is written. */
