@@ -1,13 +1,4 @@
-import {
-  type CheckPlan,
-  type Connection,
-  type Lease,
-  type Location,
-
-  type ValidationRun,
-  type ValidationSubject,
-  accessError,
-} from '@sluice/core'
+import { type CheckPlan, type Lease, type Location, type ValidationRun, type ValidationSubject, accessError } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import { discard, readText } from '../../http/body.ts'
 import { retry } from '../../http/retry.ts'
@@ -16,6 +7,7 @@ import { leaseId } from '../../lease-id.ts'
 import { vendorError } from '../../s3-protocol/errors.ts'
 import { unsigned } from '../../s3-protocol/sign.ts'
 import { storedKeys } from '../../s3-protocol/stored-keys.ts'
+import { secretsOf } from '../../s3-protocol/withheld.ts'
 import type { BucketFace, StoreAccess, ValidationContext } from '../../s3-protocol/validation/context.ts'
 import { dataPlans } from '../../s3-protocol/validation/data-plans.ts'
 import { probe } from '../../s3-protocol/validation/denial.ts'
@@ -116,7 +108,7 @@ function storeAccess(deps: CloudDeps, subject: ValidationSubject): StoreAccess {
   })
   const anywhere: Location = subject.locations[0] ?? { cloud: 's3', bucket: '', prefix: '', extent: 'bucket' }
   return {
-    face: (bucket, signal) => retry(() => face(deps, connection, bucket, signal), deps, signal),
+    face: (bucket, signal) => retry(() => face(deps, subject, bucket, signal), deps, signal),
     lease: (location) => Promise.resolve(lease(location)),
     narrowLease: (location) => Promise.resolve(lease(location)),
     wide: () => Promise.resolve({ lease: lease(anywhere) }),
@@ -125,7 +117,8 @@ function storeAccess(deps: CloudDeps, subject: ValidationSubject): StoreAccess {
 }
 
 /** HEAD of the bucket without a signature: 404 where there is none. What else a store answers to strangers differs. */
-async function face(deps: CloudDeps, connection: Connection, bucket: string, signal: AbortSignal): Promise<BucketFace> {
+async function face(deps: CloudDeps, subject: ValidationSubject, bucket: string, signal: AbortSignal): Promise<BucketFace> {
+  const { connection } = subject
   const { origin, basePath } = bucketAddress(parseEndpoint(connection.settings), bucket, connection.settings)
   const request = unsigned({ method: 'HEAD', origin, path: basePath === '' ? '/' : basePath, query: {}, headers: {} })
   const response = await deps.transport({ ...request, operation: 's3.HeadBucket', tenant: connection.id }, signal)
@@ -135,7 +128,9 @@ async function face(deps: CloudDeps, connection: Connection, bucket: string, sig
     return { exists: status !== 404 }
   }
   const text = await readText(response, 64 * 1024, 'HeadBucket')
-  const error = vendorError({ operation: 'HeadBucket', status, headers: response.headers, text, subject: `bucket ${bucket}` })
+  // Nothing was signed, but the store is the one that knows the secret anyway.
+  const secrets = connection.auth.method === 'keys' ? secretsOf(storedKeys(subject)) : []
+  const error = vendorError({ operation: 'HeadBucket', status, headers: response.headers, text, subject: `bucket ${bucket}`, secrets })
   if (error.retry === 'later') throw error
   throw accessError('validation.unclear', { message: `The store did not say whether there is a bucket ${bucket}: ${error.message}` })
 }
