@@ -56,7 +56,7 @@ async function ownership(
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   const { location } = probes
-  const named = [await probes.list(signal), await probes.absent(signal)]
+  const named = await Promise.all([probes.list(signal), probes.absent(signal)])
   if (named.some((result) => result.ok || isAbsence(result.error))) return passed(ms)
 
   const wide = await probe(

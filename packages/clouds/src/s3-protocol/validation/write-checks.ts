@@ -2,6 +2,7 @@ import {
   type AccessError,
   type CheckPlan,
   type Location,
+  type ObjectInfo,
   type ObjectStore,
   type Report,
   type UploadedPart,
@@ -9,7 +10,7 @@ import {
 } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { type Denial, denialOf, isKmsDenial, once, probe } from './denial.ts'
+import { type Denial, type Probe, denialOf, isKmsDenial, once, probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import { type LocationProbes, isAbsence } from './probes.ts'
 import { type ReadProbe, because, pick, reasonOf } from './read-checks.ts'
@@ -35,6 +36,13 @@ export interface WriteProbes {
   leftovers(): Report['leftovers']
 }
 
+/** An object of ours that is there, as far as we know. */
+interface LeftObject {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string
+}
+
 const BODY = new TextEncoder().encode('Sluice wrote this to prove that writing works. It may be deleted.\n')
 
 /**
@@ -47,9 +55,28 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
   const { location } = probes
   const now = (): number => context.clock.now()
   const key = probeKey(context, location)
-  const left = new Map<string, { readonly bucket: string; readonly key: string; readonly versionId?: string }>()
-  const leave = (versionId: string | undefined): void => {
-    left.set(versionId ?? '', { bucket: location.bucket, key, ...(versionId === undefined ? {} : { versionId }) })
+  const left = new Map<string, LeftObject>()
+  const removals = new Map<string, Promise<Probe<'removed' | 'hidden'>>>()
+  const leave = (versionId: string | undefined): LeftObject => {
+    const object = { bucket: location.bucket, key, ...(versionId === undefined ? {} : { versionId }) }
+    left.set(versionId ?? '', object)
+    // Without versions it is another object under the same name: what became of the one before says nothing of it.
+    removals.delete(versionId ?? '')
+    return object
+  }
+  const removal = (store: ObjectStore, object: LeftObject, signal: AbortSignal): Promise<Probe<'removed' | 'hidden'>> => {
+    const id = object.versionId ?? ''
+    const begun = removals.get(id) ?? probe(now, () => deleteProbe(store, object, signal), signal)
+    removals.set(id, begun)
+    return begun
+  }
+  const putOne = async (store: ObjectStore, signal: AbortSignal): Promise<Probe<ObjectInfo>> => {
+    const single = await probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ...ifAbsent(store) }, signal), signal)
+    if (!single.ok) return single
+    const object = leave(single.value.versionId)
+    // Not after the upload in parts but beside it: two round trips less. Whoever asks for the removal hears what came of it.
+    if (context.connection.access.includes('delete')) removal(store, object, signal).catch(() => undefined)
+    return single
   }
 
   const write = once(async (signal): Promise<WriteFinding> => {
@@ -63,15 +90,10 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
       return refused(phantom.error, 's3:PutObject', since())
     }
     const store = await probes.store(signal)
-    const [single, parts] = await Promise.all([
-      probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ...ifAbsent(store) }, signal), signal),
-      inParts(context, store, key, signal),
-    ])
+    const [single, parts] = await Promise.all([putOne(store, signal), inParts(context, store, key, signal)])
     let kmsKeyId: string | undefined
-    if (single.ok) {
-      leave(single.value.versionId)
-      kmsKeyId = single.value.kmsKeyId
-    } else {
+    if (single.ok) kmsKeyId = single.value.kmsKeyId
+    else {
       // Of what was neither accepted nor refused, an object may have come all the same.
       if (denialOf(single.error) === undefined) leave(undefined)
       if (single.error.code !== 'conflict') return refused(single.error, 's3:PutObject', since())
@@ -87,20 +109,20 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
   })
 
   const remove = once(async (signal): Promise<DeleteFinding> => {
-    const startedAt = now()
     const store = await probes.store(signal)
     let kept = 0
+    let ms = 0
     for (const [id, object] of left) {
-      const result = await probe(now, () => deleteProbe(store, object, signal), signal)
+      const result = await removal(store, object, signal)
+      ms += result.ms
       if (!result.ok) {
         const denial = denialOf(result.error)
-        const ms = now() - startedAt
         return denial === undefined ? { kind: 'unclear', error: result.error, ms } : { kind: 'denied', denial, ms }
       }
       if (result.value === 'removed') left.delete(id)
       else kept += 1
     }
-    return { kind: 'deleted', kept, ms: now() - startedAt }
+    return { kind: 'deleted', kept, ms }
   })
 
   return { write, remove, leftovers: () => [...left.values()] }
