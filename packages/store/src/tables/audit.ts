@@ -1,11 +1,12 @@
 import type { AuditEvent, MetadataStore } from '@sluice/core'
+import { appendQueue } from '../append-queue.ts'
 import type { Database } from '../database.ts'
 import { fromDocument, toDocument } from '../document.ts'
 import type { Writer } from '../schema.ts'
 
 export function auditTable(database: Database): MetadataStore['audit'] {
   return {
-    append: (event) => database.write((tx) => insertEvent(tx, event)),
+    append: appendQueue((events) => database.write((tx) => insertEvents(tx, events))),
 
     list: (project, { limit, action }) =>
       database.read(async (db) => {
@@ -18,9 +19,11 @@ export function auditTable(database: Database): MetadataStore['audit'] {
 }
 
 /** Appends an event as part of the change it tells of. */
-export async function insertEvent(tx: Writer, event: AuditEvent): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({ project: event.project, action: event.action, document: toDocument(event) })
-    .execute()
+export function insertEvent(tx: Writer, event: AuditEvent): Promise<void> {
+  return insertEvents(tx, [event])
+}
+
+async function insertEvents(tx: Writer, events: readonly AuditEvent[]): Promise<void> {
+  const rows = events.map((event) => ({ project: event.project, action: event.action, document: toDocument(event) }))
+  await tx.insertInto('audit').values(rows).execute()
 }
