@@ -1,4 +1,5 @@
 import { type Access, type ConnectionSettings, type JsonObject, type LeaseScope, type Location, accessError } from '@sluice/core'
+import { compactJson } from '../setup/json-text.ts'
 import { escapePattern, escapeVariables } from '../setup/pattern.ts'
 
 /** The longest session policy that STS takes, in characters. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -10,7 +11,7 @@ export const SESSION_POLICY_LIMIT = 2_048
  */
 export function sessionPolicy(scope: LeaseScope, settings: ConnectionSettings, partition: string): string {
   if (scope.access.length === 0) throw accessError('aws.lease.empty', { message: 'A lease that allows nothing was asked for.' })
-  const policy = JSON.stringify({ Version: '2012-10-17', Statement: statements(scope, settings, partition) })
+  const policy = compactJson({ Version: '2012-10-17', Statement: statements(scope, settings, partition) })
   if (policy.length > SESSION_POLICY_LIMIT)
     throw accessError('aws.lease.policy_too_large', {
       message: `The session policy for ${scope.access.join(', ')} on this location has ${policy.length} characters; STS takes ${SESSION_POLICY_LIMIT}.`,

@@ -7,9 +7,14 @@ export function jsonText(value: Json): string {
   return `${escapeNonAscii(JSON.stringify(value, null, 2))}\n`
 }
 
-/** The length AWS counts against its limits: white space between tokens does not count. */
+/** The same without white space between tokens: the form whose length AWS counts against its limits. */
+export function compactJson(value: Json): string {
+  return escapeNonAscii(JSON.stringify(value))
+}
+
+/** The length AWS counts against its limits. */
 export function jsonSize(value: Json): number {
-  return escapeNonAscii(JSON.stringify(value)).length
+  return compactJson(value).length
 }
 
 function escapeNonAscii(json: string): string {
