@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { accessError } from '@sluice/core'
+import { accessError, type Connection } from '@sluice/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { KEYS } from './support/lease-cloud.ts'
 import { createOffice, never, ROLE, roleInput, type Office } from './support/office.ts'
@@ -323,6 +323,24 @@ describe('opened stores', () => {
       'read: read',
     ])
     expect(office.lake.asked).toHaveLength(3)
+  })
+
+  it('do only what they were opened for, also where that takes several leases, or a key that could do more', async () => {
+    const placeOf = ({ locations: [location] }: Connection) => location ?? expect.unreachable('expected a location')
+    const role = await office.connections.get(office.alpha, 'lake')
+    const { connection: keys } = await office.connections.create(office.alpha, roleInput({ name: 'keys', method: 'keys', auth: KEYS }))
+    for (const connection of [role, keys]) {
+      const store = await office.leases.open(office.alpha, connection, placeOf(connection), ['list'], never)
+      await expect(store.get('data/x', {}, never)).rejects.toMatchObject({ reason: 'lease.outside_scope' })
+    }
+    const { connection } = await office.connections.update(office.alpha, 'lake', { purposes: ['backup'] })
+    office.lake.behave((scope) => {
+      if (scope.access.length > 1) throw accessError('aws.lease.policy_too_large', { message: 'PackedPolicyTooLarge' })
+    })
+    const store = await office.leases.open(office.alpha, connection, placeOf(connection), ['list', 'delete'], never)
+    await expect(list(store)).resolves.toBeDefined()
+    await expect(store.get('data/x', {}, never)).rejects.toMatchObject({ reason: 'lease.outside_scope' })
+    expect(office.lake.asked.some((asked) => asked.endsWith(' read'))).toBe(false)
   })
 
   it('are not opened outside the connection, nor for a connection of another project', async () => {

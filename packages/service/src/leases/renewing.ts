@@ -1,4 +1,4 @@
-import { isAccessError, type Access, type Connection, type Lease, type LeaseScope } from '@sluice/core'
+import { accessError, isAccessError, type Access, type Connection, type Lease, type LeaseScope } from '@sluice/core'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import type { LeaseCache } from './lease-cache.ts'
@@ -49,6 +49,9 @@ export function renewing({ deps, cache, take, caller, connection: opened, scope 
   }
 
   return async (signal: AbortSignal, needed: Access): Promise<Lease> => {
+    // A lease for one access alone is checked against the connection, which may be for more than was opened; and a key allows everything.
+    if (!scope.access.includes(needed))
+      throw accessError('lease.outside_scope', { message: `This place was opened to ${scope.access.join(' and ')}, not to ${needed}.` })
     await recheck()
     if (!isSplit) {
       try {
