@@ -51,6 +51,21 @@ export function testExternalIds(subject: StoreSubject): void {
       ).rejects.toMatchObject(taken)
     })
 
+    it('knows a role again however its ARN is written: an account has one role of a name, whatever case and path', async () => {
+      const none = (roleArn: string) => ({ method: 'role', roleArn, externalId: { kind: 'none' } }) as const
+      await subject.store.connections.create(sampleConnection({ id: 'one', auth: none(ROLE) }))
+      const account = ROLE.slice(0, ROLE.indexOf('role/'))
+      for (const spelling of ['role/LAKE-test', 'role/data/lake-test', 'role/Data/x/Lake-Test'])
+        for (const auth of [none(account + spelling), roleAuth(`b-${spelling.length}`, account + spelling)])
+          await expect(
+            subject.store.connections.create(sampleConnection({ id: `beta-${spelling}`, project: 'beta', auth })),
+            spelling,
+          ).rejects.toMatchObject(taken)
+      await subject.store.connections.create(
+        sampleConnection({ id: 'beta', project: 'beta', auth: none(`${account}role/lake-test/other`) }),
+      )
+    })
+
     it('a role under an id of its own for each project is fine', async () => {
       await subject.store.connections.create(sampleConnection({ id: 'one', auth: roleAuth('a', ROLE) }))
       await subject.store.connections.create(sampleConnection({ id: 'two', project: 'beta', auth: roleAuth('b', ROLE) }))

@@ -12,7 +12,7 @@ export interface Schema {
   organizations: { id: string; name: string }
   projects: { id: string; organization: string; name: string }
   connections: { id: string; project: string; name_key: string; version: number; document: Document<Connection> }
-  /** Who ever held which external id and role. Rows are never deleted. '' stands for no external id, or no role yet. */
+  /** Who ever held which external id and role, the role without its path and in lower case. Rows are never deleted. '' stands for no external id, or no role yet. */
   external_id_claims: { project: string; external_id: string; role_arn: string; connection_id: string; kind: string }
   stages: { id: string; project: string; name_key: string; connection_id: string; document: Document<Stage> }
   reports: { position: Generated<number>; connection_id: string; document: Document<Report> }

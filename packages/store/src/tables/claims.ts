@@ -15,7 +15,7 @@ export async function claim(tx: Writer, connection: Connection, kind: Database['
   const { auth, project } = connection
   if (auth.method !== 'role') return
   const externalId = auth.externalId.kind === 'none' ? NONE : auth.externalId.value
-  const roleArn = auth.roleArn ?? NONE
+  const roleArn = roleKey(auth.roleArn ?? NONE)
   // Reading and then inserting is safe only one claim at a time, whichever node makes it.
   await lockAcrossNodes(tx, kind, ADVISORY_LOCKS.claims)
 
@@ -40,6 +40,14 @@ export async function claim(tx: Writer, connection: Connection, kind: Database['
     .values({ project, external_id: externalId, role_arn: roleArn, connection_id: connection.id, kind: auth.externalId.kind })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/**
+ * The form of a role's ARN that is one for each role: an account has one role of a name, whatever its path and the name's case.
+ * STS compares ARNs as they are written; a claim must not hang on that.
+ */
+function roleKey(arn: string): string {
+  return arn.toLowerCase().replace(/:role\/.*\//, ':role/')
 }
 
 // Neither the id nor the project that holds it is named: the caller may not know of either.
