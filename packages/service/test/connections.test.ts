@@ -139,6 +139,20 @@ describe('external ids', () => {
     await expect(office.connections.create(office.beta, roleInput({ auth }))).rejects.toMatchObject({ reason: 'store.external_id_taken' })
   })
 
+  it('are not exchanged for another by way of another method', async () => {
+    const { connection } = await office.connections.create(office.alpha, roleInput())
+    await office.connections.replace(office.alpha, roleInput({ method: 'keys', auth: KEYS }))
+    for (const externalId of ['my-external-id-123', 'none'])
+      await expect(
+        office.connections.replace(office.alpha, roleInput({ auth: { roleArn: ROLE, externalId } })),
+        externalId,
+      ).rejects.toMatchObject({
+        reason: 'connection.external_id_fixed',
+      })
+    const back = await office.connections.replace(office.alpha, roleInput())
+    expect(back.connection.auth).toEqual(connection.auth)
+  })
+
   it('stay through updates, renaming, replacing and a change of method and back', async () => {
     const { connection } = await office.connections.create(office.alpha, roleInput({ auth: {} }))
     const issued = externalIdOf(connection)

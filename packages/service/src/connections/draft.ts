@@ -92,9 +92,14 @@ async function authenticate(
   { name, settings }: Pick<Connection, 'name' | 'settings'>,
   current?: Connection,
 ): Promise<ParsedAuth> {
-  const issuedExternalId = (current && (await heldExternalId(deps, current))) ?? newExternalId(deps.random)
-  const context = { connectionName: name, issuedExternalId, secretId: newId('secret', deps.random), settings }
-  return parseAuthentication(deps, cloud, method, fields, context, current)
+  const held = current && (await heldExternalId(deps, current))
+  const context = {
+    connectionName: name,
+    issuedExternalId: held ?? newExternalId(deps.random),
+    secretId: newId('secret', deps.random),
+    settings,
+  }
+  return parseAuthentication(deps, cloud, method, fields, context, current, held)
 }
 
 // A connection that went from a role to keys and comes back gets the id it was issued at first.
