@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import { type ConnectionSettings, accessError } from '@sluice/core'
+import { bareHost } from '../http/egress.ts'
 
 /** Where a store answers, and how its buckets are named in requests. */
 export interface Endpoint {
@@ -16,6 +18,8 @@ export function parseEndpoint(settings: ConnectionSettings): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badEndpoint('is not an http or https URL')
   if (url.username !== '' || url.password !== '') throw badEndpoint('carries credentials; they belong to the method keys')
   if (url.search !== '' || url.hash !== '') throw badEndpoint('has parameters or a fragment')
+  if (settings.addressing === 'virtual-host' && isIP(bareHost(url)) !== 0)
+    throw badEndpoint('is an address, in front of which no bucket can stand; leave the addressing out')
   return url
 }
 
