@@ -51,9 +51,12 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
     log.info({ url, dataDir: config.dataDir }, 'listening')
     if (!isLoopback(config.host))
       log.warn({ host: config.host }, 'tokens travel unencrypted beyond this machine unless a proxy in front speaks TLS')
-    // The first request finds everything loaded; a failure shows again, and where it belongs, when one comes.
-    composed.get().catch((cause: unknown) => log.defect({}, 'The use cases could not be loaded', cause))
+    // The first request of use finds everything loaded; a failure shows again, and where it belongs, when one comes.
+    const warming = setTimeout(() => {
+      composed.get().catch((cause: unknown) => log.defect({}, 'The use cases could not be loaded', cause))
+    }, WARM_AFTER_MS)
     const close = once(async () => {
+      clearTimeout(warming)
       await stop(server, stopping, config.limits.shutdownMs)
       await (await composed.made())?.close()
       await parts.store.close()
@@ -64,6 +67,9 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
     throw thrown
   }
 }
+
+/** Loading keeps the process busy for a while: whoever waits for it to be healthy comes first. */
+const WARM_AFTER_MS = 200
 
 const SYSTEM = { clock: systemClock, random: systemRandom }
 
