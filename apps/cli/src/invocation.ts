@@ -58,9 +58,9 @@ export function optionsOf(values: { readonly [name: string]: unknown }): Options
   }
 }
 
-/** A mistake on the command line. */
-export function usage(message: string, remedy?: string) {
-  return accessError('cli.usage', { message, ...(remedy === undefined ? {} : { remedy }) })
+/** A mistake on the command line. Without a remedy, whoever prints it names the help of the command. */
+export function usage(message: string, remedy = '') {
+  return accessError('cli.usage', { message, remedy })
 }
 
 /** `roleArn` as a flag: `role-arn`. */

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { accessError } from '@sluice/core'
 import { createClient, type Client, type ClientOptions } from '@sluice/api'
+import { usage } from './invocation.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A client of the server named by --server, else by SLUICE_SERVER_URL, else by the context file of this machine. */
@@ -40,8 +41,6 @@ function dataDirOf(environment: Terminal['environment']): string {
 
 function serverUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw accessError('cli.usage', {
-      message: `${JSON.stringify(text)} is not the URL of a server; write http://127.0.0.1:7780, for example.`,
-    })
+    throw usage(`${JSON.stringify(text)} is not the URL of a server.`, 'Write it like http://127.0.0.1:7780.')
   return new URL(text).origin
 }

@@ -13,6 +13,8 @@ export interface VerbOption {
   /** May be given several times. */
   readonly repeat?: boolean
   readonly choices?: readonly string[]
+  /** Heading in the help; `Options:` unless told. */
+  readonly group?: string
 }
 
 /** One command, as data: the parser, the help, the completion and docs/cli.md are all made from it. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CHECKS } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
 import { CANARIES } from '@sluice/server/testing'
 import { commandLine } from './terminal.ts'
@@ -38,6 +39,16 @@ describe('connection create', () => {
     expect((await sluice(['connection', 'create', '--location', 's3://b/', 'two', '--account-id', '987654321987'])).exit).toBe(0)
     const { out } = await sluice(['connection', 'list', '--json'])
     expect(JSON.parse(out)).toMatchObject({ connections: [{ name: 'one' }, { name: 'two' }] })
+  })
+
+  it('leaves URLs as a browser shows them to the server, and asks for a place when there is none', async () => {
+    const { sluice } = commandLine()
+    const url = 'https://test-bucket-123.s3.us-west-2.amazonaws.com/data/'
+    const pasted = await sluice(['connection', 'create', 'pasted', '--location', url, '--account-id', '987654321987'])
+    expect(pasted.err).toContain('is no S3 URL')
+    const { exit, err } = await sluice(['connection', 'create', 'nowhere'])
+    expect(exit).toBe(2)
+    expect(err).toContain('s3://bucket/prefix/')
   })
 
   it('lists the fields when a flag is unknown', async () => {
@@ -152,9 +163,13 @@ describe('connection setup', () => {
     const { sluice } = await withAcme()
     const { out } = await sluice(['connection', 'setup', 'acme', '--output', join(folder, 'new'), '--tag', 'team=a', '--json'])
     expect(JSON.parse(out)).toMatchObject({
-      files: [expect.stringContaining('permission-policy.json'), expect.stringContaining('sluice.tf')],
+      files: [
+        expect.stringContaining('permission-policy.json'),
+        expect.stringContaining('sluice.tf'),
+        expect.stringContaining('README.md'),
+      ],
     })
-    expect(await readdir(join(folder, 'new'))).toEqual(['permission-policy.json', 'sluice.tf'])
+    expect(await readdir(join(folder, 'new'))).toEqual(['README.md', 'permission-policy.json', 'sluice.tf'])
     expect(await readFile(join(folder, 'new', 'sluice.tf'), 'utf8')).toBe('{"team":"a"}\n')
     await rm(folder, { recursive: true })
   })
@@ -173,6 +188,7 @@ describe('connection validate', () => {
     const lines = out.split('\n')
     expect(lines[0]).toMatch(/^✓ passed\s+Configuration is well formed\s+1 ms$/)
     expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(18)
+    expect(lines.slice(0, 18).map((line) => CHECKS.findIndex((check) => line.includes(check.title)))).toEqual([...CHECKS.keys()])
     expect(out).toContain('18 of 18 hold')
   })
 
@@ -354,8 +370,8 @@ describe('the rest', () => {
   it('shows the platform, the clouds and the audit', async () => {
     const { sluice } = await withAcme()
     expect((await sluice(['platform', 'show'])).out).toContain('arn:aws:iam::123456789012:role/sluice')
-    expect((await sluice(['cloud', 'list'])).out).toMatch(/--secret-access-key\s+required, secret/)
-    expect((await sluice(['audit', 'list'])).out).toMatch(/token:project_one\s+connection\.create\s+acme\s+ok/)
+    expect((await sluice(['cloud', 'list'])).out).toMatch(/--secret-access-key\s+Secret access key\. Required\. A secret\./)
+    expect((await sluice(['audit', 'list'])).out).toMatch(/connection\.create\s+acme\s+ok\s+token:project_one/)
     const [first] = (await sluice(['audit', 'list', '--json', '--action', 'connection.create'])).out.trim().split('\n')
     expect(JSON.parse(first ?? '')).toMatchObject({ action: 'connection.create', target: 'acme' })
   })
@@ -363,6 +379,31 @@ describe('the rest', () => {
   it('prints the OpenAPI document', async () => {
     const { sluice } = commandLine()
     expect(JSON.parse((await sluice(['openapi', 'print'])).out)).toMatchObject({ openapi: '3.1.0' })
+  })
+
+  it('tells a mistake as any other error, naming the help that explains it', async () => {
+    const { sluice } = commandLine()
+    const { exit, err } = await sluice(['stage', 'files', '--limit'])
+    expect(exit).toBe(2)
+    expect(err).toMatch(
+      /^✗ Option '--limit <n>' argument missing\.\n {2}what to do +Run sluice stage files --help to see what it takes\.\n$/,
+    )
+    const json = await sluice(['conection', 'list', '--json'])
+    expect(json.err).toBe('')
+    expect(JSON.parse(json.out)).toMatchObject({
+      error: {
+        reason: 'cli.usage',
+        message: "Unknown command 'conection'. Did you mean connection?",
+        remedy: expect.stringContaining('sluice --help'),
+      },
+    })
+  })
+
+  it('tells a newcomer where to begin', async () => {
+    const { sluice } = commandLine()
+    const { out } = await sluice(['--help'])
+    expect(out).toMatch(/Begin here:\n {2}sluice demo/)
+    expect(out).toMatch(/connection\s+Access to a customer's bucket: create, list/)
   })
 
   it('exits 2 on a mistake, with a suggestion, and 0 on --help', async () => {

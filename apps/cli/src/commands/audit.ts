@@ -1,5 +1,6 @@
 import type { Command } from '../invocation.ts'
 import { drawTable } from '../output/table.ts'
+import { toSeconds } from '../output/text.ts'
 
 /** `sluice audit list` */
 export const listAudit: Command = async (invocation) => {
@@ -11,8 +12,15 @@ export const listAudit: Command = async (invocation) => {
     for (const event of events) invocation.printJson(event)
     return 0
   }
-  const columns = ['at', 'actor', 'action', 'target', 'result', 'reason'].map((title) => ({ title }))
-  const rows = events.map((event) => [event.at, event.actor, event.action, event.target, event.result, event.reason ?? ''])
+  const columns = [
+    { title: 'at', whole: true },
+    { title: 'action', whole: true },
+    { title: 'target' },
+    { title: 'result' },
+    { title: 'actor' },
+  ]
+  // A reason says more than that it was refused.
+  const rows = events.map((event) => [toSeconds(event.at), event.action, event.target, event.reason ?? event.result, event.actor])
   invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
   return 0
 }

@@ -34,7 +34,8 @@ export const createConnection: Command = async (invocation) => {
   }
   printConnection(invocation, connection)
   warn(invocation, warnings)
-  invocation.note(`\nNext: sluice connection setup ${printable(name)}   then: sluice connection validate ${printable(name)}\n`)
+  const next = ['validate', ...(method.id === 'none' ? [] : ['setup'])].toReversed()
+  invocation.note(`\nNext: ${next.map((verb) => `sluice connection ${verb} ${printable(name)}`).join('\nThen: ')}\n`)
   return 0
 }
 
@@ -89,10 +90,12 @@ function chooseCloud(
     return cloud
   }
   // Several clouds share s3://; an endpoint of one's own says that it is not the first of them.
-  const fitting = clouds.filter((cloud) => locations.every((url) => cloud.schemes.some((scheme) => url.startsWith(scheme))))
+  const known = clouds.filter((cloud) => locations.every((url) => cloud.schemes.some((scheme) => url.startsWith(scheme))))
+  // URLs copied from a browser have a scheme that tells nothing: the first cloud reads its own, or says what it wants.
+  const fitting = known.length > 0 ? known : clouds
   const cloud = endpoint === undefined ? fitting[0] : (fitting.find((one) => one.id === 's3') ?? fitting[0])
   if (cloud === undefined || (locations.length === 0 && clouds.length > 1 && endpoint === undefined))
-    throw usage(`Which cloud? Give --cloud (${ids}) or a --location that tells.`)
+    throw usage('Which cloud?', `Give a --location, such as s3://bucket/prefix/, or --cloud (${ids}).`)
   return cloud
 }
 

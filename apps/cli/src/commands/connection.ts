@@ -1,8 +1,8 @@
 import type { ConnectionView } from '@sluice/api'
 import { argument, usage, type Command, type Invocation } from '../invocation.ts'
+import { facts } from '../output/facts.ts'
 import { drawTable } from '../output/table.ts'
 import { printable } from '../output/text.ts'
-import { facts } from './platform.ts'
 
 /** `sluice connection list` */
 export const listConnections: Command = async (invocation) => {
@@ -105,5 +105,5 @@ export function printConnection(invocation: Invocation, connection: ConnectionVi
     rows.push([`setting ${key}`, typeof value === 'string' ? value : JSON.stringify(value)])
   if (connection.pinned?.bucketOwner !== undefined) rows.push(['bucket owner', `${connection.pinned.bucketOwner} (pinned)`])
   rows.push(['changed', connection.updatedAt])
-  invocation.print(facts(rows))
+  invocation.print(facts(rows, invocation.terminal.stdout.columns))
 }

@@ -1,6 +1,10 @@
+import type { CloudView } from '@sluice/api'
 import { dashed, type Command } from '../invocation.ts'
-import { drawTable } from '../output/table.ts'
-import { printable } from '../output/text.ts'
+import { facts } from '../output/facts.ts'
+import type { Paint } from '../output/paint.ts'
+import { hang, printable, wrap } from '../output/text.ts'
+
+type Method = CloudView['methods'][number]
 
 /** `sluice platform show` */
 export const showPlatform: Command = async (invocation) => {
@@ -22,7 +26,7 @@ export const showPlatform: Command = async (invocation) => {
         ]
   rows.push(['regions', platform.regions.join(', ') || 'none named'])
   rows.push(['egress addresses', platform.egressAddresses.join(', ') || 'none named'])
-  invocation.print(facts(rows))
+  invocation.print(facts(rows, invocation.terminal.stdout.columns))
   return 0
 }
 
@@ -33,24 +37,27 @@ export const listClouds: Command = async (invocation) => {
     invocation.printJson({ clouds })
     return 0
   }
-  const { paint } = invocation
-  for (const cloud of clouds)
-    for (const method of cloud.methods) {
-      invocation.print(`${paint('bold', `${cloud.id} · ${method.id}`)}  ${printable(method.summary)}\n`)
-      if (method.fields.length === 0) continue
-      const rows = method.fields.map((field) => [
-        `--${dashed(field.name)}`,
-        [field.required ? 'required' : 'optional', ...(field.secret ? ['secret'] : [])].join(', '),
-        field.help,
-      ])
-      const columns = [{ title: 'flag' }, { title: '' }, { title: 'meaning' }]
-      invocation.print(`${drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint })}\n`)
-    }
+  const width = invocation.terminal.stdout.columns
+  const methods = clouds.flatMap((cloud) => cloud.methods.map((method) => describeMethod(cloud.id, method, invocation.paint, width)))
+  invocation.print(methods.join('\n'))
   return 0
 }
 
-/** `name  value` lines, the names in one column. */
-export function facts(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join('')
+/** A method with a flag a line, what it means behind it: never cut, since this is where one looks it up. */
+function describeMethod(cloud: string, method: Method, paint: Paint, width: number | undefined): string {
+  const flags = method.fields.map((field) => ({
+    flag: `--${dashed(field.name)}`,
+    text: [
+      printable(field.help),
+      field.required ? 'Required.' : '',
+      field.secret ? 'A secret.' : '',
+      field.example === '' ? '' : `For example ${field.example}`,
+    ],
+  }))
+  const side = Math.max(0, ...flags.map(({ flag }) => flag.length)) + 4
+  return [
+    `${paint('bold', `--cloud ${cloud} --method ${method.id}`)}\n`,
+    `${wrap(printable(method.summary), width).join('\n')}\n`,
+    ...flags.map(({ flag, text }) => hang(`  ${flag}`.padEnd(side), side, text.filter((part) => part !== '').join(' '), width)),
+  ].join('')
 }

@@ -1,30 +1,35 @@
 import { flushCompileCache } from 'node:module'
-import type { Command } from '../invocation.ts'
-import { printable } from '../output/text.ts'
+import type { Command, Invocation } from '../invocation.ts'
+import { facts } from '../output/facts.ts'
+import { hang, printable } from '../output/text.ts'
 import { waitForEnd } from './wait.ts'
 
 /** `sluice server start` */
 export const startServerCommand: Command = async (invocation) => {
   const { options, terminal } = invocation
   const { readConfig, startServer } = await import('@sluice/server')
-  const server = await startServer(
-    readConfig({
-      ...terminal.environment,
-      ...override('SLUICE_PORT', options.text('port')),
-      ...override('SLUICE_HOST', options.text('host')),
-      ...override('SLUICE_DATA_DIR', options.text('dataDir')),
-    }),
-  )
-  // A token belongs on a person's screen at most, and only once: not into logs, files and pipes.
-  const shown = server.isFirstStart && terminal.stdout.isTty && !invocation.json
+  const config = readConfig({
+    // A person at a terminal reads what goes wrong; the line for every request is for whoever collects logs.
+    ...(terminal.stderr.isTty ? { SLUICE_LOG_LEVEL: 'warn' } : {}),
+    ...given(terminal.environment),
+    ...override('SLUICE_PORT', options.text('port')),
+    ...override('SLUICE_HOST', options.text('host')),
+    ...override('SLUICE_DATA_DIR', options.text('dataDir')),
+  })
+  const server = await startServer(config)
   if (invocation.json) invocation.printJson({ url: server.url, contextFile: server.contextFile })
   else {
-    invocation.print(`Sluice answers at ${server.url}\n`)
-    invocation.print(
-      `The address and an API token are in ${printable(server.contextFile)}, readable by you alone; commands here find them.\n`,
-    )
-    if (shown) invocation.print(`The token, shown this once: ${server.token}\n`)
-    invocation.print('Next, in another terminal: sluice platform show\n')
+    const { aws } = config.platform
+    const rows: [string, string][] = [
+      ['AWS identity', aws?.principalArn ?? 'none: the role method is refused; keys and public buckets work'],
+      ['context file', `${server.contextFile}: this address and an API token; commands on this machine find it`],
+    ]
+    // A token belongs on a person's screen at most, and only once: not into logs, files and pipes.
+    if (server.isFirstStart && terminal.stdout.isTty) rows.push(['API token', `${server.token} (shown this once)`])
+    invocation.print(`${invocation.paint('green', '✓')} ${invocation.paint('bold', `Sluice answers at ${server.url}`)}\n`)
+    invocation.print(facts(rows, terminal.stdout.columns))
+    const next = aws === undefined ? 'sluice server doctor' : 'sluice connection create --help'
+    invocation.print(`\nNext, in another terminal: ${next}\nCtrl+C stops the server.\n`)
   }
   // A server may end without a chance to write; the next start is to be quick all the same.
   flushCompileCache()
@@ -46,12 +51,19 @@ export const doctorCommand: Command = async (invocation) => {
       note: invocation.paint('yellow', '! note   '),
       problem: invocation.paint('red', '✗ problem'),
     }
+    const width = invocation.terminal.stdout.columns
     for (const { name, status, detail, remedy } of findings) {
-      invocation.print(`${marks[status]}  ${name.padEnd(14)} ${printable(detail)}\n`)
-      if (remedy !== undefined && status !== 'ok') invocation.print(`${' '.repeat(11)}${' '.repeat(15)}${printable(remedy)}\n`)
+      invocation.print(hang(`${marks[status]}  ${name.padEnd(14)} `, 26, printable(detail), width))
+      if (remedy !== undefined && remedy !== '' && status !== 'ok')
+        invocation.print(hang(' '.repeat(26), 26, printable(remedy, true), width))
     }
   }
   return sick ? 1 : 0
+}
+
+/** Variables that say something: an empty one is how a shell says "not set". */
+function given(environment: Invocation['terminal']['environment']): { readonly [name: string]: string | undefined } {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 }
 
 function override(name: string, value: string | undefined): { readonly [name: string]: string } {

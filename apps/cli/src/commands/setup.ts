@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Setup, SetupOptions } from '@sluice/core'
 import { argument, pairs, usage, type Command, type Invocation } from '../invocation.ts'
-import { printable } from '../output/text.ts'
-import { facts } from './platform.ts'
+import { describeSetup } from '../output/setup.ts'
+import { setupGuide } from '../output/setup-guide.ts'
+import { hang, printable } from '../output/text.ts'
 
 /** `sluice connection setup NAME` */
 export const showSetup: Command = async (invocation) => {
@@ -20,7 +21,7 @@ export const showSetup: Command = async (invocation) => {
   }
   if (folder !== undefined) return await writeArtifacts(invocation, setup, folder)
   if (invocation.json) invocation.printJson(setup)
-  else invocation.print(describeSetup(invocation, setup))
+  else invocation.print(describeSetup(argument(invocation, 0), setup, invocation.paint, terminal.stdout.columns))
   return 0
 }
 
@@ -36,53 +37,27 @@ export const publishSetup: Command = async (invocation) => {
   return 0
 }
 
+/** Writes the README last: it names the other files, so it is there only when they are. */
 async function writeArtifacts(invocation: Invocation, setup: Setup, folder: string): Promise<number> {
+  const { artifacts } = setup
+  if (artifacts.length === 0) throw usage('This connection needs no setup, so there is nothing to write.', 'Validate it at once.')
   await mkdir(folder, { recursive: true })
-  const files: string[] = []
-  for (const artifact of setup.artifacts) {
+  const guide = { filename: 'README.md', title: 'For the cloud admin: begin here', text: setupGuide(argument(invocation, 0), setup) }
+  const files: { readonly path: string; readonly title: string }[] = []
+  for (const { filename, title, text } of [...artifacts, guide]) {
     // The server names the files; it does not choose where on this machine they go.
-    const path = join(folder, basename(artifact.filename))
-    await writeFile(path, artifact.text.endsWith('\n') ? artifact.text : `${artifact.text}\n`)
-    files.push(path)
+    const path = join(folder, basename(filename))
+    await writeFile(path, text.endsWith('\n') ? text : `${text}\n`)
+    files.push({ path, title })
   }
-  if (invocation.json) invocation.printJson({ files })
-  else invocation.print(files.map((file) => `${file}\n`).join(''))
-  return 0
-}
-
-function describeSetup({ paint }: Invocation, setup: Setup): string {
-  const parts = [`${paint('bold', printable(setup.promise))}\n`, facts(setup.facts.map(({ label, value }) => [label, value] as const))]
-  for (const warning of setup.warnings) parts.push(`${paint('yellow', '!')} ${printable(warning)}\n`)
-  for (const artifact of setup.artifacts.filter((one) => one.document !== undefined))
-    parts.push(`${paint('bold', printable(artifact.title))}\n${printable(artifact.text.trimEnd(), true)}\n`)
-  parts.push(
-    `${paint('bold', 'Ways to apply it: pick one')}\n${setup.routes
-      .map((route) => `  ${route.title}${route.artifacts.length > 0 ? `  (--artifact ${route.artifacts.join(', ')})` : ''}\n`)
-      .join('')}`,
-  )
-  const byHand = setup.routes.find((route) => route.id === 'console')
-  if (byHand !== undefined && byHand.steps.length > 0)
-    parts.push(`${paint('bold', printable(byHand.title))}\n${byHand.steps.map((step, at) => describeStep(step, at)).join('')}`)
-  const wrong = setup.proofs.filter((proof) => proof.expected !== proof.actual)
-  if (setup.proofs.length > 0)
-    parts.push(
-      wrong.length === 0
-        ? `${paint('green', '✓')} the policy evaluator agrees: ${setup.proofs.length} claims about what this allows and denies hold\n`
-        : wrong
-            .map((proof) => `${paint('red', '✗')} ${printable(proof.claim)}: should be ${proof.expected}, is ${proof.actual}\n`)
-            .join(''),
+  if (invocation.json) invocation.printJson({ files: files.map(({ path }) => path) })
+  else {
+    const side = Math.max(...files.map(({ path }) => path.length)) + 2
+    invocation.print(
+      files.map(({ path, title }) => hang(path.padEnd(side), side, printable(title), invocation.terminal.stdout.columns)).join(''),
     )
-  return parts.join('\n')
-}
-
-function describeStep(step: Setup['routes'][number]['steps'][number], at: number): string {
-  const extra = [...(step.artifact === undefined ? [] : [`paste: ${step.artifact}`]), ...(step.link === undefined ? [] : [step.link])]
-  const lines = [
-    `  ${at + 1}. ${step.title} (${step.where})`,
-    `     ${step.body.replaceAll('\n', '\n     ')}`,
-    ...extra.map((text) => `     ${text}`),
-  ]
-  return `${printable(lines.join('\n'), true)}\n`
+  }
+  return 0
 }
 
 function setupOptionsOf({ options }: Invocation): SetupOptions {

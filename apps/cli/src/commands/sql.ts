@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import type { StatementView } from '@sluice/api'
-import { isAccessError, type AccessError, type QueryProgress } from '@sluice/core'
+import { ERROR_CODES, isAccessError, type AccessError, type QueryProgress } from '@sluice/core'
 import { usage, type Command, type Invocation } from '../invocation.ts'
 import { drawTable } from '../output/table.ts'
 import { describeError, errorJson } from '../output/problem.ts'
 import { painter } from '../output/paint.ts'
 import { describeStatement } from '../output/statement.ts'
-import { bytes, printable } from '../output/text.ts'
+import { bytes, printable, toSeconds } from '../output/text.ts'
 import { underline } from '../output/underline.ts'
 
 /** A query that fails because of what it says: a failed query, not a mistake on the command line. */
 const QUERY_FAILED = 1
+
 /** `sluice sql` */
 export const runSql: Command = async (invocation) => {
   if (invocation.options.flag('history')) return await showHistory(invocation)
@@ -30,11 +31,13 @@ export const runSql: Command = async (invocation) => {
     }
     return 0
   } catch (thrown) {
-    const isQuery = isAccessError(thrown) && (thrown.code === 'invalid' || thrown.code === 'unsupported')
-    if (!isQuery || terminal.signal.aborted) throw thrown
+    // With a place in the text it is shown there; without one it is told as the errors of all commands are.
+    if (!isAccessError(thrown) || terminal.signal.aborted) throw thrown
+    const isQuery = thrown.code === 'invalid' || thrown.code === 'unsupported'
+    if (!isQuery && thrown.context['line'] === undefined) throw thrown
     progress?.clear()
     reportQueryError(invocation, thrown, sql)
-    return QUERY_FAILED
+    return isQuery ? QUERY_FAILED : ERROR_CODES[thrown.code].exit
   } finally {
     progress?.clear()
   }
@@ -60,8 +63,13 @@ async function showHistory(invocation: Invocation): Promise<number> {
   const { statements } = await (await invocation.client()).sql.history({}, invocation.terminal.signal)
   if (invocation.json) invocation.printJson({ statements })
   else {
-    const columns = [{ title: 'at' }, { title: 'ms', align: 'right' as const }, { title: '' }, { title: 'statement' }]
-    const rows = statements.map((one) => [one.at, String(Math.round(one.ms)), one.ok ? 'ok' : 'failed', one.sql.replaceAll(/\s+/g, ' ')])
+    const columns = [{ title: 'at', whole: true }, { title: 'ms', align: 'right' as const }, { title: 'result' }, { title: 'statement' }]
+    const rows = statements.map((one) => [
+      toSeconds(one.at),
+      String(Math.round(one.ms)),
+      one.ok ? 'ok' : 'failed',
+      one.sql.replaceAll(/\s+/g, ' '),
+    ])
     invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
   }
   return 0
@@ -85,7 +93,7 @@ function reportQueryError(invocation: Invocation, error: AccessError, sql: strin
     typeof line === 'number' && typeof column === 'number' && !mayHoldSecret(sql)
       ? underline(sql, { line, column, length: typeof length === 'number' ? length : 1 }, paint)
       : ''
-  invocation.note(shown + describeError(error, paint))
+  invocation.note(shown + describeError(error, paint, invocation.terminal.stderr.columns))
 }
 
 /** Whether SQL may hold a credential: what is written to a terminal ends up in the logs of whatever runs it, so its text is then not repeated. */

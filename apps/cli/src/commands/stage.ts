@@ -1,9 +1,9 @@
 import type { StageView } from '@sluice/api'
 import { FILE_FORMATS } from '@sluice/core'
 import { argument, usage, type Command } from '../invocation.ts'
+import { facts } from '../output/facts.ts'
 import { drawTable } from '../output/table.ts'
-import { bytes, printable } from '../output/text.ts'
-import { facts } from './platform.ts'
+import { bytes, printable, toSeconds } from '../output/text.ts'
 
 /** `sluice stage create NAME` */
 export const createStage: Command = async (invocation) => {
@@ -36,7 +36,7 @@ export const createStage: Command = async (invocation) => {
   )
   if (invocation.json) invocation.printJson({ stage })
   else {
-    invocation.print(describeStage(stage))
+    invocation.print(describeStage(stage, terminal.stdout.columns))
     invocation.note(`\nNext: sluice stage files ${printable(stage.name)}\n`)
   }
   return 0
@@ -67,7 +67,7 @@ export const listStages: Command = async (invocation) => {
 export const showStage: Command = async (invocation) => {
   const { stage } = await (await invocation.client()).stages.show(argument(invocation, 0), invocation.terminal.signal)
   if (invocation.json) invocation.printJson({ stage })
-  else invocation.print(describeStage(stage))
+  else invocation.print(describeStage(stage, invocation.terminal.stdout.columns))
   return 0
 }
 
@@ -95,10 +95,10 @@ export const listStageFiles: Command = async (invocation) => {
   const more = continuation !== undefined
   if (invocation.json) invocation.printJson({ files: objects, more })
   else {
-    const columns = [{ title: 'file' }, { title: 'size', align: 'right' as const }, { title: 'modified' }]
-    const rows = objects.map((one) => [one.key, bytes(one.size), one.lastModified])
+    const columns = [{ title: 'file' }, { title: 'size', align: 'right' as const, whole: true }, { title: 'modified', whole: true }]
+    const rows = objects.map((one) => [one.key, bytes(one.size), toSeconds(one.lastModified)])
     invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
-    invocation.note(`${objects.length} files${more ? '; there are more, see --limit' : ''}\n`)
+    invocation.note(`${objects.length} file${objects.length === 1 ? '' : 's'}${more ? '; there are more, see --limit' : ''}\n`)
   }
   return 0
 }
@@ -113,9 +113,9 @@ export const deleteStage: Command = async (invocation) => {
   return 0
 }
 
-function describeStage(stage: StageView): string {
+function describeStage(stage: StageView, width: number | undefined): string {
   const { type, compression, ...options } = stage.format
-  return facts([
+  const rows = [
     ['name', stage.name],
     ['id', stage.id],
     ['url', stage.location.url],
@@ -123,5 +123,6 @@ function describeStage(stage: StageView): string {
     ['format', `${type}, compression ${compression}`],
     ...Object.entries(options).map(([name, value]) => [`format ${name}`, JSON.stringify(value)] as const),
     ...(stage.comment === '' ? [] : [['comment', stage.comment] as const]),
-  ])
+  ] as const
+  return facts(rows, width)
 }

@@ -25,6 +25,6 @@ export const validateConnection: Command = async (invocation) => {
   }
   if (report === undefined) throw accessError('server.unexpected_answer', { message: 'The validation ended without a report.' })
   if (invocation.json) invocation.printJson(report)
-  else invocation.print(describeReport(report, paint))
+  else invocation.print(describeReport(report, paint, terminal.stdout.columns))
   return report.verdict === 'passed' ? 0 : report.verdict === 'failed' ? FAILED : UNKNOWN
 }

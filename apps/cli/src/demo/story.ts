@@ -153,7 +153,7 @@ async function validate(world: StoryWorld, out: Output, paint: Paint, signal: Ab
   }
   list.finish(report)
   if (report === undefined) throw new Error('the validation ended without a report')
-  out.write(describeReport(report, paint))
+  out.write(describeReport(report, paint, out.columns))
   return report
 }
 

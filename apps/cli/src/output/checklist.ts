@@ -1,4 +1,5 @@
 import { CHECKS, type Check, type CheckEvent, type CheckName, type Report } from '@sluice/core'
+import stringWidth from 'string-width'
 import type { Output } from '../terminal.ts'
 import type { Colour, Paint } from './paint.ts'
 import { fit, pad, printable } from './text.ts'
@@ -16,6 +17,9 @@ const MARKS: { readonly [status in Status]: { readonly icon: string; readonly wo
 }
 const WORD_WIDTH = 'inconclusive'.length
 const TITLE_WIDTH = Math.max(...CHECKS.map((check) => check.title.length))
+const MS_WIDTH = 8
+const HEAD_WIDTH = 2 + WORD_WIDTH + 2 + TITLE_WIDTH + 2 + MS_WIDTH
+const LEAST_NOTE = 20
 
 /** The list of checks while they run. */
 export interface Checklist {
@@ -24,25 +28,45 @@ export interface Checklist {
   finish(report: Report | undefined): void
 }
 
-/** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere all lines at the end, in the same order. */
+/** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere a line for each, in the same order. */
 export function createChecklist(output: Output, paint: Paint): Checklist {
   // What has scrolled away cannot be drawn over: a low terminal gets plain lines.
   const fits = (output.columns ?? 0) >= 40 && (output.rows ?? 0) > CHECKS.length + 1
   return output.isTty && fits ? liveChecklist(output, paint) : plainChecklist(output, paint)
 }
 
+/** Writes each row as soon as all before it are known. When the checks are tried again, only rows that come out otherwise are written again. */
 function plainChecklist(output: Output, paint: Paint): Checklist {
   const finished = new Map<CheckName, Check>()
+  const written = new Map<CheckName, string>()
+  let next = 0
+  const write = (check: Check) => {
+    const outcome = `${check.status} ${noteOf(check)}`
+    if (written.get(check.name) !== outcome) output.write(`${checkLine(check, paint, output.columns)}\n`)
+    written.set(check.name, outcome)
+  }
   return {
     show: (event) => {
-      if (event.type === 'check-finished') finished.set(event.check.name, event.check)
-      else if (event.type === 'waiting-for-propagation') output.write(`${waitingLine(event.secondsLeft)}\n`)
+      if (event.type === 'waiting-for-propagation') {
+        output.write(`${waitingLine(event.secondsLeft)}\n`)
+        finished.clear()
+        next = 0
+      } else if (event.type === 'check-finished') finished.set(event.check.name, event.check)
+      for (let check = finishedAt(next); check !== undefined; check = finishedAt(next)) {
+        write(check)
+        next += 1
+      }
     },
     finish: (report) => {
       // Without a report, what is known of a run that broke off is shown all the same.
       const known = CHECKS.flatMap((check) => finished.get(check.name) ?? [])
-      for (const check of report?.checks ?? known) output.write(`${checkLine(check, paint, undefined)}\n`)
+      for (const check of report?.checks ?? known) write(check)
     },
+  }
+
+  function finishedAt(index: number): Check | undefined {
+    const row = CHECKS[index]
+    return row === undefined ? undefined : finished.get(row.name)
   }
 }
 
@@ -87,18 +111,33 @@ function waitingLine(secondsLeft: number): string {
 
 function checkLine(check: Check, paint: Paint, columns: number | undefined): string {
   const ms = 'ms' in check ? `${Math.round(check.ms)} ms` : ''
-  const note = check.status === 'passed' ? (check.note ?? '') : check.status === 'failed' ? check.reason : check.because
   // An advisory that does not hold fails nothing, and must not look as if it did.
   const status = check.severity === 'advisory' && check.status === 'failed' ? 'advisory' : check.status
-  return row(status, check.title, ms, note, paint, columns)
+  return row(status, check.title, ms, noteOf(check), paint, columns)
+}
+
+function noteOf(check: Check): string {
+  return check.status === 'passed' ? (check.note ?? '') : check.status === 'failed' ? check.reason : check.because
 }
 
 function row(status: Status, title: string, ms: string, note: string, paint: Paint, columns: number | undefined): string {
   const { icon, word, colour } = MARKS[status]
-  const head = `${icon} ${pad(word, WORD_WIDTH, 'left')}  ${pad(title, TITLE_WIDTH, 'left')}  ${pad(ms, 8, 'right')}`
-  const line = note === '' ? head : `${head}  ${printable(note)}`
+  const head = `${icon} ${pad(word, WORD_WIDTH, 'left')}  ${pad(title, TITLE_WIDTH, 'left')}  ${pad(ms, MS_WIDTH, 'right')}`
+  const line = note === '' || roomForNote(columns) === 0 ? head : `${head}  ${printable(note)}`
   // One column stays free: a full line would wrap and push the rows below it.
   const shown = (columns === undefined ? line : fit(line, columns - 1)).trimEnd()
   const marked = `${icon} ${pad(word, WORD_WIDTH, 'left')}`
   return shown.startsWith(marked) ? paint(colour, marked) + shown.slice(marked.length) : paint(colour, shown)
+}
+
+/** Whether a row of this terminal shows a note whole; where not, the report says it below. */
+export function noteFits(note: string, columns: number | undefined): boolean {
+  return stringWidth(printable(note)) <= roomForNote(columns)
+}
+
+/** Few letters of a note say nothing: it is then left out. */
+function roomForNote(columns: number | undefined): number {
+  if (columns === undefined) return Infinity
+  const room = columns - 1 - HEAD_WIDTH - 2
+  return room < LEAST_NOTE ? 0 : room
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { drawTable } from './table.ts'
-import { bytes, fit, printable } from './text.ts'
+import { bytes, fit, printable, wrap } from './text.ts'
 
 const plain = (_colour: string, text: string) => text
 const cell = fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme', maxLength: 60 }))
@@ -33,6 +33,14 @@ describe('a table', () => {
   it('takes width from the widest columns first', () => {
     const text = drawTable([{ title: 'id' }, { title: 'text' }], [['1234567', 'y'.repeat(100)]], { width: 30, paint: plain })
     expect(text.split('\n')[2]).toBe(`1234567  ${'y'.repeat(20)}…`)
+  })
+
+  it('cuts a column that is to stay whole last', () => {
+    const columns = [{ title: 'at', whole: true }, { title: 'actor' }]
+    const at = '2026-11-22T09:03:18Z'
+    const draw = (width: number) => drawTable(columns, [[at, 'a'.repeat(40)]], { width, paint: plain }).split('\n')[2]
+    expect(draw(30)).toBe(`${at}  ${'a'.repeat(7)}…`)
+    expect(draw(20)).toMatch(/^2026-11-\S*…  a+…$/)
   })
 
   it('turns rows into blocks where not even narrow columns fit', () => {
@@ -69,5 +77,21 @@ describe('bytes', () => {
     [509_000_000, '509 MB'],
   ])('%i are %s', (count, text) => {
     expect(bytes(count)).toBe(text)
+  })
+})
+
+describe('prose', () => {
+  it('keeps every word whole and in order, and every line within the width where its words allow', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,40}$/)), fc.integer({ min: 24, max: 90 }), (words, width) => {
+        const lines = wrap(words.join(' '), width)
+        expect(lines.join(' ')).toBe(words.join(' '))
+        for (const line of lines) expect(line.length <= width || !line.includes(' ')).toBe(true)
+      }),
+    )
+  })
+
+  it('is left alone without a terminal', () => {
+    expect(wrap(`${'word '.repeat(50)}\nend`, undefined)).toEqual(['word '.repeat(50), 'end'])
   })
 })

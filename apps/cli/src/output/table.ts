@@ -5,6 +5,8 @@ import { fit, pad, printable } from './text.ts'
 export interface TableColumn {
   readonly title: string
   readonly align?: 'left' | 'right'
+  /** Gives way only when the others are as narrow as they get: for what is of no use when cut. */
+  readonly whole?: boolean
 }
 
 /** A cell's text; null is drawn as a mark, so that it differs from a text that reads NULL. */
@@ -25,7 +27,7 @@ export function drawTable(
   const cells = rows.map((row) => columns.map((_column, index) => cellText(row[index] ?? null)))
   const titles = columns.map((column) => printable(column.title))
   const natural = titles.map((title, index) => Math.max(stringWidth(title), ...widthsOf(cells, index)))
-  const widths = shrink(natural, options.width)
+  const widths = shrinkAll(columns, natural, options.width)
   if (widths === undefined) return blocks(titles, rows, options)
   const { paint } = options
   const line = (texts: readonly string[], decorate: (text: string, index: number) => string) =>
@@ -51,6 +53,17 @@ function* widthsOf(cells: readonly (readonly string[])[], index: number): Genera
 
 function cellText(cell: TableCell): string {
   return cell === null ? 'NULL' : printable(cell)
+}
+
+/** Widths that fit, the whole columns kept if they can be. */
+function shrinkAll(columns: readonly TableColumn[], natural: readonly number[], width: number | undefined): readonly number[] | undefined {
+  const isWhole = (index: number) => columns[index]?.whole === true
+  const taken = sum(natural.map((one, index) => (isWhole(index) ? one + GAP.length : 0)))
+  const others = natural.filter((_one, index) => !isWhole(index))
+  const shrunk = width === undefined || others.length === 0 ? undefined : shrink(others, width - taken)
+  if (shrunk === undefined) return shrink(natural, width)
+  const rest = shrunk.values()
+  return natural.map((one, index) => (isWhole(index) ? one : (rest.next().value ?? one)))
 }
 
 /** Widths that fit, taken from the widest first; undefined where not even the narrowest do. */

@@ -1,5 +1,8 @@
 import stringWidth from 'string-width'
 
+/** Under this, broken prose is harder to read than prose that the terminal breaks. */
+const NARROWEST_PROSE = 24
+
 /**
  * Text of others made safe to print: control characters, among them those that move the cursor, recolour or rename a terminal,
  * and marks that reverse the direction of text, are written out.
@@ -29,6 +32,32 @@ export function fit(text: string, width: number): string {
   return `${cut}…`
 }
 
+/**
+ * Breaks text at its blanks into lines of a width on the terminal. A word that is longer keeps a line to itself, so that it can still be
+ * copied whole. Without a width, and where there is hardly any, only the text's own line breaks count.
+ */
+export function wrap(text: string, width: number | undefined): readonly string[] {
+  const paragraphs = text.split('\n')
+  if (width === undefined || width < NARROWEST_PROSE) return paragraphs
+  return paragraphs.flatMap((paragraph) => {
+    const lines: string[] = []
+    let line = ''
+    for (const word of paragraph.split(/ +/)) {
+      if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
+        lines.push(line)
+        line = word
+      } else line = line === '' ? word : `${line} ${word}`
+    }
+    return [...lines, line]
+  })
+}
+
+/** Wraps text behind a head of a known width: later lines begin below the text's first. */
+export function hang(head: string, headWidth: number, text: string, width: number | undefined): string {
+  const lines = wrap(text, width === undefined ? undefined : width - headWidth)
+  return `${head}${lines.join(`\n${' '.repeat(headWidth)}`)}\n`
+}
+
 /** Pads to a width on the terminal. */
 export function pad(text: string, width: number, align: 'left' | 'right'): string {
   const space = ' '.repeat(Math.max(0, width - stringWidth(text)))
@@ -45,4 +74,9 @@ export function bytes(count: number): string {
     unit += 1
   }
   return `${unit === 0 ? value : value.toFixed(value < 9.95 ? 1 : 0)} ${units[unit] ?? ''}`
+}
+
+/** A moment for people: its seconds are enough. */
+export function toSeconds(moment: string): string {
+  return moment.replace(/\.\d+Z$/, 'Z')
 }

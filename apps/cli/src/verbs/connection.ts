@@ -3,11 +3,16 @@ import type { Verb, VerbOption } from '../verb.ts'
 
 const NAME = { name: 'NAME', about: 'Name of the connection' }
 
+const SETTINGS = 'Settings of the cloud:'
+
 const described: readonly VerbOption[] = [
+  { flags: '--location <url>', about: 'A place it may touch, as s3://bucket/prefix/ or as copied from the console', repeat: true },
+  { flags: '--purpose <purpose>', about: 'What it is used for', repeat: true, choices: PURPOSES },
   { flags: '--description <text>', about: 'What it is for' },
   { flags: '--label <key=value>', about: 'A label', repeat: true },
-  { flags: '--location <url>', about: 'A location it may touch, as s3://bucket/prefix/', repeat: true },
-  { flags: '--purpose <purpose>', about: 'What it is used for', repeat: true, choices: PURPOSES },
+]
+
+const settings: readonly VerbOption[] = [
   { flags: '--region <region>', about: 'Pin the region instead of discovering it' },
   { flags: '--same-region <how>', about: "Whether the bucket must be in one of the platform's regions", choices: ['required', 'advisory'] },
   { flags: '--expected-bucket-owner <account>', about: 'Account that must own the bucket' },
@@ -20,7 +25,7 @@ const described: readonly VerbOption[] = [
   { flags: '--acl <acl>', about: 'Canned ACL to write with' },
   { flags: '--endpoint <url>', about: 'Endpoint of an S3-compatible store' },
   { flags: '--addressing <style>', about: 'How the bucket is addressed there', choices: ['virtual-host', 'path'] },
-]
+].map((option) => ({ ...option, group: SETTINGS }))
 
 export const setupOptions: readonly VerbOption[] = [
   { flags: '--role-name <name>', about: 'Name of the role to create' },
@@ -43,17 +48,20 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     summary: 'Create a connection; its external id is issued at once',
     arguments: [NAME],
     options: [
+      ...described,
       { flags: '--cloud <cloud>', about: 'The cloud; taken from the locations when absent' },
       { flags: '--method <method>', about: 'How it authenticates; taken from the fields given when absent' },
       { flags: '--single-file <extent>', about: 'For a URL of one object: the object alone, or its folder', choices: ['object', 'folder'] },
       { flags: '--replace', about: 'Replace a connection of this name; it keeps its external id' },
-      ...described,
+      ...settings,
     ],
     openFlags:
-      'One flag for each field of the method, as `sluice cloud list` shows them. Secrets come from the environment, a prompt or standard input, never from the command line.',
+      'The fields of the method are flags too, as `sluice cloud list` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. Secrets come from the environment, a prompt or standard input, never from the command line.',
     examples: [
-      'sluice connection create acme --location s3://test-bucket-123/data/ --purpose import --role-arn arn:aws:iam::987654321987:role/databend-test',
-      'sluice connection create legacy --method keys --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - --location s3://test-bucket-123/ < secret.txt',
+      'sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
+      'sluice connection create lake --role-arn arn:aws:iam::987654321987:role/lake-test \\\n  --location s3://test-bucket-123/ --purpose import --purpose export',
+      'sluice connection create legacy --method keys \\\n  --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - \\\n  --location s3://test-bucket-123/ --purpose import < secret.txt',
+      'sluice connection create public --method none --location s3://test-bucket-123/ --purpose import',
     ],
     load: async () => (await import('../commands/connection-save.ts')).createConnection,
   },
@@ -77,10 +85,14 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     arguments: [NAME],
     options: [
       { flags: '--artifact <id>', about: 'Print this artifact alone, ready for a file or a pipe' },
-      { flags: '--output <dir>', about: 'Write every artifact into this folder' },
+      { flags: '--output <dir>', about: 'Write every artifact into this folder, with a README for the cloud admin' },
       ...setupOptions,
     ],
-    examples: ['sluice connection setup acme', 'sluice connection setup acme --artifact trust-policy > trust.json'],
+    examples: [
+      'sluice connection setup acme',
+      'sluice connection setup acme --output acme-setup',
+      'sluice connection setup acme --artifact trust-policy > trust-policy.json',
+    ],
     load: async () => (await import('../commands/setup.ts')).showSetup,
   },
   {
@@ -97,8 +109,12 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     verb: 'update',
     summary: 'Change a connection; its external id never changes',
     arguments: [NAME],
-    options: [{ flags: '--name <name>', about: 'Rename it' }, ...described],
-    openFlags: 'One flag for each field of its method, as `sluice cloud list` shows them.',
+    options: [{ flags: '--name <name>', about: 'Rename it' }, ...described, ...settings],
+    openFlags: 'The fields of its method are flags too, as `sluice cloud list` explains them.',
+    examples: [
+      "sluice connection update acme --description 'Flight data of Acme' --same-region required",
+      'sluice connection update legacy --secret-access-key - < new-secret.txt',
+    ],
     load: async () => (await import('../commands/connection-save.ts')).updateConnection,
   },
   {
