@@ -64,9 +64,7 @@ function misuse({ message }: CommanderError): AccessError {
 function fail(thrown: AccessError, commandLine: readonly string[], terminal: Terminal): number {
   if (terminal.signal.aborted) return INTERRUPTED
   const unexplained = thrown.reason === 'cli.usage' && thrown.remedy === ''
-  const error = unexplained
-    ? accessError('cli.usage', { message: thrown.message, remedy: `Run ${helpCommandFor(commandLine)} to see what it takes.` })
-    : thrown
+  const error = unexplained ? accessError('cli.usage', { message: thrown.message, remedy: `See ${helpCommandFor(commandLine)}.` }) : thrown
   if (commandLine.includes('--json')) terminal.stdout.write(errorJson(error))
   else terminal.stderr.write(describeError(error, painter(terminal.stderr, terminal.environment), terminal.stderr.columns))
   return ERROR_CODES[error.code].exit

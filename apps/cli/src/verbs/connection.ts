@@ -59,9 +59,9 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       'The fields of the method are flags too, as `sluice cloud list` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. Secrets come from the environment, a prompt or standard input, never from the command line.',
     examples: [
       'sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
-      'sluice connection create lake --role-arn arn:aws:iam::987654321987:role/lake-test \\\n  --location s3://test-bucket-123/ --purpose import --purpose export',
+      'sluice connection create lake --location s3://test-bucket-123/ --purpose import \\\n  --purpose export --role-arn arn:aws:iam::987654321987:role/lake-test',
       'sluice connection create legacy --method keys \\\n  --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - \\\n  --location s3://test-bucket-123/ --purpose import < secret.txt',
-      'sluice connection create public --method none --location s3://test-bucket-123/ --purpose import',
+      'sluice connection create public --method none \\\n  --location s3://test-bucket-123/ --purpose import',
     ],
     load: async () => (await import('../commands/connection-save.ts')).createConnection,
   },
