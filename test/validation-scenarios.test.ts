@@ -223,6 +223,12 @@ describe('a healthy connection', () => {
     expect(row(report, 'writes-object').status).toBe('passed')
   })
 
+  it('passes when the one file is not there yet', async () => {
+    await connect({ locations: [`s3://${BUCKET}/data/later.csv`], purposes: ['import'] })
+    const report = await validate()
+    expect(report.verdict).toBe('passed')
+  })
+
   it('passes on an empty prefix', async () => {
     await connect({ locations: [`s3://${BUCKET}/empty/`], purposes: ['import'] })
     const report = await validate()
@@ -394,6 +400,32 @@ describe('one fault fails the one check that names it', () => {
     installation.lab.aws.putObject(BUCKET, 'data/a.csv', { body: 'a,b\n1,2\n' })
     await connect({ settings: { kmsReadKeys: [key], kmsWriteKeys: [key] } })
     await expectOneFault('encryption-key-usable', 'encryption.key_refuses', [/Key policy/])
+  })
+
+  it('KMS key disabled', async () => {
+    const key = installation.lab.aws.putKey({ accountId: CUSTOMER_ACCOUNT, region: REGION })
+    installation.lab.aws.putObject(BUCKET, 'data/a.csv', { body: 'a,b\n1,2\n', encryption: { algorithm: 'aws:kms', kmsKeyArn: key } })
+    await connect({ settings: { kmsReadKeys: [key] } })
+    installation.lab.aws.setKeyState(key, 'Disabled')
+    await expectOneFault('encryption-key-usable', 'encryption.key_unusable', [/enable-key/])
+  })
+
+  it('object refused without a reason in a bucket of a third account is not called foreign', async () => {
+    const { aws } = installation.lab
+    aws.deleteBucket(BUCKET)
+    aws.createBucket('210987654321', { name: BUCKET, region: REGION })
+    aws.putObject(BUCKET, 'data/a.csv', { body: 'a' })
+    await connect({ settings: { expectedBucketOwner: '210987654321' }, purposes: ['import'] })
+    const arn = `arn:aws:s3:::${BUCKET}`
+    aws.putBucketPolicy(BUCKET, {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: ['s3:ListBucket', 's3:GetObject'], Resource: [arn, `${arn}/*`] },
+        { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `${arn}/data/a.csv` },
+      ],
+    })
+    const report = await validate(0)
+    expect(row(report, 'reads-object')).toMatchObject({ status: 'failed', reason: 'read.denied' })
   })
 
   it('object owned by another account', async () => {

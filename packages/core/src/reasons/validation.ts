@@ -77,6 +77,11 @@ export const VALIDATION_REASONS = {
     meaning: 'The KMS key does not let us use it.',
     remedy: 'Allow the role on the key, in its own policy and in the key’s.',
   },
+  'encryption.key_unusable': {
+    code: 'denied',
+    meaning: 'The KMS key is disabled, pending deletion, or gone.',
+    remedy: 'Enable the key, or cancel its deletion.',
+  },
   'write.denied': { code: 'denied', meaning: 'Writing was refused without a reason.', remedy: CHECK_AGAIN },
   'write.not_granted': { code: 'denied', meaning: 'No policy allows writing.', remedy: CHECK_AGAIN },
   'write.denied_explicitly': { code: 'denied', meaning: 'A policy denies writing.', remedy: CHECK_AGAIN },

@@ -117,6 +117,16 @@ export function awsDataRemedies(connection: Connection, setup: Setup | undefined
       verify,
     }),
     encryption: (request, denial) => encryption(request, denial, { holder, roleArn, where, verify, noHistory }),
+    keyState: () => ({
+      who: 'cloud-admin',
+      where: 'KMS console > Customer managed keys > the key that the message names > Key actions',
+      summary:
+        'Enable the key, or cancel its deletion. If it is gone for good, what it encrypted cannot be read again: copy new objects under another key.',
+      command: 'aws kms enable-key --key-id KEY   # or: aws kms cancel-key-deletion --key-id KEY',
+      risk: 'Everything else that this key encrypts becomes readable again to whoever its policy allows.',
+      undo: 'aws kms disable-key --key-id KEY',
+      verify,
+    }),
     leaseTooWide: () => ours(undefined, verify),
     broader: (location, findings) => ({
       who: 'cloud-admin',

@@ -63,6 +63,7 @@ export interface DataRemedies {
   denied(request: RefusedRequest, denial: Denial): Remedy
   foreignObject(request: RefusedRequest): Remedy
   encryption(request: RefusedRequest, denial: Denial): Remedy
+  keyState(request: RefusedRequest): Remedy
   leaseTooWide(location: Location): Remedy
   broader(location: Location, findings: readonly string[]): Remedy
   leftover(keys: readonly string[]): Remedy

@@ -55,6 +55,11 @@ export function isKmsDenial(denial: Denial): boolean {
   return (denial.action ?? '').startsWith('kms:') || /ciphertext refers to a customer master key/i.test(denial.provider.message ?? '')
 }
 
+/** Whether S3 says that the key cannot be used in the state it is in, whoever asks. */
+export function isKeyState(error: AccessError): boolean {
+  return ['KMS.DisabledException', 'KMS.KMSInvalidStateException', 'KMS.NotFoundException'].includes(error.provider?.code ?? '')
+}
+
 /** What came of one request of a probe. */
 export type Probe<T> =
   | { readonly ok: true; readonly value: T; readonly ms: number }

@@ -23,6 +23,14 @@ export function encryptionKeyUsable(context: ValidationContext, reads: readonly 
             context.remedies.encryption({ location, key: read.key, actions: ['kms:Decrypt'] }, read.denial),
             read.denial,
           )
+        if (read?.kind === 'kms-state')
+          return failed(
+            read.ms,
+            'encryption.key_unusable',
+            `The key of ${location.bucket}/${read.key} cannot be used: ${read.error.provider?.message ?? read.error.message}`,
+            context.remedies.keyState({ location, key: read.key, actions: ['kms:Decrypt'] }),
+            read.error,
+          )
         const write = access.includes('write') ? await pick(writes, index).write(signal) : undefined
         if (write?.kind === 'kms')
           return failed(

@@ -1,7 +1,7 @@
 import type { AccessError, CheckPlan, ObjectInfo } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { type Denial, type Probe, denialOf, isKmsDenial, once, probe } from './denial.ts'
+import { type Denial, type Probe, denialOf, isKeyState, isKmsDenial, once, probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import { type LocationProbes, discard, readWasAllowed } from './probes.ts'
 
@@ -13,6 +13,8 @@ export type ReadFinding =
   /** Nothing there to read, but S3 told us that a key is absent, which it tells only to who may read. */
   | { readonly kind: 'may-read'; readonly note: string; readonly ms: number }
   | { readonly kind: 'kms'; readonly denial: Denial; readonly key: string; readonly ms: number }
+  /** The key exists and cannot be used in its state: disabled, or pending deletion. */
+  | { readonly kind: 'kms-state'; readonly error: AccessError; readonly key: string; readonly ms: number }
   | { readonly kind: 'foreign-object'; readonly denial: Denial; readonly key: string; readonly ms: number }
   | { readonly kind: 'denied'; readonly denial: Denial; readonly key: string; readonly ms: number }
   | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
@@ -37,12 +39,17 @@ export function readProbe(context: ValidationContext, probes: LocationProbes): R
       ),
     ])
     const ms = now() - startedAt
+    const { accountId } = await context.access.wide(signal)
+    // S3 gives its reasons to callers of the owner's account: there, a refusal without one is the object's own.
+    const explained = accountId !== undefined && accountId === context.expectedOwner
     for (const { object, result } of reads) {
-      const finding = refusal(object, result, absent, ms)
+      const finding = refusal(object, result, explained && !absent.ok && readWasAllowed(absent.error), ms)
       if (finding !== undefined) return finding
     }
     const first = reads[0]
     if (first?.result.ok) return { kind: 'read', object: first.result.value, ms }
+    if (reads.some(({ result }) => !result.ok && readWasAllowed(result.error)))
+      return { kind: 'may-read', note: 'The object is not there; S3 tells so only to who may read.', ms }
     if (!absent.ok && readWasAllowed(absent.error)) {
       const note =
         listed.length === 0
@@ -77,16 +84,15 @@ function onePerOwner(objects: readonly ObjectInfo[]): readonly ObjectInfo[] {
   return [...owners.values()].slice(0, 3)
 }
 
-function refusal(object: ObjectInfo, result: Probe<ObjectInfo>, absent: Probe<never>, ms: number): ReadFinding | undefined {
-  if (result.ok) return undefined
+function refusal(object: ObjectInfo, result: Probe<ObjectInfo>, explainsOthers: boolean, ms: number): ReadFinding | undefined {
+  // What is archived, or not there yet, is not refused.
+  if (result.ok || result.error.provider?.code === 'InvalidObjectState' || readWasAllowed(result.error)) return undefined
+  if (isKeyState(result.error)) return { kind: 'kms-state', error: result.error, key: object.key, ms }
   const denial = denialOf(result.error)
-  if (denial === undefined) {
-    if (result.error.provider?.code === 'InvalidObjectState') return undefined
-    return { kind: 'unclear', error: result.error, ms }
-  }
+  if (denial === undefined) return { kind: 'unclear', error: result.error, ms }
   if (isKmsDenial(denial)) return { kind: 'kms', denial, key: object.key, ms }
-  // Reading is allowed in general and this object is refused without a reason: it belongs to another account.
-  if (denial.bare && !absent.ok && readWasAllowed(absent.error)) return { kind: 'foreign-object', denial, key: object.key, ms }
+  // Reading is allowed in general and this object alone is refused without a reason: it belongs to another account.
+  if (denial.bare && explainsOthers) return { kind: 'foreign-object', denial, key: object.key, ms }
   return { kind: 'denied', denial, key: object.key, ms }
 }
 
@@ -128,7 +134,8 @@ export function readsObject(context: ValidationContext, probes: readonly Locatio
           case 'may-read':
             return passed(finding.ms, finding.note)
           case 'kms':
-            return skipped('The object is encrypted with a key that refuses us.', 'encryption-key-usable')
+          case 'kms-state':
+            return skipped('The object is encrypted with a key that cannot be used.', 'encryption-key-usable')
           case 'foreign-object':
             return failed(
               finding.ms,

@@ -37,6 +37,12 @@ export function s3Remedies(connection: Connection): { readonly data: DataRemedie
       verify,
     }),
     encryption: granted,
+    keyState: () => ({
+      who: 'cloud-admin',
+      where: 'the encryption keys of the store',
+      summary: 'Enable the key, or cancel its deletion.',
+      verify,
+    }),
     leaseTooWide: () => ({ who: 'platform', where: 'the access key', summary: 'Use a key that is limited to the location.', verify }),
     broader: (location, findings) => ({
       who: 'cloud-admin',
