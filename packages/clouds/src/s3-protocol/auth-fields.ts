@@ -50,13 +50,22 @@ export function readFields(method: CloudMethod, fields: Fields): { readonly valu
   return { values, warnings: trimmed.map((name) => `White space around ${known.get(name)?.label ?? name} was removed.`) }
 }
 
-/** Refuses white space inside a value that was pasted: a line break in a key shows only as a wrong signature later. */
-export function refuseInnerSpace(values: Fields): void {
+/** What is sent in a header as it is. Of the secret only signatures are sent, so that it may hold anything but white space. */
+const SENT = ['accessKeyId', 'sessionToken']
+
+/** Refuses white space inside a value that was pasted, which shows only as a wrong signature later, and what no header can carry. */
+export function refuseUnsendable(values: Fields): void {
   const broken = Object.keys(values).find((name) => /\s/.test(values[name] ?? ''))
   if (broken !== undefined)
     throw accessError('aws.key.malformed', {
       message: `${broken} has white space or a line break inside.`,
       remedy: 'Copy it again in one piece.',
+    })
+  const unsendable = SENT.find((name) => /[^\x21-\x7e]/.test(values[name] ?? ''))
+  if (unsendable !== undefined)
+    throw accessError('aws.key.malformed', {
+      message: `${unsendable} has characters other than those of plain ASCII, and no request can carry them.`,
+      remedy: 'Copy it again from where the key was made.',
     })
 }
 

@@ -1,12 +1,15 @@
 import type { CheckPlan, ValidationRun } from '@sluice/core'
 import { grantNoBroader } from './breadth-check.ts'
 import { bucketIsExpected, endpointAllowed, regionMatches } from './bucket-checks.ts'
+import { cleanedUp } from './clean-up-check.ts'
 import type { ValidationContext } from './context.ts'
 import { encryptionKeyUsable } from './encryption-check.ts'
 import { leaseRefusals } from './outside-checks.ts'
 import { locationProbes } from './probes.ts'
-import { listsUnderPrefix, readProbe, readsObject } from './read-checks.ts'
-import { cleanedUp, deletesObject, writeProbes, writesObject } from './write-checks.ts'
+import { listsUnderPrefix, readsObject } from './read-checks.ts'
+import { readProbe } from './read-probe.ts'
+import { deletesObject, writesObject } from './write-checks.ts'
+import { writeProbes } from './write-probes.ts'
 
 /** The checks of the data itself, the same for every store of the S3 protocol. */
 export interface DataPlans extends Omit<ValidationRun, 'checks'> {

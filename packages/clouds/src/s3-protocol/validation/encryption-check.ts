@@ -2,8 +2,9 @@ import type { CheckPlan } from '@sluice/core'
 import { needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import { failed, overLocations, passed, skipped } from './outcomes.ts'
-import { type ReadProbe, because, pick } from './read-checks.ts'
-import type { WriteProbes } from './write-checks.ts'
+import { because, pick } from './read-checks.ts'
+import type { ReadProbe } from './read-probe.ts'
+import type { WriteProbes } from './write-probes.ts'
 
 /** The KMS key of what is read and written lets us use it. The requests are those of the reading and writing checks. */
 export function encryptionKeyUsable(context: ValidationContext, reads: readonly ReadProbe[], writes: readonly WriteProbes[]): CheckPlan {
