@@ -4,7 +4,8 @@ import { getRequestListener } from '@hono/node-server'
 import { accessError } from '@sluice/core'
 import type { Config } from './config/config.ts'
 import { readContextFile, writeContextFile } from './context-file.ts'
-import { createApp } from './http/app.ts'
+import { answerUnreadable, createApp } from './http/app.ts'
+import type { AppDeps } from './http/deps.ts'
 import { base32 } from './ids.ts'
 import { createLog, type Log } from './log.ts'
 import { DEFAULT_PROJECT, openMetadata } from './metadata.ts'
@@ -34,7 +35,7 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
     const contextFile = join(config.dataDir, 'context.json')
     const kept = await keptToken(contextFile, tokens.authenticate)
     const token = kept ?? (await tokens.issue(DEFAULT_PROJECT.id, 'first'))
-    const app = createApp({
+    const deps: AppDeps = {
       parts: composed.get,
       authenticate: tokens.authenticate,
       newRequestId: () => `req_${base32(20, systemRandom)}`,
@@ -43,8 +44,8 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
       clock: systemClock,
       limits: { bodyBytes: config.limits.bodyBytes, requestMs: config.limits.requestMs, heartbeatMs: 15_000 },
       stopping: stopping.signal,
-    })
-    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    }
+    const answer = getRequestListener(createApp(deps).fetch, { overrideGlobalObjects: false, errorHandler: answerUnreadable(deps) })
     const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
     const url = await listen(server, config)
     writeContextFile(contextFile, { server: url, token })

@@ -1,6 +1,7 @@
 import { toProblem } from '@sluice/api'
 import { accessError, asAccessError } from '@sluice/core'
-import { Hono, type Context } from 'hono'
+import { RequestError } from '@hono/node-server'
+import { Hono } from 'hono'
 import type { AppDeps } from './deps.ts'
 import { serveAudit } from './handlers/audit.ts'
 import { serveConnections } from './handlers/connections.ts'
@@ -37,14 +38,27 @@ export function createApp(deps: AppDeps): Hono<Env> {
   serveStages(app, deps)
   serveSql(app, deps)
   serveAudit(app, deps)
-  app.notFound((c) => problemResponse(c, accessError('request.no_such_route', { message: `There is no ${c.req.method} ${c.req.path}.` })))
+  app.notFound((c) =>
+    problemResponse(c.get('requestId'), accessError('request.no_such_route', { message: `There is no ${c.req.method} ${c.req.path}.` })),
+  )
   app.onError((thrown, c) => {
     const error = asAccessError(thrown)
     if (error.code === 'internal')
       deps.log.defect({ requestId: c.get('requestId'), operation: c.get('operation') }, 'A request failed', thrown)
-    return problemResponse(c, error)
+    return problemResponse(c.get('requestId'), error)
   })
   return app
+}
+
+/** Answers what could not be made a request of, and so never came to the application. */
+export function answerUnreadable(deps: Pick<AppDeps, 'newRequestId' | 'log'>): (thrown: unknown) => Response {
+  return (thrown) => {
+    const requestId = deps.newRequestId()
+    if (thrown instanceof RequestError)
+      return problemResponse(requestId, accessError('request.invalid', { message: 'The request line or the Host header is malformed.' }))
+    deps.log.defect({ requestId }, 'A request failed', thrown)
+    return problemResponse(requestId, thrown)
+  }
 }
 
 const SECURITY_HEADERS = {
@@ -56,8 +70,8 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 }
 
-function problemResponse(c: Context<Env>, error: unknown): Response {
-  const problem = toProblem(error, c.get('requestId'))
+function problemResponse(requestId: string, error: unknown): Response {
+  const problem = toProblem(error, requestId)
   const headers = {
     'content-type': 'application/problem+json',
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer realm="sluice"' } : {}),
