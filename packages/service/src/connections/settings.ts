@@ -48,7 +48,15 @@ function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: Cl
 
 function requireEndpointUrl(endpoint: string): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  // A URL parser drops line breaks and encodes other control characters in silence: what is stored would not be what is used.
+  const isPlain =
+    url !== undefined &&
+    !/[\s\p{Cc}]/u.test(endpoint.trim()) &&
+    /^https?:$/.test(url.protocol) &&
+    !url.username &&
+    !url.password &&
+    !url.search &&
+    !url.hash
   // The text is not repeated: it may hold a password.
   if (!isPlain || endpoint.length > 512) throw bad('The endpoint is not a plain http or https URL without user, query and fragment.')
 }
