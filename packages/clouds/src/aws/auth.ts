@@ -7,7 +7,7 @@ import {
   type ParsedAuth,
   accessError,
 } from '@sluice/core'
-import { KEY_FIELDS, methodOf, readFields, refuseInnerSpace } from '../s3-protocol/auth-fields.ts'
+import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../s3-protocol/auth-fields.ts'
 import { defaultRoleName } from '../setup/names.ts'
 import { parseRoleArn, roleArn } from './arn.ts'
 
@@ -158,7 +158,7 @@ function externalIdFrom(values: Values, context: AuthContext): Extract<Connectio
 
 function parseKeys(values: Values, context: AuthContext, warnings: readonly string[]): ParsedAuth {
   const { accessKeyId = '', secretAccessKey = '', sessionToken } = values
-  refuseInnerSpace(values)
+  refuseUnsendable(values)
   if (context.settings.endpoint !== undefined)
     throw accessError('s3.endpoint', {
       message: 'AWS has no endpoint to set.',

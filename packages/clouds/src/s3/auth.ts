@@ -1,5 +1,5 @@
 import { ACCESSES, type AuthContext, type CloudMethod, type ParsedAuth, accessError } from '@sluice/core'
-import { KEY_FIELDS, methodOf, readFields, refuseInnerSpace } from '../s3-protocol/auth-fields.ts'
+import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../s3-protocol/auth-fields.ts'
 import { parseEndpoint } from './endpoint.ts'
 
 /** How an S3-compatible store can be accessed. */
@@ -34,7 +34,7 @@ export function parseS3Auth(
   const { values, warnings } = readFields(methodOf(S3_METHODS, method, 's3'), fields)
   const { accessKeyId, secretAccessKey, sessionToken } = values
   if (accessKeyId === undefined || secretAccessKey === undefined) return { auth: { method: 'none' }, warnings }
-  refuseInnerSpace(values)
+  refuseUnsendable(values)
   return {
     auth: { method: 'keys', accessKeyId, secretId: context.secretId },
     secret: { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
