@@ -16,11 +16,8 @@ import {
 } from '@sluice/service'
 import type { Config } from './config/config.ts'
 import type { Parts } from './http/deps.ts'
-import { createAwsCredentials } from './platform/aws-credentials.ts'
+import { CREDENTIAL_SERVICES, createAwsCredentials } from './platform/aws-credentials.ts'
 import { createTemplatePublisher } from './platform/templates.ts'
-
-/** Our own credential services are link-local or on loopback; only requests of ours go there, never one a user named. */
-const CREDENTIAL_SERVICES = ['169.254.169.254/32', '169.254.170.2/32', '169.254.170.23/32', 'fd00:ec2::23/128', '127.0.0.0/8', '::1/128']
 
 interface ComposeDeps {
   readonly store: MetadataStore

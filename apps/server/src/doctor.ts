@@ -1,11 +1,12 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from '@sluice/clouds'
-import { asAccessError, isAccessError } from '@sluice/core'
+import { createClient } from '@sluice/api'
+import { asAccessError, isAccessError, type Platform } from '@sluice/core'
 import { readConfig, type Config, type Environment } from './config/config.ts'
 import { readContextFile } from './context-file.ts'
 import { openMetadata } from './metadata.ts'
+import { askWhoWeAre, isPrincipal } from './platform/caller.ts'
 import { systemClock, systemRandom } from './system.ts'
 
 /** One thing the doctor looked at. */
@@ -17,7 +18,11 @@ export interface DoctorFinding {
 }
 
 const ENOUGH_DISK = 2_000_000_000
-const MUCH = 1_000_000
+const PATIENCE_MS = 2_000
+const NO_CREDENTIALS =
+  'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN, if temporary), or run where the role is attached: ECS, EKS, EC2.'
+const NO_IDENTITY =
+  'Set SLUICE_AWS_PRINCIPAL_ARN to the role or user of yours that customers are to trust, give the server its credentials, and start it again. docs/walkthrough-aws.md shows how.'
 
 /** Looks at the configuration of a server and at what it needs, without disturbing one that runs. */
 export async function examine(environment: Environment): Promise<readonly DoctorFinding[]> {
@@ -33,11 +38,11 @@ export async function examine(environment: Environment): Promise<readonly Doctor
   findings.push(running.finding)
   // SQLite is one process's at a time: with a server running, that server is the proof that it opens.
   findings.push(
-    running.answers && config.databaseUrl.startsWith('sqlite:')
+    running.platform !== undefined && config.databaseUrl.startsWith('sqlite:')
       ? { name: 'metadata', status: 'ok', detail: 'in use by the running server' }
       : await metadata(config),
   )
-  findings.push(identity(config))
+  findings.push(await identity(config, running.platform), ...conveniences(config, running.platform))
   return findings
 }
 
@@ -70,37 +75,26 @@ async function folder(config: Config): Promise<DoctorFinding> {
   }
 }
 
-async function runningServer(config: Config): Promise<{ readonly finding: DoctorFinding; readonly answers: boolean }> {
+/** The server that the context file names, and who it is to the clouds: its environment may be another than this one. */
+async function runningServer(config: Config): Promise<{ readonly finding: DoctorFinding; readonly platform: Platform | undefined }> {
   const name = 'server'
+  const start = 'Run: sluice server start'
   try {
     const context = readContextFile(join(config.dataDir, 'context.json'))
     if (context === undefined)
-      return {
-        answers: false,
-        finding: { name, status: 'note', detail: 'never started with this data folder', remedy: 'Run: sluice server start' },
-      }
-    const url = new URL('/v1/health', context.server)
-    const transport = createTransport({
-      egress: { allowAddresses: ['127.0.0.0/8', '::1/128'], allowHosts: [url.hostname] },
-      responseTimeoutMs: 2_000,
-    })
+      return { platform: undefined, finding: { name, status: 'note', detail: 'never started with this data folder', remedy: start } }
+    const client = createClient({ baseUrl: context.server, token: context.token })
     try {
-      const response = await transport({ method: 'GET', url, headers: {}, operation: 'server.Health' }, new AbortController().signal)
-      for await (const piece of response.body) if (piece.length > MUCH) break
-      return {
-        answers: response.status === 200,
-        finding: { name, status: response.status === 200 ? 'ok' : 'problem', detail: `${context.server} answers ${response.status}` },
-      }
-    } catch {
-      return {
-        answers: false,
-        finding: { name, status: 'note', detail: `${context.server} does not answer`, remedy: 'Run: sluice server start' },
-      }
-    } finally {
-      transport.close()
+      const platform = await client.platform(AbortSignal.timeout(PATIENCE_MS))
+      return { platform, finding: { name, status: 'ok', detail: `answers at ${context.server}` } }
+    } catch (thrown) {
+      const error = asAccessError(thrown)
+      const gone = error.code === 'unavailable'
+      const detail = gone ? `does not answer at ${context.server}` : `${context.server} answers: ${error.message}`
+      return { platform: undefined, finding: { name, status: gone ? 'note' : 'problem', detail, remedy: gone ? start : error.remedy } }
     }
   } catch (thrown) {
-    return { answers: false, finding: problem(name, thrown) }
+    return { platform: undefined, finding: problem(name, thrown) }
   }
 }
 
@@ -114,24 +108,61 @@ async function metadata(config: Config): Promise<DoctorFinding> {
   }
 }
 
-function identity(config: Config): DoctorFinding {
+/** Who we are to AWS: as the running server says, else as this environment leads to, asked of AWS itself. */
+async function identity(config: Config, running: Platform | undefined): Promise<DoctorFinding> {
   const name = 'AWS identity'
-  const { aws } = config.platform
-  if (aws === undefined)
-    return {
-      name,
-      status: 'note',
-      detail: 'none: the role method is refused, keys and public buckets work',
-      remedy: 'Set SLUICE_AWS_PRINCIPAL_ARN to a role or user of yours.',
-    }
+  const aws = (running ?? config.platform).aws
+  if (aws === undefined) {
+    const where = running === undefined ? '' : ' of the running server'
+    return { name, status: 'note', detail: `none${where}: the role method is refused; keys and public buckets work`, remedy: NO_IDENTITY }
+  }
+  if (running !== undefined) return { name, status: 'ok', detail: `${aws.principalArn}; a validation proves that its credentials work` }
   const { keys, container, instance } = config.awsIdentity
   if (keys === undefined && container === undefined && !instance)
+    return { name, status: 'problem', detail: `${aws.principalArn} is named, but there are no credentials for it`, remedy: NO_CREDENTIALS }
+  const from = keys === undefined ? (container === undefined ? 'the machine' : 'the container') : 'AWS_ACCESS_KEY_ID'
+  try {
+    const caller = await askWhoWeAre(config, aws.stsRegion, systemClock, AbortSignal.timeout(2 * PATIENCE_MS))
+    if (isPrincipal(caller.arn, aws.principalArn))
+      return { name, status: 'ok', detail: `${aws.principalArn}, credentials from ${from}; AWS accepts them` }
+    const detail = `the credentials from ${from} are those of ${caller.arn}, not of ${aws.principalArn}`
     return {
       name,
       status: 'problem',
-      detail: `${aws.principalArn} is named, but there are no credentials for it`,
-      remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role is attached.',
+      detail,
+      remedy: 'Customers trust SLUICE_AWS_PRINCIPAL_ARN: name the one, or use the credentials of the other.',
     }
-  const from = keys === undefined ? (container === undefined ? 'the machine' : 'the container') : 'static keys'
-  return { name, status: 'ok', detail: `${aws.principalArn}, credentials from ${from}; a validation proves that they work` }
+  } catch (thrown) {
+    const { message, remedy } = asAccessError(thrown)
+    return {
+      name,
+      status: 'problem',
+      detail: `${aws.principalArn}, credentials from ${from}: ${message}`,
+      remedy: remedy === '' ? NO_CREDENTIALS : remedy,
+    }
+  }
+}
+
+/** What else a customer's admin will look for. Only of interest once roles can be used. */
+function conveniences(config: Config, running: Platform | undefined): readonly DoctorFinding[] {
+  const { aws, regions } = running ?? config.platform
+  if (aws === undefined) return []
+  return [
+    regions.length > 0
+      ? { name: 'regions', status: 'ok', detail: regions.join(', ') }
+      : {
+          name: 'regions',
+          status: 'note',
+          detail: 'none named: nobody is told that a bucket is far away',
+          remedy: 'Set SLUICE_REGIONS to the regions your servers run in.',
+        },
+    aws.templateBucket !== undefined
+      ? { name: 'template bucket', status: 'ok', detail: `${aws.templateBucket.name} (${aws.templateBucket.region})` }
+      : {
+          name: 'template bucket',
+          status: 'note',
+          detail: 'none: cloud admins upload the template themselves, there are no quick-create links',
+          remedy: 'Set SLUICE_TEMPLATE_BUCKET to a bucket of yours whose objects may be read, as bucket@region.',
+        },
+  ]
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@sluice/api'
+import { startLab } from '@sluice/lab'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../src/config/config.ts'
 import { examine } from '../src/doctor.ts'
@@ -120,5 +121,31 @@ describe('the doctor', () => {
     expect(await statuses({ SLUICE_MASTER_KEY: otherKey })).toMatchObject({ metadata: 'problem' })
     const named = { SLUICE_AWS_PRINCIPAL_ARN: 'arn:aws:iam::123456789012:role/sluice', AWS_EC2_METADATA_DISABLED: 'true' }
     expect(await statuses(named)).toMatchObject({ 'AWS identity': 'problem' })
+  })
+
+  it('asks AWS whose credentials they are, and tells another principal from ours', async () => {
+    const lab = await startLab()
+    try {
+      for (const name of ['sluice', 'somebody']) lab.aws.putUser('123456789012', { name })
+      const { accessKeyId, secretAccessKey } = lab.aws.createAccessKey('123456789012', 'sluice')
+      const ask = (user: string, secret = secretAccessKey) =>
+        statuses({
+          SLUICE_AWS_PRINCIPAL_ARN: `arn:aws:iam::123456789012:user/${user}`,
+          SLUICE_ROUTES: lab.routes.map((route) => `${route.host}=${route.to}`).join(','),
+          SLUICE_REGIONS: 'us-west-2',
+          AWS_ACCESS_KEY_ID: accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secret,
+        })
+      expect(await ask('sluice')).toMatchObject({ 'AWS identity': 'ok', regions: 'ok', 'template bucket': 'note' })
+      expect(await ask('somebody')).toMatchObject({ 'AWS identity': 'problem' })
+      expect(await ask('sluice', 'another secret')).toMatchObject({ 'AWS identity': 'problem' })
+    } finally {
+      await lab.close()
+    }
+  })
+
+  it('says of a running server who that server is, not who this environment would be', async () => {
+    await start({ SLUICE_AWS_PRINCIPAL_ARN: 'arn:aws:iam::123456789012:role/sluice' })
+    expect(await statuses()).toMatchObject({ server: 'ok', 'AWS identity': 'ok' })
   })
 })

@@ -3,6 +3,16 @@ import { accessError, type Clock, type HttpRequest, type Transport } from '@slui
 import { z } from 'zod'
 import type { AwsIdentity } from '../config/config.ts'
 
+/** Our own credential services are link-local or on loopback; only requests of ours go there, never one a user named. */
+export const CREDENTIAL_SERVICES = [
+  '169.254.169.254/32',
+  '169.254.170.2/32',
+  '169.254.170.23/32',
+  'fd00:ec2::23/128',
+  '127.0.0.0/8',
+  '::1/128',
+]
+
 interface CredentialsDeps {
   readonly identity: AwsIdentity
   /** A transport that may reach the credential services of the machine: link-local addresses and loopback. */
