@@ -10,15 +10,21 @@ export function writeXml(root: XmlNode): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${writeNode(root)}`
 }
 
+// Listings make long documents: what is here has been measured.
 function writeNode([name, content]: XmlNode): string {
-  const inner = typeof content === 'string' ? escapeXml(content) : content.map(writeNode).join('')
-  return `<${name}>${inner}</${name.split(' ', 1)[0] ?? name}>`
+  const end = name.indexOf(' ')
+  const tag = end === -1 ? name : name.slice(0, end)
+  if (typeof content === 'string') return `<${name}>${escapeXml(content)}</${tag}>`
+  let inner = ''
+  for (const node of content) inner += writeNode(node)
+  return `<${name}>${inner}</${tag}>`
 }
 
 // Characters that XML 1.0 cannot carry are written as references all the same: S3 does so for such keys.
-const UNSAFE = /[&<>"\p{Cc}]/gu
+const UNSAFE = /[&<>"\0-\x1F\x7F-\x9F]/g
 
 function escapeXml(text: string): string {
+  if (text.search(UNSAFE) === -1) return text
   return text.replace(UNSAFE, (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`)
 }
 

@@ -120,9 +120,13 @@ export function listQuery(request: LabRequest, countParameter = 'max-keys'): Lis
   }
 }
 
+/** Keys that encoding leaves as they are. */
+const PLAIN = /^[\w\-.~/]*$/
+
 // S3 leaves slashes as they are and writes a space as '+'.
 export function encoder({ encoded }: { readonly encoded: boolean }): (text: string) => string {
-  return encoded ? (text) => percentEncode(text).replaceAll('%2F', '/').replaceAll('%20', '+') : (text) => text
+  if (!encoded) return (text) => text
+  return (text) => (PLAIN.test(text) ? text : percentEncode(text).replaceAll('%2F', '/').replaceAll('%20', '+'))
 }
 
 function optional(name: string, value: string, text: (value: string) => string): readonly XmlNode[] {
