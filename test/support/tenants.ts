@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@sluice/api'
 import { type Lab, startLab } from '@sluice/lab'
-import { readConfig, startServer } from '@sluice/server'
+import { readConfig } from '../../apps/server/src/config/config.ts'
+import { createLog } from '../../apps/server/src/log.ts'
+import { startServer } from '../../apps/server/src/start.ts'
 import { addProject } from './projects.ts'
 import { serverEnvironment } from './server-process.ts'
 
@@ -19,6 +21,8 @@ export interface Tenants {
   readonly acme: Client
   readonly rival: Client
   readonly tokens: { readonly acme: string; readonly rival: string }
+  /** The lines of the server's log so far. */
+  readonly log: readonly string[]
   close(): Promise<void>
 }
 
@@ -44,7 +48,6 @@ export async function startTenants(
   const key = lab.aws.createAccessKey(PLATFORM, 'sluice')
   const several = mode === 'several organizations'
   const environment = serverEnvironment(folder, {
-    SLUICE_LOG_LEVEL: 'silent',
     SLUICE_MULTI_ORGANIZATION: String(several),
     SLUICE_AWS_PRINCIPAL_ARN: PRINCIPAL,
     SLUICE_AWS_STS_REGION: 'us-west-2',
@@ -55,13 +58,15 @@ export async function startTenants(
   })
   const acme = await addProject(environment, { id: 'acme', organization: several ? 'acme-inc' : 'default' })
   const rival = await addProject(environment, { id: 'rival', organization: several ? 'rival-inc' : 'default' })
-  const server = await startServer(readConfig(environment))
+  const log: string[] = []
+  const server = await startServer(readConfig(environment), createLog('debug', { write: (line) => void log.push(line) }))
   const { url } = server
   return {
     lab,
     url,
     acme: createClient({ baseUrl: url, token: acme.token }),
     rival: createClient({ baseUrl: url, token: rival.token }),
+    log,
     tokens: { acme: acme.token, rival: rival.token },
     close: async () => {
       await server.close()
