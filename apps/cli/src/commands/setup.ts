@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Setup, SetupOptions } from '@sluice/core'
 import { argument, pairs, usage, type Command, type Invocation } from '../invocation.ts'
+import { facts } from '../output/facts.ts'
 import { describeSetup } from '../output/setup.ts'
 import { setupGuide } from '../output/setup-guide.ts'
-import { hang, printable } from '../output/text.ts'
+import { printable } from '../output/text.ts'
 
 /** `sluice connection setup NAME` */
 export const showSetup: Command = async (invocation) => {
@@ -52,10 +53,11 @@ async function writeArtifacts(invocation: Invocation, setup: Setup, folder: stri
   }
   if (invocation.json) invocation.printJson({ files: files.map(({ path }) => path) })
   else {
-    const side = Math.max(...files.map(({ path }) => path.length)) + 2
-    invocation.print(
-      files.map(({ path, title }) => hang(path.padEnd(side), side, printable(title), invocation.terminal.stdout.columns)).join(''),
-    )
+    const { columns } = invocation.terminal.stdout
+    const rows = files.map(({ path, title }) => [basename(path), title] as const).toReversed()
+    invocation.print(`${invocation.paint('bold', printable(folder))}\n${facts(rows, columns)}`)
+    const name = printable(argument(invocation, 0))
+    invocation.note(`\nSend the folder to the cloud admin. Once it is applied: sluice connection validate ${name} --wait 600\n`)
   }
   return 0
 }

@@ -65,7 +65,9 @@ function describeCheck(
     add('change', remedy.summary)
     add('where', remedy.where)
     add('who', WHO[remedy.who])
-    add('write', remedy.snippet, 'verbatim')
+    // A command that reads a file means the document above it.
+    const file = /file:\/\/([\w.-]+)/.exec(remedy.command ?? '')?.[1]
+    add('write', remedy.snippet === undefined || file === undefined ? remedy.snippet : `${file}:\n${remedy.snippet}`, 'verbatim')
     for (const step of remedy.patch ?? [])
       add('patch', `${step.op} ${step.path}${step.value === undefined ? '' : ` ${JSON.stringify(step.value)}`}`, 'verbatim')
     add('run', remedy.command, 'verbatim')

@@ -6,7 +6,8 @@ export function setupGuide(name: string, setup: Setup): string {
   const files = new Map(setup.artifacts.map((artifact) => [artifact.id, artifact.filename]))
   const parts = [
     `# Access for the Sluice connection ${printable(name)}`,
-    printable(setup.promise),
+    'A data platform that runs Sluice asks for access to data of yours. "We" is that platform, "you" the account that owns the data.',
+    `**${printable(setup.promise)}**`,
     ...setup.warnings.map((warning) => `**Note:** ${printable(warning)}`),
     ...(setup.facts.length === 0 ? [] : [table(setup.facts.map(({ label, value }) => [label, `\`${printable(value)}\``]))]),
     ...(setup.routes.length === 0 ? ['There is nothing to apply.'] : ['## How to grant it', afterwards(setup)]),

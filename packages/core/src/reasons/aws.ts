@@ -118,7 +118,7 @@ export const AWS_REASONS = {
     code: 'unsupported',
     meaning: 'This Sluice has no AWS identity of its own, so no role can trust it.',
     remedy:
-      'The operator gives Sluice an identity (an instance role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or the connection uses the method `keys`, or `none` for a public bucket.',
+      'What works without one: the method `keys` with an access key of the customer, and `none` for a public bucket. For roles, the operator names an identity of ours with SLUICE_AWS_PRINCIPAL_ARN, gives the server its credentials, and starts it again; sluice server doctor says what is missing.',
   },
   'aws.role.partition': {
     code: 'unsupported',

@@ -2,7 +2,11 @@ import type { Reason } from './reason.ts'
 
 /** Reasons of the HTTP server and the command line. */
 export const SERVER_REASONS = {
-  'demo.data_missing': { code: 'not_found', meaning: 'The data of the demo is not installed.', remedy: 'Run npm install in the root of the repository.' },
+  'demo.data_missing': {
+    code: 'not_found',
+    meaning: 'The data of the demo is not installed.',
+    remedy: 'Run npm install in the root of the repository.',
+  },
   'auth.missing_token': {
     code: 'unauthenticated',
     meaning: 'The request carries no API token.',

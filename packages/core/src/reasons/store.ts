@@ -2,7 +2,11 @@ import type { Reason } from './reason.ts'
 
 /** Reasons of the metadata store. */
 export const STORE_REASONS = {
-  'store.missing': { code: 'not_found', meaning: 'No such thing in this project.', remedy: 'Check the name; list what there is.' },
+  'store.missing': {
+    code: 'not_found',
+    meaning: 'No such thing in this project.',
+    remedy: 'Check the name: sluice connection list and sluice stage list show what there is.',
+  },
   'store.duplicate': {
     code: 'conflict',
     meaning: 'The name is taken in this project.',

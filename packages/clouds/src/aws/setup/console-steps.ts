@@ -110,5 +110,5 @@ function keyId(arn: string): string {
 
 function tagText(plan: SetupPlan): string {
   const tags = plan.tags.map(({ key, value }) => `${key} = ${value}`).join(', ')
-  return ` Tags: ${tags} (${OWNER_TAG} is how our scripts know what is ours).`
+  return ` Tags: ${tags}; without ${OWNER_TAG}, setup.sh and remove.sh leave it alone.`
 }

@@ -34,14 +34,14 @@ function templateSteps(plan: SetupPlan): readonly SetupStep[] {
     {
       title: 'Create the stack',
       where: 'CloudFormation > Create stack > With new resources',
-      body: `Download the template. Choose "Choose an existing template", "Upload a template file", and the file.${region}${link}`,
+      body: `Choose "Choose an existing template", then "Upload a template file" and the template.${region}${link}`,
       artifact: 'cloudformation',
       link: regionalLink(plan, 'cloudformation/home', '#/stacks/create'),
     },
     {
       title: 'Look through the values',
       where: 'Specify stack details',
-      body: `Stack name: ${stackName(plan)}. Every parameter is filled in; names and tags are yours to change. If you change the ${plan.holder.kind}'s name or path, tell us the new ARN.`,
+      body: `Stack name: ${stackName(plan)}. Every parameter is filled in; names and tags are yours to change.${changed(plan)}`,
     },
     {
       title: 'Acknowledge and create',
@@ -67,8 +67,8 @@ function terraformSteps(plan: SetupPlan): readonly SetupStep[] {
   return [
     {
       title: 'Apply the configuration',
-      where: `An empty folder, with credentials of ${accountName(plan)}`,
-      body: 'Save the file as main.tf. Run: terraform init && terraform apply. Every value is a variable.',
+      where: `A shell with Terraform and credentials of ${accountName(plan)}, in a folder that holds main.tf and no other .tf file`,
+      body: 'Run: terraform init && terraform apply. Every value is a variable.',
       artifact: 'terraform',
     },
   ]
@@ -83,6 +83,11 @@ function cliSteps(plan: SetupPlan): readonly SetupStep[] {
       artifact: 'aws-cli',
     },
   ]
+}
+
+/** Only the role's ARN is used by us; it follows from its name and path. */
+function changed(plan: SetupPlan): string {
+  return plan.holder.kind === 'role' ? ' If you change the name or path of the role, send its new ARN to whoever sent you this.' : ''
 }
 
 function accountName(plan: SetupPlan): string {
