@@ -1,5 +1,6 @@
 import { type ListPage, type ListRequest, type ObjectInfo, accessError } from '@sluice/core'
-import { type XmlElement, child, childText, children, parseXml } from '../http/xml.ts'
+import { parseRecords } from '../http/xml-records.ts'
+import { type XmlElement, child, childText, children } from '../http/xml.ts'
 import { decodeListed } from './encoding.ts'
 
 /** The query of ListObjectsV2. Keys are asked for URL-encoded: XML cannot carry every character a key may have. */
@@ -18,7 +19,7 @@ export function listQuery(request: ListRequest): { readonly [name: string]: stri
 
 /** One page of a listing. A page that says there is more and not where is refused: silently ending there would lose objects. */
 export function parseListing(text: string): ListPage {
-  const root = parseXml(text)
+  const root = parseRecords(text, 'Contents')
   if (root.name !== 'ListBucketResult') throw malformed(`its root is ${root.name}`)
   const decode = childText(root, 'EncodingType') === 'url' ? decodeListed : (key: string) => key
   const truncated = childText(root, 'IsTruncated')
