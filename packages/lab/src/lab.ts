@@ -75,6 +75,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
             faults,
             view: () => labView(`http://${exchange.request.headers.get('host') ?? ''}`, state, faults, log),
             setIamDelay: (ms) => aws.setIamDelay(ms),
+            applyTemplate: (accountId, template, region) => aws.applyTemplate(accountId, template, {}, region),
           })
         : handleAws(exchange, {
             state,

@@ -163,6 +163,25 @@ describe('the page', () => {
     expect(await post(body)).toMatchObject({ status: 400 })
   })
 
+  it('applies a template as the admin of an account', async () => {
+    const template = {
+      Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'made-by-a-template' } } },
+      Outputs: { Name: { Value: { Ref: 'Bucket' } } },
+    }
+    const apply = (query: string, body: string, headers: { readonly [name: string]: string } = json) =>
+      send(world.lab, { method: 'POST', path: `/_lab/templates${query}`, headers, body })
+    const applied = await apply('?account=987654321987&region=eu-west-1', JSON.stringify(template))
+    expect([applied.status, JSON.parse(applied.text)]).toEqual([201, { outputs: { Name: 'made-by-a-template' } }])
+    const state = JSON.parse((await send(world.lab, { path: '/_lab/state.json' })).text)
+    expect(state.buckets).toContainEqual(
+      expect.objectContaining({ name: 'made-by-a-template', accountId: '987654321987', region: 'eu-west-1' }),
+    )
+    expect(await apply('', '{}')).toMatchObject({ status: 400 })
+    expect(await apply('?account=987654321987', '{}')).toMatchObject({ status: 400, text: expect.stringContaining('ValidationError') })
+    expect(await apply('?account=987654321987', JSON.stringify(template), { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })
+    expect(await apply('?account=987654321987', ' '.repeat(2 ** 20 + 1))).toMatchObject({ status: 413 })
+  })
+
   it('lets no other site in', async () => {
     const fault = { operation: '*', effect: { kind: 'reset' } }
     expect(await post(fault, { origin: 'http://evil.example' })).toMatchObject({ status: 403 })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { AwsError } from '../aws/error.ts'
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Faults } from '../http/faults.ts'
-import type { LabRequest } from '../http/request.ts'
+import { type LabRequest, queryValue } from '../http/request.ts'
 import { sendAnswer } from '../http/send.ts'
 import type { Exchange } from '../http/server.ts'
 import { readSwitch } from './fault-switch.ts'
@@ -11,7 +12,13 @@ export interface PageDeps {
   readonly faults: Faults
   readonly view: () => unknown
   readonly setIamDelay: (ms: number) => void
+  /** Applies a CloudFormation template as the admin of an account. Throws AwsError. */
+  readonly applyTemplate: (accountId: string, template: string, region: string | undefined) => { readonly [output: string]: string }
 }
+
+const LARGEST_SWITCH = 16 * 1024
+/** AWS's own limit of a template that lies in S3. */
+const LARGEST_TEMPLATE = 1024 * 1024
 
 /** Whether a request is for the lab itself, not for a cloud in it. No bucket's name begins with an underscore. */
 export function isPageRequest(request: LabRequest): boolean {
@@ -43,13 +50,30 @@ async function route(request: LabRequest, deps: PageDeps): Promise<Answer> {
   if (reads && (rawPath === '/_lab' || rawPath === '/_lab/')) return page()
   if (reads && rawPath === '/_lab/state.json') return jsonAnswer(deps.view(), { 'cache-control': 'no-store' })
   if (method === 'POST' && rawPath === '/_lab/faults') return switchFaults(request, deps)
-  return problem(404, 'The lab has /_lab, /_lab/state.json and POST /_lab/faults.')
+  if (method === 'POST' && rawPath === '/_lab/templates') return applyTemplate(request, deps)
+  return problem(404, 'The lab has /_lab, /_lab/state.json, POST /_lab/faults and POST /_lab/templates?account=.')
+}
+
+/** What the admin of an account does in CloudFormation's console: the lab has no CloudFormation of its own to send it to. */
+async function applyTemplate(request: LabRequest, deps: PageDeps): Promise<Answer> {
+  if (!isJson(request)) return problem(415, 'Send application/json.')
+  const account = queryValue(request, 'account') ?? ''
+  if (!/^\d{12}$/.test(account)) return problem(400, 'Name the account: /_lab/templates?account=987654321987')
+  const template = await readText(request, LARGEST_TEMPLATE)
+  if (template === undefined) return problem(413, `A template has at most ${LARGEST_TEMPLATE} bytes.`)
+  try {
+    return jsonAnswer({ outputs: deps.applyTemplate(account, template, queryValue(request, 'region')) }, {}, 201)
+  } catch (thrown) {
+    if (thrown instanceof AwsError) return problem(thrown.status, `${thrown.code}: ${thrown.message}`)
+    throw thrown
+  }
 }
 
 async function switchFaults(request: LabRequest, { faults, setIamDelay }: PageDeps): Promise<Answer> {
-  // A form of another site cannot send this type without being asked for first.
-  if (!/^application\/json\b/.test(request.headers.get('content-type') ?? '')) return problem(415, 'Send application/json.')
-  const command = readSwitch(await readText(request))
+  if (!isJson(request)) return problem(415, 'Send application/json.')
+  const text = await readText(request, LARGEST_SWITCH)
+  if (text === undefined) return problem(413, `A switch has at most ${LARGEST_SWITCH} bytes.`)
+  const command = readSwitch(text)
   switch (command.kind) {
     case 'add':
       return jsonAnswer({ id: faults.add(command.fault) }, {}, 201)
@@ -66,13 +90,19 @@ async function switchFaults(request: LabRequest, { faults, setIamDelay }: PageDe
   }
 }
 
-async function readText({ incoming, proceed }: LabRequest): Promise<string> {
+/** A form of another site cannot send this type without being asked for first. */
+function isJson({ headers }: LabRequest): boolean {
+  return /^application\/json\b/.test(headers.get('content-type') ?? '')
+}
+
+/** The body as text; undefined where it is longer than that. */
+async function readText({ incoming, proceed }: LabRequest, largest: number): Promise<string | undefined> {
   proceed()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength
-    if (size > 16 * 1024) break
+    if (size > largest) return undefined
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
