@@ -49,13 +49,14 @@ export function parseCreateConnection(cursor: Cursor, orReplace: boolean): State
 /** `NAME = 'value'` again and again until `ended`; commas between them are optional. */
 export function parseParameters(cursor: Cursor, ended: () => boolean): readonly ConnectionParameter[] {
   const parameters: ConnectionParameter[] = []
+  const given = new Set<string>()
   while (!ended()) {
     const name = cursor.expectName('the name of a parameter')
     cursor.expectOperator('=', PARAMETER_HINT)
     const value = parameterValue(cursor)
     const parameter = { name: name.value.toLowerCase(), nameSpan: name.span, value }
-    if (parameters.some((earlier) => earlier.name === parameter.name))
-      throw sqlError('sql.duplicate_option', cursor.text.source, name.span, 'This parameter was given before.')
+    if (given.has(parameter.name)) throw sqlError('sql.duplicate_option', cursor.text.source, name.span, 'This parameter was given before.')
+    given.add(parameter.name)
     parameters.push(parameter)
     cursor.takeOperator(',')
   }

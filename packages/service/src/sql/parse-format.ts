@@ -8,14 +8,16 @@ import type { Token } from './token.ts'
 export function parseFormatOptions(cursor: Cursor): readonly FormatOption[] {
   cursor.expectOperator('(', 'Write FILE_FORMAT = (TYPE = CSV SKIP_HEADER = 1), options in parentheses.')
   const options: FormatOption[] = []
+  const given = new Set<string>()
   while (!cursor.takeOperator(')')) {
     const name = cursor.expectName('a format option')
     cursor.expectOperator('=', 'Format options are written OPTION = value.')
     const span = cursor.here()
     const value = optionValue(cursor)
     const option = { name: name.value.toUpperCase(), span: name.span, value, valueSpan: span }
-    if (options.some((earlier) => earlier.name === option.name))
+    if (given.has(option.name))
       throw sqlError('sql.duplicate_option', cursor.text.source, name.span, 'This format option was given before.')
+    given.add(option.name)
     options.push(option)
     cursor.takeOperator(',')
   }

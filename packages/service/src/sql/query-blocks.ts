@@ -138,7 +138,8 @@ function scanGroup(text: StatementText, found: { blocks: Block[]; uses: Use[] },
       else if (word === 'UNION' || word === 'EXCEPT' || word === 'INTERSECT') {
         current = undefined
         clause = 'none'
-        for (const operand of own) operand.inSetOperation = true
+        // The others follow at the end of the group.
+        if (own[0]) own[0].inSetOperation = true
       } else if (word === 'ORDER') clause = 'order'
       else if (ENDS_FROM.has(word) && clause !== 'none') clause = 'other'
     }

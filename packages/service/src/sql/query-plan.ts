@@ -39,6 +39,8 @@ export interface Source {
   documentUse?: Span
 }
 
+type SourcesByBlock = ReadonlyMap<Block, readonly Source[]>
+
 /** More references than a person writes; each costs requests before the query starts. */
 const MAX_REFERENCES = 64
 
@@ -47,16 +49,15 @@ export function planQuery(text: StatementText): QueryPlan {
   const found = findBlocks(text)
   const sources = nameSources(text, found)
   const edits: Edit[] = sources.map(referenceEdit)
-  for (const use of found.uses) edits.push(useEdit(text, sources, use))
+  const byBlock = Map.groupBy(sources, (source) => source.block)
+  for (const use of found.uses) edits.push(useEdit(text, byBlock, use))
   for (const block of found.blocks) edits.push(...starEdits(text, block, sources))
   edits.push(...backtickEdits(text, sources))
   return { ...rewrite(text.source, text.start, text.end, edits), sources: sources.map(plannedSource) }
 }
 
 function nameSources(text: StatementText, found: QueryBlocks): readonly Source[] {
-  const statement = text.source.slice(text.start, text.end)
-  let prefix = 'sluice_files_'
-  while (statement.toLowerCase().includes(prefix)) prefix += '_'
+  const prefix = freePrefix(text.source.slice(text.start, text.end))
   const sources: Source[] = []
   for (const block of found.blocks)
     for (const clause of block.references) {
@@ -74,13 +75,23 @@ function nameSources(text: StatementText, found: QueryBlocks): readonly Source[]
   return sources
 }
 
+/** What the names of our views begin with: nothing that the statement says itself. */
+function freePrefix(statement: string): string {
+  const prefix = 'sluice_files_'
+  if (!statement.toLowerCase().includes(prefix)) return prefix
+  const taken = new Set(Array.from(statement.matchAll(/sluice_files_(\d+)_/gi), ([, number]) => number))
+  let number = 1
+  while (taken.has(String(number))) number++
+  return `${prefix}${number}_`
+}
+
 function referenceEdit(source: Source): Edit {
   const { span, alias, reference } = source.clause
   const named = alias === undefined && reference.kind === 'stage' ? ` AS ${quoteIdentifier(source.alias)}` : ''
   return { start: span.start, end: span.end, text: `${quoteIdentifier(source.view)}${named}`, anchor: span }
 }
 
-function useEdit(text: StatementText, sources: readonly Source[], use: Use): Edit {
+function useEdit(text: StatementText, sources: SourcesByBlock, use: Use): Edit {
   const token = text.tokens[use.index]
   // findBlocks made the use from this very token.
   if (!token) throw sqlError('sql.syntax', text.source, text, 'The statement could not be read.')
@@ -106,25 +117,37 @@ function useEdit(text: StatementText, sources: readonly Source[], use: Use): Edi
 
 /** Whether what stands from `start` to `end` is an item of a SELECT list by itself, without an alias: it then gets one that reads as written. */
 function isWholeItem(text: StatementText, start: number, end: number): boolean {
-  const before = text.tokens.findLast((token) => token.end <= start)
-  const after = text.tokens.find((token) => token.start >= end)
+  const after = text.tokens[firstFrom(text, end)]
+  const before = text.tokens[firstFrom(text, start) - 1]
   const ends = after === undefined || isOperator(after, ',') || isOperator(after, ')') || isWord(after, 'FROM')
   return ends && (isWord(before, 'SELECT', 'DISTINCT', 'ALL') || isOperator(before, ','))
 }
 
+/** The index of the first token at or behind an offset, found by halves: a long list asks this for each of its items. */
+function firstFrom({ tokens }: StatementText, offset: number): number {
+  let low = 0
+  let high = tokens.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((tokens[middle]?.start ?? offset) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The one reference that a `$N` or METADATA$… means. */
-function sourceOf(text: StatementText, sources: readonly Source[], use: Use, span: Span): Source {
+function sourceOf(text: StatementText, sources: SourcesByBlock, use: Use, span: Span): Source {
   if (use.qualifier !== undefined) {
     const wanted = use.qualifier.toLowerCase()
     for (let block = use.block; block; block = block.parent) {
-      const match = sources.find((source) => source.block === block && source.alias.toLowerCase() === wanted)
+      const match = sources.get(block)?.find((source) => source.alias.toLowerCase() === wanted)
       if (match) return match
     }
     throw sqlError('sql.position', text.source, span, 'What stands before the dot is not a stage of this query.', {
       hint: 'Columns by position and METADATA columns belong to stages only.',
     })
   }
-  const candidates = sources.filter((source) => source.block === use.block)
+  const candidates = (use.block && sources.get(use.block)) ?? []
   const [only] = candidates
   if (only && candidates.length === 1) return only
   const hint =
