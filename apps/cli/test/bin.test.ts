@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -47,6 +47,31 @@ describe('the sluice command', () => {
     await expect(createClient({ baseUrl: url }).health()).rejects.toMatchObject({ reason: 'server.unreachable' })
     const gone = await run(process.execPath, [...NODE, 'platform', 'show'], { env: environment() }).catch((error: unknown) => error)
     expect(gone).toMatchObject({ code: 7, stderr: expect.stringContaining('sluice server start') })
+  })
+
+  it('starts a lab with the accounts of the walk-through, and applies templates in it', async () => {
+    const child = spawn(process.execPath, [...NODE, 'lab', 'start', '--json'], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] })
+    const line = await new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())))
+    const { url, routes, platform } = JSON.parse(line)
+    expect(routes).toContain(`*.amazonaws.com=${url}`)
+    expect(platform.principalArn).toBe('arn:aws:iam::123456789012:user/sluice')
+    const template = join(folder, 'template.json')
+    await writeFile(
+      template,
+      JSON.stringify({
+        Resources: { B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'new' } } },
+        Outputs: { N: { Value: { Ref: 'B' } } },
+      }),
+    )
+    const apply = async (...words: string[]) => run(process.execPath, [...NODE, 'lab', 'apply', template, ...words], { env: environment() })
+    const { stdout } = await apply('--account', '987654321987', '--lab', url)
+    expect(stdout).toBe('Applied in account 987654321987.\nN  new\n')
+    const refused = await apply('--account', 'acme', '--lab', url).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('lab.template_refused') })
+    child.kill('SIGTERM')
+    await new Promise((resolve) => child.once('exit', resolve))
+    const gone = await apply('--account', '987654321987', '--lab', url).catch((error: unknown) => error)
+    expect(gone).toMatchObject({ code: 7, stderr: expect.stringContaining('sluice lab start') })
   })
 
   it('completes commands and flags in bash', async () => {

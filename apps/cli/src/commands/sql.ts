@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { StatementView } from '@sluice/api'
 import { ERROR_CODES, isAccessError, type AccessError, type QueryProgress } from '@sluice/core'
 import { usage, type Command, type Invocation } from '../invocation.ts'
@@ -8,6 +7,7 @@ import { painter } from '../output/paint.ts'
 import { describeStatement } from '../output/statement.ts'
 import { bytes, printable, toSeconds } from '../output/text.ts'
 import { underline } from '../output/underline.ts'
+import { readInput } from './read-input.ts'
 
 /** A query that fails because of what it says: a failed query, not a mistake on the command line. */
 const QUERY_FAILED = 1
@@ -47,14 +47,9 @@ async function readSql(invocation: Invocation): Promise<string> {
   const [given] = invocation.arguments
   const file = invocation.options.text('file')
   if (given !== undefined && file !== undefined) throw usage('Give a statement or a file, not both.')
-  if (file !== undefined && file !== '-') {
-    return await readFile(file, 'utf8').catch((cause: unknown) => {
-      const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-      throw usage(`The file ${JSON.stringify(file)} cannot be read (${why}).`)
-    })
-  }
+  if (file !== undefined) return await readInput(invocation.terminal, file, 'file')
   if (given !== undefined && given !== '-') return given
-  if (given === undefined && file === undefined && invocation.terminal.stdin.isTty)
+  if (given === undefined && invocation.terminal.stdin.isTty)
     throw usage('There is no SQL.', 'Give a statement, -f FILE, or SQL on standard input.')
   return await invocation.terminal.stdin.read()
 }

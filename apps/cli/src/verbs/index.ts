@@ -130,10 +130,26 @@ export const VERBS: readonly Verb[] = [
     summary: 'Start the lab: clouds on loopback that verify instead of agreeing',
     options: [
       { flags: '--port <n>', about: 'Port to listen on; any free one unless told' },
-      { flags: '--seed <path>', about: 'JSON file with the accounts, roles and buckets to begin with' },
+      {
+        flags: '--seed <path>',
+        about: 'JSON file with the accounts, roles and buckets to begin with; the accounts of docs/lab.md unless told',
+      },
     ],
     offline: true,
     load: async () => (await import('../commands/lab.ts')).startLabCommand,
+  },
+  {
+    noun: 'lab',
+    verb: 'apply',
+    summary: 'Apply a CloudFormation template in the lab, as the admin of an account',
+    arguments: [{ name: 'TEMPLATE', about: 'The file, or - for standard input' }],
+    options: [
+      { flags: '--lab <url>', about: 'Address of the lab' },
+      { flags: '--account <account>', about: 'The account whose admin one is' },
+    ],
+    offline: true,
+    examples: ['sluice lab apply acme-setup/cloudformation.json \\\n  --account 987654321987 --lab http://127.0.0.1:7790'],
+    load: async () => (await import('../commands/lab-apply.ts')).applyTemplate,
   },
   {
     noun: 'demo',

@@ -58,7 +58,8 @@ export function demoSeed(): LabSeed {
   }
 }
 
-function dataFolder(): string {
+/** Where the npm package with the files of the demo and the walk-through is. */
+export function dataFolder(): string {
   const folder = join(dirname(fileURLToPath(import.meta.resolve('vega-datasets'))), '..', 'data')
   if (existsSync(join(folder, 'flights-3m.parquet'))) return folder
   throw accessError('demo.data_missing', { message: 'The demo’s data is not installed: the npm package vega-datasets is missing.' })

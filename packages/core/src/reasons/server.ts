@@ -84,6 +84,16 @@ export const SERVER_REASONS = {
     meaning: 'The seed of the lab is not well formed.',
     remedy: 'Change the seed at the place named; it is JSON with a list of accounts.',
   },
+  'lab.unreachable': {
+    code: 'unavailable',
+    meaning: 'No lab answers at the address.',
+    remedy: 'Check the address; `sluice lab start` prints it.',
+  },
+  'lab.template_refused': {
+    code: 'invalid',
+    meaning: 'The lab did not apply the template.',
+    remedy: 'Change what the message names; the lab reads CloudFormation templates in JSON, as `sluice connection setup` writes them.',
+  },
   'cli.usage': {
     code: 'invalid',
     meaning: 'The command line is not well formed.',

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { LabSeed } from '@sluice/lab'
+import { dataFolder } from './demo/seed.ts'
+
+/** The keys of AWS's own documentation: known to everybody, and good for nothing but the lab. */
+const PLATFORM_KEY = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+const ADMIN_KEY = { id: 'AKIAI44QH8DHBEXAMPLE', secret: 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY' }
+
+/** Who is who in a lab that was started without a seed. */
+export const WALKTHROUGH = {
+  platform: { account: '123456789012', principalArn: 'arn:aws:iam::123456789012:user/sluice', key: PLATFORM_KEY },
+  customer: { account: '987654321987', adminArn: 'arn:aws:iam::987654321987:user/admin', key: ADMIN_KEY, bucket: 'test-bucket-123' },
+  region: 'us-west-2',
+} as const
+export type Walkthrough = typeof WALKTHROUGH
+
+/**
+ * What a lab begins with unless told: our user, and a customer with an admin, a bucket with files in it, and the role that the SQL of the
+ * README assumes. The connection of the walk-through still has everything to do.
+ */
+export function walkthroughSeed(): LabSeed {
+  const { platform, customer, region } = WALKTHROUGH
+  const flights = join(dataFolder(), 'flights-3m.parquet')
+  return {
+    accounts: [
+      {
+        id: platform.account,
+        name: 'the platform',
+        users: [{ name: 'sluice', policies: { assume: allow('sts:AssumeRole', '*') }, accessKeys: [PLATFORM_KEY] }],
+      },
+      {
+        id: customer.account,
+        name: 'the customer',
+        users: [{ name: 'admin', policies: { admin: allow('*', '*') }, accessKeys: [ADMIN_KEY] }],
+        roles: [
+          {
+            name: 'lake-test',
+            trust: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { AWS: `arn:aws:iam::${platform.account}:root` },
+                  Action: 'sts:AssumeRole',
+                  Condition: { StringEquals: { 'sts:ExternalId': 'my-external-id-123' } },
+                },
+              ],
+            },
+            policies: {
+              list: allow('s3:ListBucket', `arn:aws:s3:::${customer.bucket}`),
+              read: allow('s3:GetObject', `arn:aws:s3:::${customer.bucket}/*`),
+            },
+          },
+        ],
+        buckets: [
+          {
+            name: customer.bucket,
+            region,
+            objects: [
+              { key: 'test.parquet', file: flights },
+              { key: 'data/test.parquet', file: flights },
+              { key: 'data/airports.csv', file: join(dataFolder(), 'airports.csv') },
+              { key: 'other/not-asked-for.csv', text: 'name,salary\nnobody,0\n' },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+}
+
+function allow(action: string, resource: string) {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] }
+}
