@@ -45,6 +45,10 @@ async function* listOn(store: ObjectStore, prefix: string, from: string, signal:
   }
 }
 
+/** Pages that are held at most for each worker: of the parts before one that wants to go on, and in all. */
+const HELD_BEFORE = 4
+const HELD = 6
+
 async function* listInParts(
   store: ObjectStore,
   prefix: string,
@@ -58,6 +62,18 @@ async function* listInParts(
   const failures: unknown[] = []
   const workers = new Set<Promise<void>>()
   let change = Promise.withResolvers<void>()
+  /**
+   * Whether a part may go on: the first one always, the others while few pages are held that the reader gets before theirs. So workers
+   * that have run ahead come back to help the first, which everything else waits for.
+   */
+  const mayGoOn = (whole: Part): boolean => {
+    let before = 0
+    for (const each of parts) {
+      if (each === whole) return each === parts[0] || (before < concurrency * HELD_BEFORE && held() < concurrency * HELD)
+      before += each.pages.length
+    }
+    return false
+  }
   const held = (): number => parts.reduce((sum, each) => sum + each.pages.length, 0)
 
   const split = async (whole: Part, page: readonly ObjectInfo[], most: number): Promise<void> => {
@@ -95,12 +111,12 @@ async function* listInParts(
       const page = await store.listPage({ prefix, startAfter: whole.after }, inner)
       const done = take(whole, page.objects, page.continuation === undefined)
       if (done) whole.state = 'done'
-      else if (parts[0] !== whole && held() >= concurrency * 4) whole.state = 'waiting'
+      else if (!mayGoOn(whole)) whole.state = 'waiting'
       if (whole.state !== 'running') return
       notify()
       const idle = concurrency - workers.size
       // Cut no finer than there are workers to take the pieces: each cut costs a page that overlaps the next one.
-      if (idle > 0 && !parts.some((each) => each.state === 'waiting')) await split(whole, page.objects, idle)
+      if (idle > 0 && !parts.some((each) => each.state === 'waiting' && mayGoOn(each))) await split(whole, page.objects, idle)
       schedule()
     }
   }
@@ -112,7 +128,7 @@ async function* listInParts(
 
   const schedule = (): void => {
     while (workers.size < concurrency && failures.length === 0) {
-      const ready = parts.filter((each, index) => each.state === 'waiting' && (index === 0 || held() < concurrency * 4))
+      const ready = parts.filter((each) => each.state === 'waiting' && mayGoOn(each))
       // Rather one whose neighbour before it is not under way: that neighbour may come to take over what follows it.
       const next = ready.find((each) => parts[parts.indexOf(each) - 1]?.state !== 'running') ?? ready[0]
       if (next === undefined) return
