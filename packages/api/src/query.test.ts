@@ -4,11 +4,12 @@ import { decodeQuery, encodeQuery } from './query.ts'
 
 const name = fc.string({ minLength: 1 }).filter((text) => !/[[\]]/.test(text))
 const value = fc.string({ unit: 'grapheme' })
+const inner = fc.oneof(name, fc.constant(''))
 
 describe('query strings', () => {
   it('come back as they were, nested maps included', () => {
     fc.assert(
-      fc.property(fc.dictionary(name, fc.oneof(value, fc.dictionary(name, value, { minKeys: 1 })), { noNullPrototype: true }), (query) => {
+      fc.property(fc.dictionary(name, fc.oneof(value, fc.dictionary(inner, value, { minKeys: 1 })), { noNullPrototype: true }), (query) => {
         expect(decodeQuery(new URLSearchParams(encodeQuery(query)))).toEqual(query)
       }),
     )

@@ -18,7 +18,7 @@ export function decodeQuery(search: URLSearchParams): Query {
   const flat = new Map<string, string>()
   const nested = new Map<string, Map<string, string>>()
   for (const [key, value] of search) {
-    const match = /^([^[\]]+)\[([^[\]]+)\]$/.exec(key)
+    const match = /^([^[\]]+)\[([^[\]]*)\]$/.exec(key)
     const outer = match?.[1]
     const inner = match?.[2]
     if (outer === undefined || inner === undefined) flat.set(key, value)
