@@ -6,7 +6,7 @@ export const accessSchema: z.ZodType<Access> = z.enum(ACCESSES)
 export const purposeSchema: z.ZodType<Purpose> = z.enum(PURPOSES)
 
 /** The name of a connection or stage in a path or body. The service decides which names are good. */
-export const nameSchema = z.string().min(1).max(255)
+export const nameSchema = z.string().min(1).max(255).meta({ example: 'acme' })
 export const nameParams = z.strictObject({ name: nameSchema })
 
 /** Numbers of a query string; a client gives them as numbers. */

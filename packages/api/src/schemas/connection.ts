@@ -37,9 +37,11 @@ const inputShape = {
 export const connectionInputSchema = z
   .strictObject({
     name: nameSchema,
-    cloud: z.string(),
-    method: z.string().meta({ description: 'One of the methods of GET /v1/clouds.' }),
-    auth: textMap.default({}).meta({ description: "The method's fields, as GET /v1/clouds names them." }),
+    cloud: z.string().meta({ example: 'aws' }),
+    method: z.string().meta({ description: 'One of the methods of GET /v1/clouds.', example: 'role' }),
+    auth: textMap
+      .default({})
+      .meta({ description: "The method's fields, as GET /v1/clouds names them.", example: { accountId: '987654321987' } }),
     singleFile: z.enum(['object', 'folder']).exactOptional(),
     ...inputShape,
   })

@@ -16,9 +16,12 @@ const secret: z.ZodType<LeaseSecret> = z.discriminatedUnion('kind', [
 
 export const leaseRequestSchema = z
   .strictObject({
-    connection: z.string(),
+    connection: z.string().meta({ example: 'acme' }),
     location: z.string().exactOptional().meta({ description: "URL within the connection's locations; absent: its only location." }),
-    access: z.array(accessSchema).min(1),
+    access: z
+      .array(accessSchema)
+      .min(1)
+      .meta({ example: ['read'] }),
     minimumSeconds: z.number().int().positive().exactOptional(),
   })
   .meta({ id: 'LeaseRequest' })

@@ -58,7 +58,9 @@ const limits: z.ZodType<Partial<QueryLimits>> = z.strictObject({
   threads: positive,
 })
 
-export const sqlRequestSchema = z.strictObject({ sql: z.string().min(1), limits: limits.exactOptional() }).meta({ id: 'SqlRequest' })
+export const sqlRequestSchema = z
+  .strictObject({ sql: z.string().min(1).meta({ example: 'SELECT * FROM @acme/cities.csv' }), limits: limits.exactOptional() })
+  .meta({ id: 'SqlRequest' })
 
 export const sqlHistorySchema = z.object({
   statements: z.array(z.object({ id: z.string(), sql: z.string(), at: z.string(), ok: z.boolean(), ms: z.number() })),

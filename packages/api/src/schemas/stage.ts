@@ -18,8 +18,8 @@ const format: z.ZodType<FileFormat> = z.object(formatShape)
 export const stageInputSchema = z
   .strictObject({
     name: nameSchema,
-    connection: z.string(),
-    url: z.string(),
+    connection: z.string().meta({ example: 'acme' }),
+    url: z.string().meta({ example: 's3://test-bucket-123/data/' }),
     format: z
       .strictObject({ ...formatShape, type: formatShape.type.exactOptional(), compression: formatShape.compression.exactOptional() })
       .exactOptional(),
