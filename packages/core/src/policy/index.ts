@@ -15,5 +15,7 @@ export type {
 } from './parsed.ts'
 export { publicStatements } from './public.ts'
 export { sessionArn } from './request.ts'
-export { expandS3Call, type S3Call, type S3Need, type S3Operation } from './s3-call.ts'
+export { expandS3Call, S3_OPERATIONS, scopeOfS3Operation, type S3Call, type S3Need, type S3Operation } from './s3-call.ts'
 export * from './types.ts'
+export { lintPolicy, lintText, LINT_RULES, type LintedPolicy, type LintOptions, type LintReport } from './lint/lint.ts'
+export type { LintFinding, LintKind, LintPosition, LintRuleText, LintSeverity } from './lint/finding.ts'

@@ -103,6 +103,21 @@ const OPERATIONS = {
 /** The operations whose permissions are known. */
 export type S3Operation = keyof typeof OPERATIONS
 
+/** Their names. */
+// Object.keys forgets what the keys are; these are exactly OPERATIONS's.
+export const S3_OPERATIONS = Object.keys(OPERATIONS) as readonly S3Operation[]
+
+/** What an operation is about, and so what a call of it must name. */
+export function scopeOfS3Operation(operation: S3Operation): 'service' | 'bucket' | 'object' {
+  return OPERATIONS[operation].scope
+}
+
+/** The actions of S3 that every call of an operation needs, whatever it carries. */
+export function actionsOfS3Operation(operation: S3Operation): readonly string[] {
+  const { action } = OPERATIONS[operation]
+  return operation === 'CopyObject' || operation === 'UploadPartCopy' ? ['s3:GetObject', action] : [action]
+}
+
 interface Requirement {
   readonly scope: Scope
   readonly action: string
