@@ -5,6 +5,8 @@ import type { RemoteLab } from '../lab/remote-lab.ts'
 /** What one run took. */
 export interface Sample {
   readonly ms: number
+  /** When it was over, as the log tells time. */
+  readonly endedAt: number
   readonly requests: number
   /** The longest row of requests each of which was sent after the one before had been answered in full. */
   readonly inARow: number
@@ -24,11 +26,13 @@ export async function sample(lab: RemoteLab, work: () => Promise<void>): Promise
   const begin = performance.now()
   await work()
   const ms = performance.now() - begin
+  const endedAt = Date.now()
   const own = process.cpuUsage(ownBefore)
   const labProcessorMs = (await lab.call('processorMs')) - labBefore
   const log = await lab.call('requests')
   return {
     ms,
+    endedAt,
     requests: log.length,
     inARow: requestsInARow(log),
     bytes: log.reduce((sum, entry) => sum + entry.bytesOut, 0),
@@ -66,7 +70,7 @@ const TOLERANCE_MS = 5
 export function requestsInARow(log: readonly RequestLogEntry[]): number {
   let count = 0
   let last = -Infinity
-  const spans = log.map((entry) => ({ start: Date.parse(entry.at) - entry.ms, end: Date.parse(entry.at) }))
+  const spans = log.map(spanOf)
   // Taking the one that ends first, again and again, gives the longest row.
   for (const { start, end } of spans.toSorted((a, b) => a.end - b.end)) {
     if (start < last - TOLERANCE_MS) continue
@@ -74,4 +78,10 @@ export function requestsInARow(log: readonly RequestLogEntry[]): number {
     last = end
   }
   return count
+}
+
+/** When a request began and ended, in milliseconds since the epoch. */
+export function spanOf({ at, ms }: RequestLogEntry): { readonly start: number; readonly end: number } {
+  const end = Date.parse(at)
+  return { start: end - ms, end }
 }
