@@ -4,6 +4,7 @@ import { createProgram, helpCommandFor } from './help.ts'
 import { optionsOf, usage, type Invocation } from './invocation.ts'
 import { painter } from './output/paint.ts'
 import { describeError, errorJson } from './output/problem.ts'
+import { harmless, printable } from './output/text.ts'
 import type { Terminal } from './terminal.ts'
 import type { Verb } from './verb.ts'
 
@@ -37,9 +38,10 @@ async function perform(verb: Verb, command: Program, commandLine: readonly strin
     json,
     mayAsk: values['input'] !== false && terminal.stdin.isTty,
     paint: painter(json ? terminal.stderr : terminal.stdout, terminal.environment),
-    print: (text) => (json ? terminal.stderr : terminal.stdout).write(text),
-    printJson: (value) => terminal.stdout.write(`${JSON.stringify(value)}\n`),
-    note: (text) => terminal.stderr.write(text),
+    print: (text) => (json ? terminal.stderr : terminal.stdout).write(harmless(text)),
+    // Written out as JSON escapes them: what JSON leaves as it is may still be a terminal's command.
+    printJson: (value) => terminal.stdout.write(`${printable(JSON.stringify(value))}\n`),
+    note: (text) => terminal.stderr.write(harmless(text)),
     client: async () => (await import('./server.ts')).connect(optionsOf(values).text('server'), terminal),
   }
   try {

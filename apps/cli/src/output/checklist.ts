@@ -113,7 +113,7 @@ function checkLine(check: Check, paint: Paint, columns: number | undefined): str
   const ms = 'ms' in check ? `${Math.round(check.ms)} ms` : ''
   // An advisory that does not hold fails nothing, and must not look as if it did.
   const status = check.severity === 'advisory' && check.status === 'failed' ? 'advisory' : check.status
-  return row(status, check.title, ms, noteOf(check), paint, columns)
+  return row(status, printable(check.title), ms, noteOf(check), paint, columns)
 }
 
 function noteOf(check: Check): string {

@@ -30,5 +30,5 @@ export function describeError(error: AccessError, paint: Paint, width: number | 
 /** The same for programs: `{"error": …}`, one line. */
 export function errorJson(error: AccessError): string {
   const { code, reason, message, remedy, retry, context, provider } = error
-  return `${JSON.stringify({ error: { code, reason, message, remedy, retry, context, ...(provider === undefined ? {} : { provider }) } })}\n`
+  return `${printable(JSON.stringify({ error: { code, reason, message, remedy, retry, context, ...(provider === undefined ? {} : { provider }) } }))}\n`
 }

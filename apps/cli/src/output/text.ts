@@ -18,6 +18,18 @@ export function printable(text: string, keepLines = false): string {
   })
 }
 
+/**
+ * The last look at text on its way to a terminal: whatever is neither a line break, a tab nor a colour of ours is written out,
+ * also where somebody forgot `printable`.
+ */
+export function harmless(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- the colours that paint.ts writes
+  return text
+    .split(/(\u001b\[(?:[012]|3[1-4])m)/)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part, true)))
+    .join('')
+}
+
 /** Cuts text to a width on the terminal; what was cut is marked. */
 export function fit(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
