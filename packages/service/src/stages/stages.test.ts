@@ -3,8 +3,8 @@ import { createWorld, type World } from '../../test/support/sql-world.ts'
 
 const signal = new AbortController().signal
 
-async function worldWithStage(): Promise<World> {
-  const world = createWorld({ 'data/a.csv': 'a', 'data/sub/b.csv': 'b', 'data/sub/c.csv': 'c', 'data2/x': 'x' })
+async function worldWithStage(more: { readonly [key: string]: string } = {}): Promise<World> {
+  const world = createWorld({ 'data/a.csv': 'a', 'data/sub/b.csv': 'b', 'data/sub/c.csv': 'c', 'data2/x': 'x', ...more })
   await world.run("CREATE CONNECTION c STORAGE_TYPE='s3' ROLE_ARN='arn:x'")
   await world.stages.create(world.caller, { name: 'Lake', connection: 'c', url: 's3://test-bucket-123/data/' }, 'create')
   return world
@@ -41,7 +41,7 @@ describe('a stage', () => {
   })
 
   it('is one object only where its connection is for that object', async () => {
-    const world = await worldWithStage()
+    const world = await worldWithStage({ 'data/a.csv-private/salaries.csv': 's' })
     const connection = world.connections.get('c')
     const location = { cloud: 'aws', bucket: 'test-bucket-123', prefix: 'data/a.csv', extent: 'object' } as const
     if (connection) world.connections.set('one', { ...connection, id: 'conn_one', name: 'one', locations: [location] })
@@ -52,7 +52,8 @@ describe('a stage', () => {
       remedy: expect.stringContaining("'s3://test-bucket-123/data/a.csv/'"),
     })
     await create('one')
-    expect(await world.stages.files(world.caller, 'one', {}, signal)).toMatchObject({ objects: [{ key: 'a.csv' }] })
+    for (const request of [{}, { delimiter: '/' } as const])
+      expect(await world.stages.files(world.caller, 'one', request, signal)).toMatchObject({ objects: [{ key: 'a.csv' }], prefixes: [] })
   })
 
   it('lists its files by names of its own, folder by folder', async () => {

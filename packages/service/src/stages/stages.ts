@@ -140,11 +140,12 @@ function stageLocation(cloud: Cloud, connection: Connection, input: StageInput):
   return location
 }
 
+/** What of a page lies in the location, by names of its own. The prefix of one object is also that of others, and of folders beside it. */
 function relativeTo(location: Location, page: ListPage): ListPage {
   const cut = location.extent === 'object' ? location.prefix.lastIndexOf('/') + 1 : location.prefix.length
   return {
     objects: page.objects.filter((info) => covers(location, info.key)).map((info) => ({ ...info, key: info.key.slice(cut) })),
-    prefixes: page.prefixes.map((prefix) => prefix.slice(cut)),
+    prefixes: page.prefixes.filter((prefix) => covers(location, prefix)).map((prefix) => prefix.slice(cut)),
     ...(page.continuation === undefined ? {} : { continuation: page.continuation }),
   }
 }
