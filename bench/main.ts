@@ -12,13 +12,25 @@ import { BUCKET, CUSTOMER_ACCOUNT, REGION, connect, startInstallation } from './
 
 /** Measures and prints; the exit status says whether everything could be measured, not whether every target was reached. */
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), process.env)
-  if (options === undefined) return void process.stdout.write(USAGE)
-  const unknown = options.only.filter((name) => !BENCHES.some((bench) => bench.name === name))
-  if (unknown.length > 0) throw new Error(`There is no bench named ${unknown.join(', ')}`)
+  const options = optionsOrComplaint()
+  if (options === undefined) return
   const text = render(await measure(options), options.format)
   if (options.output === undefined) process.stdout.write(text)
   else await writeFile(options.output, text)
+}
+
+/** What to do; undefined when the answer was given at once: help, or what is wrong with the command line. */
+function optionsOrComplaint(): BenchOptions | undefined {
+  try {
+    const names = BENCHES.map((bench) => bench.name)
+    const options = readOptions(process.argv.slice(2), process.env, names)
+    if (options === undefined) process.stdout.write(USAGE)
+    return options
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    process.exitCode = 2
+    return undefined
+  }
 }
 
 async function measure(options: BenchOptions): Promise<BenchResult> {

@@ -20,10 +20,11 @@ export const USAGE = `npm run bench -- [options]
   --output FILE    into a file instead of standard output
 `
 
-/** Reads the command line; undefined when help is asked for. Throws for what is no option or no number. */
+/** Reads the command line; undefined when help is asked for. Throws for what is no option, no number or none of `names`. */
 export function readOptions(
   given: readonly string[],
   environment: { readonly [name: string]: string | undefined },
+  names: readonly string[],
 ): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...given],
@@ -39,10 +40,13 @@ export function readOptions(
   })
   if (values.help === true) return undefined
   if (values.json === true && values.markdown === true) throw new Error('--json and --markdown exclude each other')
+  const only = values.only.split(',').filter((name) => name !== '')
+  const unknown = only.filter((name) => !names.includes(name))
+  if (unknown.length > 0) throw new Error(`There is no bench named ${unknown.join(', ')}`)
   return {
     megabytes: wholeNumber('BENCH_MB', environment['BENCH_MB'] || (values.quick === true ? '60' : '500')),
     runs: wholeNumber('--runs', values.runs),
-    only: values.only.split(',').filter((name) => name !== ''),
+    only,
     format: values.json === true ? 'json' : values.markdown === true ? 'markdown' : 'terminal',
     output: values.output,
   }
