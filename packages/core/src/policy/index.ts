@@ -19,3 +19,5 @@ export { expandS3Call, S3_OPERATIONS, scopeOfS3Operation, type S3Call, type S3Ne
 export * from './types.ts'
 export { lintPolicy, lintText, LINT_RULES, type LintedPolicy, type LintOptions, type LintReport } from './lint/lint.ts'
 export type { LintFinding, LintKind, LintPosition, LintRuleText, LintSeverity } from './lint/finding.ts'
+export { embeddedPolicies, type EmbeddedPolicy } from './lint/embedded.ts'
+export { simulateS3Call, type S3Simulation, type S3SimulationResult, type SimulatedNeed } from './simulate.ts'

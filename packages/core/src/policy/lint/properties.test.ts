@@ -61,7 +61,7 @@ it('never throws on any JSON, and names places that are in the text', () => {
         expect(position?.column ?? 0).toBeLessThanOrEqual((lines[(position?.line ?? 1) - 1]?.length ?? 0) + 1)
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 400 },
   )
 })
 
@@ -82,7 +82,7 @@ it('never throws on any text', () => {
         expect(findings.some(({ rule }) => rule === 'json-syntax')).toBe(!isJson)
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -102,7 +102,7 @@ it('suggests patches that apply, remove what they are for, and break nothing tha
         if (wasValid && isObject(patched)) expect(parsePolicy(patched), finding.rule).toMatchObject({ ok: true })
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 400 },
   )
 })
 
@@ -117,7 +117,7 @@ it('does not depend on the order of statements, but for what it is about', () =>
           .toSorted()
       expect(count({ ...document, Statement: document.Statement.toReversed() })).toEqual(count(document))
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 
