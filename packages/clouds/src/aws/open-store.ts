@@ -4,6 +4,7 @@ import type { RegionMemory } from '../s3-protocol/call.ts'
 import { createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { FIRST_REGION, s3Host } from './partition.ts'
+import { partitionOfRegion } from './setup/partition.ts'
 
 const CAPABILITIES = {
   presign: true,
@@ -27,6 +28,7 @@ export function openAwsStore(
   const { bucket } = location
   // A certificate of *.s3.REGION covers one label: a bucket with dots in its name can only be reached by path.
   const byPath = bucket.includes('.') || settings.addressing === 'path'
+  const firstRegion = connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)]
   return createS3Store({
     cloud: 'aws',
     capabilities: CAPABILITIES,
@@ -36,8 +38,8 @@ export function openAwsStore(
         ? { origin: `https://${s3Host(region)}`, basePath: `/${bucket}` }
         : { origin: `https://${bucket}.${s3Host(region)}`, basePath: '' },
     ...(settings.region === undefined ? {} : { pinnedRegion: settings.region }),
-    firstRegion: connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)],
-    regions,
+    firstRegion,
+    regions: withinPartition(regions, firstRegion),
     lease: current,
     transport: deps.transport,
     clock: deps.clock,
@@ -45,6 +47,18 @@ export function openAwsStore(
     headers: requestHeaders(connection),
     putHeaders: putHeaders(settings),
   })
+}
+
+/** What is remembered of a bucket, unless it is another partition's: names are unique in one only, and anybody may have it in the other. */
+function withinPartition(regions: RegionMemory, region: string): RegionMemory {
+  const partition = partitionOfRegion(region)
+  return {
+    get: (bucket) => {
+      const known = regions.get(bucket)
+      return known !== undefined && partitionOfRegion(known) === partition ? known : undefined
+    },
+    set: regions.set,
+  }
 }
 
 function partitionOf(deps: CloudDeps, connection: Connection) {
