@@ -28,7 +28,7 @@ export const AWS_REASONS = {
   'aws.key.unknown': {
     code: 'denied',
     meaning: 'AWS knows no such access key: it was deleted or deactivated, or belongs to another partition.',
-    remedy: 'Create an access key and enter it: `sluice connection rotate`.',
+    remedy: 'Create another access key and store it: `sluice connection update NAME --access-key-id ID --secret-access-key -`.',
   },
   'aws.key.signature': {
     code: 'denied',

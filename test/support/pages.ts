@@ -1,0 +1,46 @@
+/** One thing to do on a page, in the order of the page. */
+export type PageStep =
+  | {
+      readonly kind: 'sh' | 'ts' | 'sql'
+      readonly line: number
+      readonly text: string
+      /** A program that not every machine has. */
+      readonly needs: string | undefined
+    }
+  | { readonly kind: 'admin'; readonly line: number; readonly account: string; readonly template: string }
+
+/** A fenced block of code, its info string split into words. */
+export interface Fence {
+  readonly line: number
+  readonly info: readonly string[]
+  readonly text: string
+}
+
+/** The fenced blocks of a page. */
+export function fencesOf(markdown: string): readonly Fence[] {
+  return [...markdown.matchAll(/^```([^\n`]*)\n(.*?)^```$/gms)].map((match) => ({
+    line: markdown.slice(0, match.index).split('\n').length,
+    info: (match[1] ?? '').trim().split(/\s+/),
+    text: match[2] ?? '',
+  }))
+}
+
+/**
+ * What a page tells its reader to do: the blocks marked `run`, and what the customer's admin does between them, which stands in a comment
+ * because it happens in somebody else's account.
+ */
+export function stepsOf(markdown: string): readonly PageStep[] {
+  const blocks = fencesOf(markdown).flatMap(({ line, info, text }): PageStep[] => {
+    const [kind] = info
+    if (!info.includes('run')) return []
+    if (kind !== 'sh' && kind !== 'ts' && kind !== 'sql') throw new Error(`line ${line}: a block of ${kind ?? 'no language'} cannot be run`)
+    return [{ kind, line, text, needs: info.find((word) => word.startsWith('needs='))?.slice('needs='.length) }]
+  })
+  const admin = [...markdown.matchAll(/^<!-- docs test: the admin of (\d{12}) applies (\S+) -->$/gm)].map((match): PageStep => ({
+    kind: 'admin',
+    line: markdown.slice(0, match.index).split('\n').length,
+    account: match[1] ?? '',
+    template: match[2] ?? '',
+  }))
+  return [...blocks, ...admin].sort((a, b) => a.line - b.line)
+}

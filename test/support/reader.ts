@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Lab, startLab } from '@sluice/lab'
+import { WALKTHROUGH, walkthroughSeed } from '../../apps/server/src/walkthrough-seed.ts'
+import type { PageStep } from './pages.ts'
+import { serverEnvironment, SLUICE, spawnServer } from './server-process.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/** What a reader of a page has before beginning. */
+export type Beginning =
+  /** This repository and nothing else. */
+  | 'nothing'
+  /** Credentials of an AWS account, as variables; the lab in place of AWS. */
+  | 'credentials'
+  /** And a server that runs. */
+  | 'server'
+
+/** Somebody who does what a page says, in a home folder of their own. */
+export interface Reader {
+  /** Does one step and gives what was printed; fails when the step does. `undefined` when it needs a program that is not here. */
+  follow(step: PageStep): Promise<string | undefined>
+  close(): Promise<void>
+}
+
+/**
+ * In a shell, `npx sluice` is the command of this repository and `npm install` has been run. A command that stays in the foreground is
+ * what the shell would hang on, so it is written down with its environment, and started when the block is over.
+ */
+const PRELUDE = `set -euo pipefail
+sluice() { "$DOCS_NODE" ${SLUICE.map((word) => `'${word}'`).join(' ')} "$@"; }
+npm() { [ "$*" = install ] || { echo "npm $* is not for a page that is run" >&2; return 1; }; }
+npx() {
+  [ "$1" = sluice ] || { echo "npx $1 is not ours" >&2; return 1; }
+  shift
+  case "$1 $2" in
+    "server start" | "lab start") "$DOCS_NODE" -e 'fs.writeFileSync(process.env.DOCS_START, JSON.stringify({ env: process.env, words: process.argv.slice(1) }))' -- "$@" ;;
+    *) sluice "$@" ;;
+  esac
+}
+`
+
+export async function startReader(beginning: Beginning): Promise<Reader> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'))
+  const work = join(folder, 'work')
+  mkdirSync(work)
+  const lab = beginning === 'nothing' ? undefined : await startLab({ seed: walkthroughSeed() })
+  const { SLUICE_DATA_DIR: _dataDir, ...plain } = serverEnvironment(folder, lab === undefined ? {} : credentials(lab))
+  mkdirSync(plain['HOME'] ?? folder)
+  const environment = { ...plain, DOCS_NODE: process.execPath, DOCS_START: join(folder, 'start.json') }
+  const port = String(await freePort())
+  const running: ChildProcess[] = []
+  const close = async () => {
+    await Promise.all(running.toReversed().map(end))
+    await lab?.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  if (beginning === 'server') {
+    const server = spawnServer({ ...environment, SLUICE_AWS_PRINCIPAL_ARN: `arn:aws:iam::${WALKTHROUGH.platform.account}:role/sluice` })
+    running.push(server.child)
+    await server.ready
+  }
+  return {
+    close,
+    async follow(step) {
+      if (step.kind === 'admin') {
+        lab?.aws.applyTemplate(step.account, readFileSync(join(work, step.template), 'utf8'))
+        return ''
+      }
+      if (step.needs !== undefined && !(await succeeds(`command -v ${step.needs}`, environment))) return undefined
+      // Ports stand on a page as a reader types them; here several pages may be read at once.
+      const text = step.text.replaceAll('7790', port)
+      if (step.kind === 'sql') return run(process.execPath, [...SLUICE, 'sql', '-'], text, { cwd: work, env: environment })
+      if (step.kind === 'ts')
+        return run(process.execPath, ['--conditions=sluice-source', '--input-type=module-typescript', '-'], text, {
+          cwd: ROOT,
+          env: environment,
+        })
+      const output = await run('bash', ['--norc', '-s'], PRELUDE + text, { cwd: work, env: environment })
+      if (/\bsluice (server|lab) start\b/.test(text)) running.push(await startForeground(text, environment.DOCS_START))
+      return output
+    },
+  }
+}
+
+/** Starts what a block ends with, with the environment the block made, and waits until it answers. */
+async function startForeground(text: string, path: string): Promise<ChildProcess> {
+  if (!/\bsluice (server|lab) start[^\n]*\n*$/.test(text)) throw new Error('something follows a command that stays in the foreground')
+  const { env, words }: { env: NodeJS.ProcessEnv; words: string[] } = JSON.parse(readFileSync(path, 'utf8'))
+  rmSync(path)
+  const child = spawn(process.execPath, [...SLUICE, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  await new Promise<void>((done, fail) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (piece: string) => {
+        output += piece
+        if (output.includes('answers at')) done()
+      })
+    child.once('close', (code) => fail(new Error(`sluice ${words.join(' ')} ended (${code}): ${output}`)))
+  })
+  return child
+}
+
+/** The session of a role, as a machine in AWS would have it. */
+function credentials(lab: Lab): { readonly [name: string]: string } {
+  const { account } = WALKTHROUGH.platform
+  lab.aws.putRole(account, {
+    name: 'sluice',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    policies: { assume: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] } },
+  })
+  const session = lab.aws.issueSession(`arn:aws:iam::${account}:role/sluice`, { sessionName: 'i-0123456789abcdef0', seconds: 3600 })
+  return {
+    SLUICE_ROUTES: lab.routes.map(({ host, to }) => `${host}=${to}`).join(','),
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken ?? '',
+  }
+}
+
+async function run(
+  command: string,
+  words: readonly string[],
+  input: string,
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<string> {
+  const child = spawn(command, words, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece: string) => (output += piece))
+  child.stdin.end(input)
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once('error', fail)
+    child.once('close', done)
+  })
+  if (code !== 0) throw new Error(`it ended with ${code}:\n${output}`)
+  return output
+}
+
+function succeeds(script: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return run('bash', ['--norc', '-c', script], '', { cwd: tmpdir(), env }).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((done) => child.once('close', done))
+  child.kill('SIGTERM')
+  await ended
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise((done) => server.close(done))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
