@@ -81,6 +81,7 @@ it.each([
   ['s3://b-b/d/f[0-9].csv', 'location.wildcard'],
   ['s3://b-b/d/f?.csv', 'location.wildcard'],
   ['s3://key:secret@b-b/x', 'location.credential'],
+  ['s3://key:sec/ret@b-b/x', 'location.credential'],
   ['s3://b-b/x?access-key=A&secret-access-key=B', 'location.credential'],
   ['s3://b-b/x?AWS_SECRET_KEY=B', 'location.credential'],
   ['https://b-b.s3.us-west-2.amazonaws.com/x?X-Amz-Signature=abc', 'location.credential'],
@@ -101,6 +102,13 @@ it.each([
 it('never repeats a credential that was in the URL', () => {
   for (const url of [
     's3://AKIAX:c4n4ry@b-b/x',
+    // The secret keys of AWS have slashes in them, and people forget what comes behind.
+    's3://AKIAX:c4n4ry/rest@b-b/x',
+    'https://AKIAX:c4n4ry/rest@b-b.s3.amazonaws.com/x',
+    's3://AKIAX:c4n4ry/rest',
+    's3://AKIAX:c4n4ry?rest@b-b/x',
+    'https://AKIAX:c4n4ry/rest',
+    'AKIAX:c4n4ry@b-b',
     's3://b-b/x?secret-access-key=c4n4ry',
     's3://b-b/x?token=c4n4ry',
     'https://b-b.s3.amazonaws.com/x?X-Amz-Security-Token=c4n4ry',

@@ -16,7 +16,7 @@ export function splitUrl(text: string): SplitUrl {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/is.exec(text.trim())
   if (match === null) throw accessError('location.invalid', { message: 'This is not a URL with a scheme, like s3://bucket/folder/.' })
   const [, scheme = '', authority = '', path = '', query = '', fragment] = match
-  if (authority.includes('@'))
+  if (hasUser(authority, `${path}${query}${fragment ?? ''}`))
     throw accessError('location.credential', { message: 'The URL carries a user name or password before its bucket.' })
   if (hasCredential(query))
     throw accessError('location.credential', { message: 'The URL carries a credential or signature in its parameters.' })
@@ -26,6 +26,12 @@ export function splitUrl(text: string): SplitUrl {
       remedy: 'Write # as %23 where it is part of a key; leave it out otherwise.',
     })
   return { scheme: scheme.toLowerCase(), authority, path, query }
+}
+
+/** A password may hold slashes, so that the host comes only behind the first of them; and what follows a colon is a port, or somebody's secret. */
+function hasUser(authority: string, rest: string): boolean {
+  const colon = authority.indexOf(':')
+  return authority.includes('@') || (colon >= 0 && (rest.includes('@') || !/^\d{0,5}$/.test(authority.slice(colon + 1))))
 }
 
 function hasCredential(query: string): boolean {
