@@ -85,6 +85,7 @@ describe('the sluice command', () => {
     expect(await complete('sluice', 'connection', 'validate', '--w')).toEqual(['--wait'])
     expect(await complete('sluice', 'sql', '--f')).toEqual(['--file'])
     expect(await complete('sluice', 'stage', 'files', 'flights', '--li')).toEqual(['--limit'])
+    expect(await complete('sluice', 'connection', 'create', 'acme', '--purpose', 'im')).toEqual(['import'])
   })
 
   it('ends quietly when its reader goes away', async () => {

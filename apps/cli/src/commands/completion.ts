@@ -1,5 +1,5 @@
 import { argument, usage, type Command } from '../invocation.ts'
-import type { Verb } from '../verb.ts'
+import type { Verb, VerbOption } from '../verb.ts'
 import { VERBS } from '../verbs/index.ts'
 
 /** `sluice completion SHELL` */
@@ -24,10 +24,23 @@ function words(): {
   return { nouns, verbs, flags: new Map(VERBS.map((verb) => [nameOf(verb), flagsOf(verb)])) }
 }
 
+/** Values that may follow `--flag`, by flag: the same everywhere, since one word means one thing. */
+function choices(): ReadonlyMap<string, readonly string[]> {
+  const options = VERBS.flatMap((verb) => verb.options ?? [])
+  const found = options.flatMap((option) => (option.choices === undefined ? [] : [[longFlag(option.flags), option.choices] as const]))
+  const all = new Map<string, readonly string[]>()
+  for (const [flag, list] of found) all.set(flag, [...new Set([...(all.get(flag) ?? []), ...list])])
+  return all
+}
+
+function longFlag(flags: string): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? ''
+}
+
 const nameOf = (verb: Verb) => (verb.verb === undefined ? verb.noun : `${verb.noun} ${verb.verb}`)
 
 function flagsOf(verb: Verb): readonly string[] {
-  const own = (verb.options ?? []).flatMap((option) => /--[a-z-]+/.exec(option.flags)?.[0] ?? [])
+  const own = (verb.options ?? []).map((option) => longFlag(option.flags))
   return [...own, ...(verb.offline === true ? [] : ['--server']), '--json', '--no-input', '--help']
 }
 
@@ -38,7 +51,10 @@ function bash(): string {
     ...[...flags].map(([name, list]) => `    "${name}") words="${list.join(' ')}" ;;`),
   ]
   return `_sluice() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words="" path="\${COMP_WORDS[1]}"
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words="" path="\${COMP_WORDS[1]}"
+  case "$before" in
+${[...choices()].map(([flag, list]) => `    "${flag}") COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$current")); return ;;`).join('\n')}
+  esac
   if [ "$COMP_CWORD" -ge 3 ] && [[ "\${COMP_WORDS[2]}" != -* ]]; then path="$path \${COMP_WORDS[2]}"; fi
   if [ "$COMP_CWORD" -eq 1 ]; then path=""; fi
   case "$path" in
@@ -75,10 +91,26 @@ function fish(): string {
       verb.verb === undefined
         ? `complete -c sluice -f -n '${none}' -a ${verb.noun} -d ${quote(verb.summary)}`
         : `complete -c sluice -f -n '__fish_seen_subcommand_from ${verb.noun}; and not __fish_seen_subcommand_from ${siblings}' -a ${verb.verb} -d ${quote(verb.summary)}`
-    return [named, ...flagsOf(verb).map((flag) => `complete -c sluice -n '${seen}' -l ${flag.slice(2)}`)]
+    const own = (verb.options ?? []).map((option) => fishOption(seen, option))
+    const common = flagsOf(verb).slice(own.length)
+    return [named, ...own, ...common.map((flag) => `complete -c sluice -n '${seen}' -l ${flag.slice(2)}`)]
   })
   const heads = nouns.filter((noun) => (verbs.get(noun)?.length ?? 0) > 0).map((noun) => `complete -c sluice -f -n '${none}' -a ${noun}`)
   return `${[...heads, ...lines].join('\n')}\n`
+}
+
+/** Files are offered where a path is wanted, the choices where there are some, and nothing where only the user knows. */
+function fishOption(seen: string, { flags, about, choices: list }: VerbOption): string {
+  const value = /<(\w+)>/.exec(flags)?.[1]
+  const wants =
+    list !== undefined
+      ? ` -x -a ${quote(list.join(' '))}`
+      : value === undefined
+        ? ''
+        : /^(path|dir|file|files)$/.test(value)
+          ? ' -r -F'
+          : ' -x'
+  return `complete -c sluice -n '${seen}' -l ${longFlag(flags).slice(2)}${wants} -d ${quote(about)}`
 }
 
 function quote(text: string): string {
