@@ -51,11 +51,16 @@ describe('the OpenAPI document', () => {
     expect(input).toMatchObject({ required: ['name', 'cloud', 'method'], additionalProperties: false })
     expect(document.paths['/v1/connections']?.['post']?.requestBody).toBeDefined()
     expect(document.paths['/v1/connections']?.['get']?.requestBody).toBeUndefined()
+    expect(document.paths['/v1/connections']?.['post']?.requestBody).toMatchObject({ required: true })
+    expect(document.paths['/v1/connections/{name}/validations']?.['post']?.requestBody).toMatchObject({ required: false })
   })
 
   it('names both forms of a stream, and nested query parameters as deep objects', () => {
     const sql = document.paths['/v1/sql']?.['post']?.responses['200']?.content ?? {}
     expect(Object.keys(sql)).toEqual(['application/x-ndjson', 'text/event-stream'])
+    const event = { $ref: '#/components/schemas/SqlEvent' }
+    expect(sql['application/x-ndjson']).toEqual({ schema: event })
+    expect(sql['text/event-stream']).toMatchObject({ schema: { properties: { data: { contentSchema: event } } } })
     const validate = document.paths['/v1/connections/{name}/validations']?.['post']?.responses['200']?.content ?? {}
     expect(Object.keys(validate)).toEqual(['application/json', 'text/event-stream'])
     const setup = document.paths['/v1/connections/{name}/setup']?.['get']?.parameters ?? []

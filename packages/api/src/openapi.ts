@@ -39,7 +39,10 @@ function operation(route: Route, schemas: Schemas): Schema {
     ...(route.description === undefined ? {} : { description: route.description }),
     ...(route.open ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(isEmpty(body) ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    // No body at all is the empty one.
+    ...(isEmpty(body)
+      ? {}
+      : { requestBody: { required: !route.body.safeParse({}).success, content: { 'application/json': { schema: body } } } }),
     responses: {
       [String(route.status)]: success(route, schemas),
       default: { $ref: '#/components/responses/Problem' },
@@ -52,8 +55,18 @@ function success(route: Route, schemas: Schemas): Schema {
   const answer = hoist(route.answer, 'output', schemas)
   if (!isEmpty(answer)) content['application/json'] = { schema: answer }
   const { events } = route
-  if (events !== undefined) for (const type of events.types) content[type] = { schema: hoist(events.schema, 'output', schemas) }
+  if (events !== undefined)
+    for (const type of events.types) {
+      const event = hoist(events.schema, 'output', schemas)
+      content[type] = { schema: type === 'text/event-stream' ? serverSentEvent(event) : event }
+    }
   return { description: route.summary, ...(Object.keys(content).length === 0 ? {} : { content }) }
+}
+
+// As OpenAPI 3.2 describes them: the fields of a server-sent event, of which `data` holds ours as text.
+function serverSentEvent(event: Schema): Schema {
+  const data = { type: 'string', contentMediaType: 'application/json', contentSchema: event }
+  return { type: 'object', required: ['event', 'data'], properties: { event: { type: 'string' }, data } }
 }
 
 const errorText = () =>
