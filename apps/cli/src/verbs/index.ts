@@ -1,6 +1,7 @@
 import { ACCESSES, FILE_FORMATS } from '@sluice/core'
 import type { Verb } from '../verb.ts'
 import { CONNECTION_VERBS, setupOptions } from './connection.ts'
+import { POLICY_VERBS } from './policy.ts'
 
 const STAGE = { name: 'NAME', about: 'Name of the stage' }
 
@@ -124,6 +125,7 @@ export const VERBS: readonly Verb[] = [
     ],
     load: async () => (await import('../commands/audit.ts')).listAudit,
   },
+  ...POLICY_VERBS,
   {
     noun: 'lab',
     verb: 'start',
@@ -170,6 +172,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'Print the completion script of a shell',
     arguments: [{ name: 'SHELL', about: 'bash, zsh or fish' }],
     offline: true,
+    examples: [
+      'source <(sluice completion bash)',
+      'source <(sluice completion zsh)',
+      'sluice completion fish > ~/.config/fish/completions/sluice.fish',
+    ],
     load: async () => (await import('../commands/completion.ts')).printCompletion,
   },
 ]
