@@ -1,12 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient } from '@sluice/api'
 import type { Connection } from '@sluice/core'
-import { readConfig, startServer } from '@sluice/server'
+import { openStore } from '@sluice/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { compose } from '../apps/server/src/compose.ts'
+import { readConfig } from '../apps/server/src/config/config.ts'
+import { createApp } from '../apps/server/src/http/app.ts'
+import { createLog } from '../apps/server/src/log.ts'
+import { DEFAULT_PROJECT } from '../apps/server/src/metadata.ts'
+import { systemClock, systemRandom } from '../apps/server/src/system.ts'
 import { caught, collect } from './support/collect.ts'
-import { openStopped } from './support/projects.ts'
 import { serverEnvironment } from './support/server-process.ts'
 
 const MANY = 10_000
@@ -18,21 +24,35 @@ let names: readonly string[]
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-many-'))
-  const environment = serverEnvironment(folder, { SLUICE_LOG_LEVEL: 'silent' })
-  const store = await openStopped(environment)
+  const config = readConfig(serverEnvironment(folder, { SLUICE_LOG_LEVEL: 'silent' }))
+  const system = { clock: systemClock, random: systemRandom }
+  // In memory: ten thousand durable changes would only measure the disk.
+  const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), ...system })
+  await store.organizations.ensure({ id: 'default', name: 'default' })
+  await store.projects.ensure(DEFAULT_PROJECT)
   // Names that differ in length and case, so that an order by numbers or by case would show.
   names = Array.from({ length: MANY }, (_, index) => `${index % 2 === 0 ? 'C' : 'c'}_${index}`).toSorted((one, other) =>
     one.toLowerCase() < other.toLowerCase() ? -1 : 1,
   )
   for (const name of names) await store.connections.create(connection(name))
-  await store.close()
-  const server = await startServer(readConfig(environment))
-  client = createClient({ baseUrl: server.url, token: server.token })
+  const parts = compose(config, { store, ...system, version: '0' })
+  const app = createApp({
+    parts: () => Promise.resolve(parts),
+    authenticate: () => Promise.resolve({ organization: 'default', project: 'default', actor: 'token:test' }),
+    newRequestId: () => 'req_test',
+    version: '0',
+    log: createLog('silent'),
+    clock: systemClock,
+    limits: { bodyBytes: 10_000, requestMs: 60_000, heartbeatMs: 60_000 },
+    stopping: new AbortController().signal,
+  })
+  client = createClient({ baseUrl: 'http://sluice.test', token: 'any', fetch: (request) => app.fetch(request) })
   close = async () => {
-    await server.close()
+    await parts.close()
+    await store.close()
     await rm(folder, { recursive: true, force: true })
   }
-}, 120_000)
+}, 60_000)
 afterAll(() => close())
 
 function connection(name: string): Connection {

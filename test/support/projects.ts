@@ -7,7 +7,7 @@ import { createTokens } from '../../apps/server/src/tokens.ts'
 const SYSTEM = { clock: systemClock, random: systemRandom }
 
 /** Opens the metadata of a server that is not running. */
-export function openStopped(environment: { readonly [name: string]: string }): Promise<MetadataStore> {
+function openStopped(environment: { readonly [name: string]: string }): Promise<MetadataStore> {
   return openMetadata(readConfig(environment), SYSTEM)
 }
 
