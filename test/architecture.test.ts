@@ -96,7 +96,7 @@ describe('who may import whom', () => {
   it('lets the command line load the server only when a command needs one', () => {
     const eager = sources().filter(
       ({ owner, isTest, text }) =>
-        owner === 'apps/cli' && !isTest && /^\s*(?:import|export)\s(?!type)[^(]*from\s*'@sluice\/server'/m.test(text),
+        owner === 'apps/cli' && !isTest && /^\s*(?:import|export)\s(?!type)[^('"]*from\s*'@sluice\/server'/m.test(text),
     )
     expect(eager.map(({ path }) => path)).toEqual([])
   })

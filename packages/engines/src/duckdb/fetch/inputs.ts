@@ -6,10 +6,10 @@ import type { Meter } from './meter.ts'
 import { parallel } from './parallel.ts'
 import { fetchTail, runTask, tailBytes, tasksFor, type CachedParquet, type FetchTask } from './parquet-cache.ts'
 import type { Span } from './ranges.ts'
-import { compressionOf, fetchDecompressed, fetchHead, type TextFile } from './text-cache.ts'
+import { compressionOf, fetchDecompressed, fetchHead, HEAD_BYTES, type TextFile } from './text-cache.ts'
 
 /** Requests that one query keeps under way at a time. */
-const PARALLEL_REQUESTS = 16
+const PARALLEL_REQUESTS = 32
 
 /** The Parquet files of a query in its folder, by relation and file. */
 export type ParquetFiles = ReadonlyMap<string, CachedParquet>
@@ -77,21 +77,66 @@ export async function fetchSpans(
   )
 }
 
-/** Brings in the heads of text files, one file after another, until they hold `wanted` records. Says how many files that took. */
-export async function fetchHeads(wanted: number, fetching: Fetching): Promise<number> {
-  let records = 0
-  let files = 0
-  for (const { source, path, relation } of located(fetching)) {
-    if (source.size === 0) continue
-    if (records >= wanted) break
-    files++
-    // The header of a file is a record that is no row.
-    const header = relation.positional || relation.format.type === 'ndjson' ? 0 : 1
-    records +=
-      (await fetchHead({ source, path, format: relation.format }, wanted - records + header, fetching.meter, fetching.signal)) - header
-    fetching.onFetched()
+/** What was brought in of the text files of a preview. */
+export interface Heads {
+  readonly files: number
+  /** Whether that is everything there is. */
+  readonly whole: boolean
+}
+
+/**
+ * Brings in the heads of text files, in order, until they hold `wanted` rows and all that the engine finds header and types by: types
+ * of a preview are those of the whole files. Small files come side by side.
+ */
+export async function fetchHeads(wanted: number, fetching: Fetching): Promise<Heads> {
+  const { meter, signal, onFetched } = fetching
+  const files = located(fetching).filter(({ source }) => source.size > 0)
+  let rows = 0
+  let read = 0
+  let whole = true
+  while (read < files.length && (rows < wanted || !isSampled(files[0], rows, read))) {
+    const wave = nextWave(files.slice(read))
+    const heads = await Promise.all(
+      wave.map(async ({ source, path, relation }) => {
+        // The header of a file is a record that is no row.
+        const header = isTyped(relation) ? 1 : 0
+        const records = Math.max(wanted - rows, isTyped(relation) ? SAMPLE_RECORDS : 0) + header
+        const head = await fetchHead({ source, path, format: relation.format }, records, meter, signal)
+        onFetched()
+        return { rows: Math.max(0, head.records - header), whole: head.whole }
+      }),
+    )
+    read += wave.length
+    for (const head of heads) {
+      rows += head.rows
+      whole &&= head.whole
+    }
   }
-  return files
+  return { files: read, whole: whole && read === files.length }
+}
+
+/** Records in which DuckDB finds header and types: its default of 20,480 rows, and some more for those that it does not count. */
+const SAMPLE_RECORDS = 12 * 2048
+/** Files that it looks at until it has seen as many rows. */
+const SAMPLE_FILES = 10
+
+/** Whether names and types are found by a sample of the rows. */
+function isTyped(relation: EngineQuery['relations'][number]): boolean {
+  return !relation.positional && relation.format.type !== 'ndjson'
+}
+
+function isSampled(file: Located | undefined, rows: number, read: number): boolean {
+  return file === undefined || !isTyped(file.relation) || rows >= SAMPLE_RECORDS || read >= SAMPLE_FILES
+}
+
+/** The next file, and those after it as long as all of them together are no more than a head. */
+function nextWave(files: readonly Located[]): readonly Located[] {
+  let size = 0
+  const end = files.findIndex(({ source }, index) => {
+    size += source.size
+    return index > 0 && (size > HEAD_BYTES || index === SAMPLE_FILES)
+  })
+  return end < 0 ? files : files.slice(0, end)
 }
 
 /** The Parquet file that a worker speaks of. */

@@ -15,7 +15,7 @@ export function tailBytes(files: number): number {
 }
 
 /** Gaps, sizes and parallelism measured on links of 40 ms and 100 MB/s: docs of this engine say how. */
-const MERGE = { gap: 256 * 1024, most: 8 * 1024 * 1024, free: 16 } as const
+const MERGE = { gap: 256 * 1024, most: 8 * 1024 * 1024, free: 32 } as const
 
 /** A Parquet file in the cache: as long as the object, with holes where nothing was needed yet. */
 export interface CachedParquet {

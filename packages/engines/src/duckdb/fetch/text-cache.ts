@@ -6,7 +6,7 @@ import { countLines, countRecords, dialectOf, type RecordCounter } from '../reco
 import { damaged, type Meter } from './meter.ts'
 import { readObject } from './read.ts'
 
-/** The first bytes that a preview reads of a file; enough for the engine's own sample of most files. */
+/** The first bytes that a preview reads of a file. */
 export const HEAD_BYTES = 1024 * 1024
 
 /** A text file to bring in, decompressed on the way. */
@@ -33,11 +33,18 @@ export async function fetchDecompressed(file: TextFile, meter: Meter, signal: Ab
   })
 }
 
+/** What was brought in of a file. */
+export interface Head {
+  readonly records: number
+  /** Whether that is all of it. */
+  readonly whole: boolean
+}
+
 /**
- * Brings in the first complete records of a file, at least `wanted` of them where it has as many, and says how many.
- * The first megabyte in any case; more, in growing steps, until there are enough.
+ * Brings in the first complete records of a file, at least `wanted` of them where it has as many.
+ * The first megabyte in any case; more, as much as the records so far promise, until there are enough.
  */
-export async function fetchHead(file: TextFile, wanted: number, meter: Meter, signal: AbortSignal): Promise<number> {
+export async function fetchHead(file: TextFile, wanted: number, meter: Meter, signal: AbortSignal): Promise<Head> {
   const { source, format } = file
   const newCounter = () => (format.type === 'ndjson' ? countLines() : countRecords(dialectOf(format), format.skipHeader ?? 0))
   const compressed = compressionOf(file) !== 'none'
@@ -45,21 +52,21 @@ export async function fetchHead(file: TextFile, wanted: number, meter: Meter, si
     const counter = newCounter()
     const progress = { end: 0 }
     await written(file, async (handle) => {
-      const bytes = headBytes(source, progress, () => counter.records >= wanted, meter, signal)
+      const bytes = headBytes(source, progress, () => wanted / counter.records, meter, signal)
       await store(handle, decompressed(file, bytes, true), meter, counter)
       // What was cut off in the middle of a record is not shown.
       if (progress.end < source.size) await handle.truncate(counter.complete)
     })
     // A decoder that may stop early does not notice a damaged end: that takes another reading, of the whole file.
-    if (progress.end < source.size) return counter.records
-    if (!compressed) return lastToo(counter)
+    if (progress.end < source.size) return { records: counter.records, whole: false }
+    if (!compressed) return { records: lastToo(counter), whole: true }
   }
   const counter = newCounter()
   meter.bytesPlanned += source.size
   await written(file, async (handle) => {
     await store(handle, decompressed(file, readObject(source, undefined, meter, signal), false), meter, counter)
   })
-  return lastToo(counter)
+  return { records: lastToo(counter), whole: true }
 }
 
 /** A last record needs no newline. */
@@ -67,20 +74,27 @@ function lastToo(counter: RecordCounter): number {
   return counter.pending ? counter.records + 1 : counter.records
 }
 
+/** `factor` says how many times more records are wanted than came of the bytes so far. */
 async function* headBytes(
   source: SourceFile,
   progress: { end: number },
-  enough: () => boolean,
+  factor: () => number,
   meter: Meter,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  for (let width = HEAD_BYTES; progress.end < source.size && !enough(); width *= 4) {
+  for (let more = HEAD_BYTES; more > 0 && progress.end < source.size; more = furtherBytes(progress.end, factor())) {
     const start = progress.end
-    const end = Math.min(source.size, start + width)
+    const end = Math.min(source.size, start + more)
     meter.bytesPlanned += end - start
     yield* readObject(source, { start, end }, meter, signal)
     progress.end = end
   }
+}
+
+/** A little more than what the records so far promise, since they may become longer; not much more at a time, since they may be odd. */
+function furtherBytes(sofar: number, factor: number): number {
+  if (factor <= 1) return 0
+  return Math.max(HEAD_BYTES, Math.min(sofar * 4, Math.ceil(sofar * (factor * 1.05 - 1))))
 }
 
 async function written(file: TextFile, work: (handle: FileHandle) => Promise<void>): Promise<void> {
