@@ -57,6 +57,7 @@ describe('a caller who goes away', () => {
     const [work] = services.work
     if (work !== undefined) await aborted(work)
     expect(work?.aborted).toBe(true)
+    expect(work?.reason).toMatchObject({ reason: 'request.cancelled' })
   })
 
   it('hears from a silent stream that it is alive', async () => {

@@ -1,4 +1,4 @@
-import { accessError } from '@sluice/core'
+import { accessError, isAccessError } from '@sluice/core'
 
 /** Something done for a caller: its signal, and a way to stop it or to let go of it. */
 export interface Work {
@@ -12,7 +12,7 @@ export interface Work {
 export function startWork(sources: readonly AbortSignal[], limitMs?: number): Work {
   const controller = new AbortController()
   const stops = sources.map((source) => {
-    const stop = () => controller.abort(source.reason)
+    const stop = () => controller.abort(reasonOf(source))
     if (source.aborted) stop()
     source.addEventListener('abort', stop, { once: true })
     return () => source.removeEventListener('abort', stop)
@@ -27,4 +27,9 @@ export function startWork(sources: readonly AbortSignal[], limitMs?: number): Wo
       for (const stop of stops) stop()
     },
   }
+}
+
+/** Why the work ends with this source. Of a caller who has gone, the HTTP library says so in a text, which as an error would be a defect. */
+function reasonOf({ reason }: AbortSignal): unknown {
+  return isAccessError(reason) ? reason : accessError('request.cancelled', { message: 'The request was cancelled.', cause: reason })
 }
