@@ -1,9 +1,8 @@
 #!/usr/bin/env -S node --conditions=sluice-source --max-semi-space-size=4
+// A small young generation keeps an idle server a seventh smaller; bodies of objects are not kept on the heap.
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-
-// A small young generation keeps an idle server a seventh smaller; bodies of objects are not kept on the heap.
 
 // Before anything else is loaded. In the user's own folder: code that others could have written must not be taken from a shared one.
 enableCompileCache(join(homedir(), '.cache', 'sluice', 'node'))
