@@ -80,5 +80,11 @@ export async function probe<T>(now: () => number, request: () => Promise<T>, sig
 /** The same request is made once per run, however many checks want its answer. */
 export function once<T>(make: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
   let made: Promise<T> | undefined
-  return (signal) => (made ??= make(signal))
+  return (signal) => {
+    if (made !== undefined) return made
+    made = make(signal)
+    // Who asks hears of a failure. One that was made ahead may never be asked for: a run that was given up must not end the process.
+    made.catch(() => undefined)
+    return made
+  }
 }
