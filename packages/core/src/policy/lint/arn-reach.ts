@@ -8,9 +8,12 @@ type Token = { readonly many: boolean } & ({ readonly character: string } | { re
 /** Placeholders of AWS's ARN templates whose values have no slash. */
 const WITHOUT_SLASH = new Set(['BucketName', 'AccessPointName', 'AccessPointAlias'])
 
+const LONGEST = 2048
+
 /** Whether any ARN of the template's resource type can match the pattern of a policy. Wildcards do not reach across an ARN's colons. */
 export function mayReach(pattern: string, template: string): boolean {
-  if (pattern === '*') return true
+  // What is longer than any ARN is not worth the walk.
+  if (pattern === '*' || pattern.length > LONGEST) return true
   const wanted = fieldsOf(template)
   const written = fieldsOf(pattern)
   if (written[0] !== 'arn') return hasUnknown(pattern)
@@ -50,10 +53,8 @@ function templateTokens(field: string): readonly Token[] {
     /\$\{([^}]*)\}/gu,
     (name) => {
       const noSlash = WITHOUT_SLASH.has(name)
-      return [
-        { many: false, noSlash },
-        { many: true, noSlash },
-      ]
+      // Access points of several regions have none in their ARN.
+      return [...(name === 'Region' ? [] : [{ many: false, noSlash }]), { many: true, noSlash }]
     },
     false,
   )

@@ -2,6 +2,7 @@ import { compileCondition, type CompiledCondition } from '../../compile-conditio
 import { parseIpRange } from '../../ip.ts'
 import { instantOf, numberOf } from '../../operators.ts'
 import { prepare } from '../../request.ts'
+import { knownKey } from '../action-table.ts'
 import type { LintRule } from '../finding.ts'
 import type { LintCondition, LintStatement } from '../subject.ts'
 import { hasUnknown } from '../unknown.ts'
@@ -36,10 +37,15 @@ function mayBeAbsent({ operator }: LintCondition): boolean {
   return !operator || operator.operator.negated || operator.ifExists || operator.qualifier !== undefined
 }
 
+/** More values than anybody writes by hand are not tried one by one. */
+const MOST = 200
+
 /** Whether the condition is about one value, all of it known. */
-function isPlain({ operator, values, isComplete }: LintCondition): boolean {
+function isPlain({ operator, key, values, isComplete }: LintCondition): boolean {
   return (
     operator !== undefined &&
+    knownKey(key)?.type.startsWith('ArrayOf') !== true &&
+    values.length <= MOST &&
     operator.qualifier === undefined &&
     isComplete &&
     values.length > 0 &&
