@@ -18,7 +18,6 @@ const BEGIN = [
 
 /** The parser of the whole command line, made from the table of verbs. `act` runs the verb that was named. */
 export function createProgram(terminal: Terminal, act: (verb: Verb, command: Program) => Promise<void>): Program {
-  const width = terminal.stdout.columns ?? NO_TERMINAL
   const program = new Program('sluice')
     .description("Connects a data platform to its customers' buckets without holding their keys.")
     .usage('<command> [options]')
@@ -29,7 +28,7 @@ export function createProgram(terminal: Terminal, act: (verb: Verb, command: Pro
   settle(program, terminal)
   for (const verb of VERBS) {
     const command = parentOf(program, verb).command(verb.verb ?? verb.noun)
-    describe(command, verb, width)
+    describe(command, verb, terminal)
     command.action(() => act(verb, command))
   }
   return program
@@ -88,7 +87,7 @@ function parentOf(program: Program, verb: Verb): Program {
     .helpCommand(false)
 }
 
-function describe(command: Program, verb: Verb, width: number): void {
+function describe(command: Program, verb: Verb, terminal: Terminal): void {
   command.description(verb.summary)
   for (const argument of verb.arguments ?? []) {
     const optional = argument.name.startsWith('[')
@@ -103,8 +102,12 @@ function describe(command: Program, verb: Verb, width: number): void {
   for (const option of common) command.addOption(optionOf({ ...option, group: COMMON }))
   command.addHelpOption(new Option('-h, --help', 'Show this').helpGroup(COMMON))
   if (verb.openFlags !== undefined) command.allowUnknownOption().allowExcessArguments()
-  if (verb.openFlags !== undefined) command.addHelpText('after', `\n${wrap(verb.openFlags, width).join('\n')}`)
-  if (verb.examples !== undefined) command.addHelpText('after', `\nExamples:\n${verb.examples.map(indented).join('\n')}`)
+  if (verb.openFlags !== undefined)
+    command.addHelpText('after', `\n${wrap(verb.openFlags, terminal.stdout.columns ?? NO_TERMINAL).join('\n')}`)
+  if (verb.examples !== undefined) {
+    const title = painter(terminal.stdout, terminal.environment)('bold', 'Examples:')
+    command.addHelpText('after', `\n${title}\n${verb.examples.map(indented).join('\n')}`)
+  }
 }
 
 function indented(example: string): string {

@@ -10,10 +10,10 @@ interface ProcessTerminal {
   readonly finish: (exitCode: number) => void
 }
 
-/** The real terminal of a process: its streams, its environment, Ctrl+C and the request to end. */
+/** The real terminal of a process: its streams, its environment, and Ctrl+C, a closed window and the request to end, which are one to a command. */
 export function createTerminal(process: NodeJS.Process): ProcessTerminal {
   const interrupt = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort())
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupt.abort())
   // `sluice … | head` ends the reader early: that is no error of ours.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

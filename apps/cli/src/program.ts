@@ -3,6 +3,7 @@ import { accessError, asAccessError, ERROR_CODES, type AccessError } from '@slui
 import { createProgram, helpCommandFor } from './help.ts'
 import { optionsOf, usage, type Invocation } from './invocation.ts'
 import { painter } from './output/paint.ts'
+import { patient } from './output/patience.ts'
 import { describeError, errorJson } from './output/problem.ts'
 import { harmless, printable } from './output/text.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,7 +29,8 @@ export async function run(commandLine: readonly string[], terminal: Terminal): P
   }
 }
 
-async function perform(verb: Verb, command: Program, commandLine: readonly string[], terminal: Terminal): Promise<number> {
+async function perform(verb: Verb, command: Program, commandLine: readonly string[], outer: Terminal): Promise<number> {
+  const { terminal, end } = patient(outer)
   const values: { readonly [name: string]: unknown } = command.opts()
   const json = values['json'] === true
   const invocation: Invocation = {
@@ -49,6 +51,8 @@ async function perform(verb: Verb, command: Program, commandLine: readonly strin
     return await act(invocation)
   } catch (thrown) {
     return fail(asAccessError(thrown), commandLine, terminal)
+  } finally {
+    end()
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cliReference } from './reference.ts'
 import { VERBS } from './verbs/index.ts'
+import { NOUNS } from './verbs/nouns.ts'
 
 describe('the reference of the command line', () => {
   it('has every command with every flag', () => {
@@ -11,6 +12,11 @@ describe('the reference of the command line', () => {
     }
     expect(page).toMatch(/\| 7 \| .*limit.*try again/i)
     expect(page).not.toMatch(/undefined|\[object/)
+  })
+
+  it('says of every noun what it is', () => {
+    const nouns = new Set(VERBS.flatMap(({ noun, verb }) => (verb === undefined ? [] : [noun])))
+    expect(Object.keys(NOUNS).toSorted()).toEqual([...nouns].toSorted())
   })
 
   it('loads every command it names', async () => {

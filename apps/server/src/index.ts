@@ -12,7 +12,7 @@ export { readConfig, type Config, type Environment } from './config/config.ts'
 export { configReference } from './config/reference.ts'
 export { readContextFile, type ServerContext } from './context-file.ts'
 export { readLabSeed } from './lab-seed.ts'
-export type { DoctorFinding, RunningServer, Walkthrough }
+export type { DemoWorld, DoctorFinding, RunningServer, Walkthrough }
 
 /** Starts a server; see start.ts. */
 export async function startServer(config: Config): Promise<RunningServer> {

@@ -16,7 +16,7 @@ export const listAudit: Command = async (invocation) => {
     { title: 'at', whole: true },
     { title: 'action', whole: true },
     { title: 'target' },
-    { title: 'result' },
+    { title: 'result', whole: true },
     { title: 'actor' },
   ]
   // A reason says more than that it was refused.

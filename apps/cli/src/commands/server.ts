@@ -52,10 +52,12 @@ export const doctorCommand: Command = async (invocation) => {
       problem: invocation.paint('red', '✗ problem'),
     }
     const width = invocation.terminal.stdout.columns
+    const longest = Math.max(...findings.map(({ name }) => name.length))
+    const side = 11 + longest + 2
     for (const { name, status, detail, remedy } of findings) {
-      invocation.print(hang(`${marks[status]}  ${name.padEnd(14)} `, 26, printable(detail), width))
+      invocation.print(hang(`${marks[status]}  ${name.padEnd(longest)}  `, side, printable(detail), width))
       if (remedy !== undefined && remedy !== '' && status !== 'ok')
-        invocation.print(hang(' '.repeat(26), 26, printable(remedy, true), width))
+        invocation.print(hang(' '.repeat(side), side, printable(remedy, true), width))
     }
   }
   return sick ? 1 : 0

@@ -46,7 +46,7 @@ export async function tellStory(
     'The platform asks for read access to one folder of a customer’s bucket. Sluice issues the external id at once.',
   )
   tell.command(
-    `sluice connection create ${CONNECTION} --cloud aws --method role --account-id ${world.account} --location s3://${world.bucket}/flights/ --purpose import`,
+    `sluice connection create ${CONNECTION} --account-id ${world.account} \\\n--location s3://${world.bucket}/flights/ --purpose import`,
   )
   const { connection } = await client.connections.create(
     {
@@ -62,7 +62,7 @@ export async function tellStory(
     signal,
   )
   const setup = await client.setup.show(connection.name, {}, signal)
-  for (const fact of setup.facts) tell.fact(fact.label, fact.value)
+  tell.facts(setup.facts.map(({ label, value }) => [label, value] as const))
 
   tell.step('What the customer’s cloud admin will apply', setup.promise)
   tell.command(`sluice connection setup ${CONNECTION}`)
@@ -77,7 +77,7 @@ export async function tellStory(
     `In the lab’s account ${world.account}, through CloudFormation. Nothing has to be pasted back.`,
   )
   const roleArn = world.applySetup(setup)
-  tell.fact('Role made', roleArn)
+  tell.facts([['Role made', roleArn]])
 
   tell.step('Does it work, and can nobody else use it?', 'Every claim is tested, the refusals too.')
   tell.command(`sluice connection validate ${CONNECTION}`)
@@ -118,6 +118,7 @@ export async function tellStory(
 
   tell.step('The admin does what the remedy says', 'The trust policy of the setup is put back.')
   world.repairTrust(roleArn, setup)
+  tell.command(`sluice connection validate ${CONNECTION}`)
   const repaired = await validate(world, out, paint, signal)
 
   const result: StoryResult = {

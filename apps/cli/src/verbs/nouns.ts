@@ -8,6 +8,7 @@ export const NOUNS: { readonly [noun: string]: string } = {
   lease: 'Short-lived credentials',
   stage: 'Folders with a name, to query',
   audit: 'Who did what',
+  policy: 'Policies, judged before they are applied',
   lab: 'A cloud on loopback to try things out',
   openapi: 'The API as a document',
 }
