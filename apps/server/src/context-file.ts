@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { accessError } from '@sluice/core'
 import { z } from 'zod'
@@ -29,6 +29,8 @@ export function readContextFile(path: string): ServerContext | undefined {
 export function writeContextFile(path: string, context: ServerContext): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const aside = `${path}.${process.pid}`
-  writeFileSync(aside, `${JSON.stringify(context, undefined, 2)}\n`, { mode: 0o600 })
+  // Made anew: a file that is there, or a link, would keep its own permissions and its own place.
+  rmSync(aside, { force: true })
+  writeFileSync(aside, `${JSON.stringify(context, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
   renameSync(aside, path)
 }
