@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A real S3 and STS server for tests: Ceph's RADOS gateway with one monitor and one storage daemon in memory, on 127.0.0.1 only.
-#   rgw.sh start DIR PORT MONITOR_PORT   starts it; DIR must be empty. First user: ADMINKEY / adminsecret.
+#   rgw.sh start DIR PORT MONITOR_PORT   starts it; DIR must be empty. Users: ADMINKEY / adminsecret, and SYSTEMKEY / systemsecret.
 #   rgw.sh stop DIR                      stops what was started there.
 # Needs the Debian packages radosgw ceph-mon ceph-osd ceph-common. No systemd, no manager daemon.
 set -euo pipefail
@@ -99,6 +99,8 @@ start() {
   await osd_up "$dir"
   radosgw-admin -n client.rgw user create --uid admin --display-name admin --access-key ADMINKEY --secret adminsecret \
     --caps 'roles=*;users=*;user-policy=*;buckets=*'
+  # Overrides every policy: repairs a bucket whose policy shuts out its owner.
+  radosgw-admin -n client.rgw user create --uid system --display-name system --access-key SYSTEMKEY --secret systemsecret --system
   # Under these names it is reached by code that believes it speaks to AWS; any other name it takes for a bucket's.
   radosgw-admin -n client.rgw zonegroup get |
     sed 's/"hostnames": \[\]/"hostnames": ["s3.us-east-1.amazonaws.com", "sts.us-east-1.amazonaws.com"]/' >zonegroup.json
