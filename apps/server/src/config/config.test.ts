@@ -76,6 +76,15 @@ describe('the configuration', () => {
       expect(refused({ SLUICE_ROUTES: route })).toContain('SLUICE_ROUTES')
   })
 
+  it('takes address ranges as CIDR blocks only', () => {
+    expect(readConfig({ SLUICE_EGRESS_ALLOW_ADDRESSES: '10.1.0.0/16, fd12::/16' }).egress.allowAddresses).toEqual([
+      '10.1.0.0/16',
+      'fd12::/16',
+    ])
+    for (const range of ['10.1.0.1', '10.1.0.0/33', 'fd12::/129', '10.1/16', 'minio.internal', '10.1.0.0/', '10.1.0.0/8/8', '/8'])
+      expect(refused({ SLUICE_EGRESS_ALLOW_ADDRESSES: range }), range).toContain('SLUICE_EGRESS_ALLOW_ADDRESSES')
+  })
+
   it('gives a query no more than the operator allows', () => {
     const { query } = readConfig({ SLUICE_QUERY_ROWS: '50', SLUICE_QUERY_THREADS: '1' }).limits
     expect(query.defaults).toMatchObject({ rows: 50, threads: 1 })

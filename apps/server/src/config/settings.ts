@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LOG_LEVELS } from './log-levels.ts'
 
@@ -18,6 +19,14 @@ const routes = list.transform((parts, context) =>
     return { host: part.slice(0, Math.max(at, 0)), to }
   }),
 )
+
+const ranges = list.refine((parts) => parts.every(isRange), 'must be CIDR blocks such as 10.1.0.0/16, separated by commas')
+
+function isRange(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/')
+  const family = isIP(address)
+  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
 
 /** Documents a setting: what it is for, its default in words, and whether it is a secret. */
 const about = (description: string, fallback: string, secret = false) => ({ description, fallback, secret })
@@ -103,7 +112,9 @@ export const SETTINGS = z.object({
   SLUICE_EGRESS_ALLOW_HOSTS: list
     .default([])
     .meta(about('Hosts, or `*.suffix`, that connections may reach at private addresses and over plain http.', 'none')),
-  SLUICE_EGRESS_ALLOW_ADDRESSES: list.default([]).meta(about('Private address ranges that connections may reach, as CIDR blocks.', 'none')),
+  SLUICE_EGRESS_ALLOW_ADDRESSES: ranges
+    .default([])
+    .meta(about('Private address ranges that connections may reach, as CIDR blocks.', 'none')),
   SLUICE_ROUTES: routes
     .default([])
     .meta(about('Hosts whose requests go to a loopback port, as `*.amazonaws.com=http://127.0.0.1:PORT`: for the lab.', 'none')),
