@@ -53,7 +53,8 @@ ${title}, in this folder, in another terminal:
   npx sluice lease create acme --access read --format env
   npx sluice audit list
 
-Look into the lab cloud, and make things go wrong there: ${lab.url}/_lab
-The server answers at ${server.url}. Ctrl+C ends the demo and removes its state.
+Look into the lab cloud and make things go wrong there: ${lab.url}/_lab
+The server's own page: ${server.url}
+Ctrl+C ends the demo and removes its state.
 `
 }

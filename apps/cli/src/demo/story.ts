@@ -87,26 +87,26 @@ export async function tellStory(
   await sql(
     world,
     tell,
-    `CREATE STAGE flights URL = 's3://${world.bucket}/flights/' CONNECTION = (CONNECTION_NAME = '${CONNECTION}')`,
+    `CREATE STAGE flights URL = 's3://${world.bucket}/flights/'\n  CONNECTION = (CONNECTION_NAME = '${CONNECTION}')`,
     signal,
   )
   const first = await sql(world, tell, 'SELECT * FROM @flights/flights-3m.parquet LIMIT 1', signal)
   await sql(
     world,
     tell,
-    'SELECT origin, count(*) AS flights, round(avg(delay), 1) AS delay\nFROM @flights/flights-3m.parquet\nGROUP BY origin ORDER BY flights DESC LIMIT 5',
+    'SELECT origin, count(*) AS flights,\n  round(avg(delay), 1) AS delay\nFROM @flights/flights-3m.parquet\nGROUP BY origin ORDER BY flights DESC LIMIT 5',
     signal,
   )
   await sql(
     world,
     tell,
-    "SELECT a.city, a.state, count(*) AS flights, round(avg(f.delay), 1) AS delay\nFROM @flights/flights-3m.parquet f\nJOIN @flights/airports.csv (FILE_FORMAT => 'csv') a ON a.iata = f.origin\nGROUP BY ALL ORDER BY flights DESC LIMIT 5",
+    "SELECT a.city, a.state, count(*) AS flights,\n  round(avg(f.delay), 1) AS delay\nFROM @flights/flights-3m.parquet f\nJOIN @flights/airports.csv (FILE_FORMAT => 'csv') a ON a.iata = f.origin\nGROUP BY ALL ORDER BY flights DESC LIMIT 5",
     signal,
   )
   await sql(
     world,
     tell,
-    "SELECT Origin, count(*) AS cars, round(avg(Miles_per_Gallon), 1) AS mpg\nFROM @flights/cars.ndjson (FILE_FORMAT => 'ndjson')\nGROUP BY Origin ORDER BY cars DESC",
+    "SELECT Origin, count(*) AS cars,\n  round(avg(Miles_per_Gallon), 1) AS mpg\nFROM @flights/cars.ndjson (FILE_FORMAT => 'ndjson')\nGROUP BY Origin ORDER BY cars DESC",
     signal,
   )
 
