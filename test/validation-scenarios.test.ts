@@ -164,6 +164,16 @@ describe('a healthy connection', () => {
     })
   })
 
+  it('pins the owner of every bucket it was tried on, so that none is ever taken over by somebody else', async () => {
+    await connect({ purposes: ['import'], locations: [`s3://${BUCKET}/data/`, `s3://${BUCKET}/more/`] })
+    installation.lab.aws.putObject(BUCKET, 'more/x', { body: 'x' })
+    expect((await validate()).verdict).toBe('passed')
+    expect((await installation.connections.get(installation.caller, BASE.name)).pinned).toEqual({
+      bucketOwner: CUSTOMER_ACCOUNT,
+      region: REGION,
+    })
+  })
+
   it('leaves at most one small object ever without the right to delete, and names it', async () => {
     await connect({ purposes: ['import', 'export'] })
     const first = await validate()

@@ -130,7 +130,7 @@ async function moveState(
   const now = new Date(deps.clock.now()).toISOString()
   const passed = report.verdict === 'passed'
   // A connection without locations pins nothing: its stages may point to buckets of several owners and regions.
-  const pinned = passed && current.locations.length === 1 ? { pinned: { ...current.pinned, ...discovered } } : {}
+  const pinned = passed && current.locations.length > 0 ? { pinned: { ...current.pinned, ...discovered } } : {}
   const next: Connection = {
     ...current,
     ...pinned,
