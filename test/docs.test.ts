@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { VERBS } from '../apps/cli/src/verbs/index.ts'
+import { landingPage } from '../apps/server/src/http/landing.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { fencesOf, stepsOf } from './support/pages.ts'
 import { type Beginning, type Reader, startReader } from './support/reader.ts'
@@ -59,6 +60,12 @@ describe.each(PAGES)('%s', (path) => {
     const code = [...fencesOf(text).map((fence) => fence.text), ...[...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')]
     expect(code.flatMap((block) => [...unknownCommands(block), ...unknownScripts(block)])).toEqual([])
   })
+})
+
+it("names commands that exist on the server's page", () => {
+  const commands = [...landingPage('0.1.0').html.matchAll(/<code>([^<]*)<\/code>/g)].map((match) => match[1] ?? '')
+  expect(commands).not.toEqual([])
+  expect(commands.flatMap(unknownCommands)).toEqual([])
 })
 
 /** Commands of `sluice` in some code that the command line would not take. */

@@ -10,22 +10,22 @@ main { max-width: 72ch; margin: 48px auto; padding: 0 24px }
 h1 { font-size: 28px; line-height: 36px; font-weight: 600; margin: 0 0 8px }
 h2 { font-size: 20px; line-height: 28px; font-weight: 600; margin: 32px 0 8px }
 p { margin: 0 0 12px } .lead { font-size: 16px; line-height: 24px } .muted { color: var(--muted); font-size: 12px; line-height: 16px }
-pre { margin: 0 0 12px; padding: 12px 16px; overflow-x: auto; background: var(--surface); border: 1px solid var(--border); border-radius: 8px }
+pre { margin: 0 0 16px; padding: 12px 16px; overflow-x: auto; background: var(--surface); border: 1px solid var(--border); border-radius: 8px }
 code { font: 13px/20px ui-monospace, monospace }
 a { color: var(--accent) } a:focus-visible, pre:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px }
 `
 
 const STEPS = [
-  ['Who this server is to a cloud', 'sluice platform show'],
+  ['Who this server is to a cloud, and what it lacks', 'npx sluice platform show\nnpx sluice server doctor'],
   [
     'Connect a bucket; its external id is issued at once',
-    'sluice connection create acme --role-arn arn:aws:iam::987654321987:role/sluice-acme --location s3://test-bucket-123/data/ --purpose import',
+    'npx sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
   ],
-  ['What the cloud admin applies', 'sluice connection setup acme'],
-  ['Prove that it works, and that nobody else can use it', 'sluice connection validate acme'],
+  ['Write what the cloud admin applies into a folder', 'npx sluice connection setup acme --output acme-setup'],
+  ['Prove that it works, and that nobody else can use it', 'npx sluice connection validate acme --wait 600'],
   [
     'Query the files',
-    'sluice stage create acme --connection acme --url s3://test-bucket-123/data/\nsluice sql "SELECT * FROM @acme/flights.parquet LIMIT 1"',
+    'npx sluice stage create acme_data --connection acme \\\n  --url s3://test-bucket-123/data/\nnpx sluice sql "SELECT * FROM @acme_data/test.parquet LIMIT 1"',
   ],
 ] as const
 
@@ -41,10 +41,11 @@ export function landingPage(version: string): { readonly html: string; readonly 
 <main>
 <h1>Sluice</h1>
 <p class="lead">This server connects a data platform to its customers' buckets without holding their keys.</p>
-<p>It answers on the command line and over HTTP: <a href="/v1/openapi.json">the API as an OpenAPI document</a>.</p>
+<p>It is used from the command line and over HTTP: <a href="/v1/openapi.json">the API as an OpenAPI document</a>.</p>
 <h2>Next</h2>
 ${steps}
-<p class="muted">Version ${version}. Commands on this machine find the server and its token by themselves.</p>
+<p>Without a cloud account: <code>npx sluice lab start</code> has one to try it all on.</p>
+<p class="muted">Sluice ${version}. Commands on this machine find the server and its token by themselves.</p>
 </main>
 </html>
 `

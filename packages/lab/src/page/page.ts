@@ -14,7 +14,8 @@ table{border-collapse:collapse;width:100%;font-size:13px}
 th,td{text-align:left;padding:8px 12px;border-top:1px solid var(--border);vertical-align:top;font-variant-numeric:tabular-nums}
 thead th{border-top:0;background:var(--surface);color:var(--muted);font-weight:500;font-size:12px;line-height:16px;white-space:nowrap}
 td.end,th.end{text-align:right}
-td .id{overflow-wrap:anywhere}td .short,td button{white-space:nowrap}
+td .id{overflow-wrap:anywhere}td .short,td button,summary,#requests td{white-space:nowrap}
+@media(max-width:760px){table{min-width:720px}main,header{padding-left:16px;padding-right:16px}}
 details>summary{cursor:pointer;color:var(--accent)}
 pre{margin:8px 0 0;padding:8px;background:var(--surface);border-radius:4px;overflow-x:auto;max-height:360px}
 .state{display:inline-block;padding:0 8px;border-radius:4px;font-weight:500;white-space:nowrap}
@@ -74,9 +75,10 @@ function show(lab) {
     remove.addEventListener('click', () => post({ remove: fault.id }))
     return [mono(fault.id), fault.operation + (fault.keyPrefix ? ' ' + fault.keyPrefix + '*' : '') + (fault.conditional ? ' (conditional)' : ''), effectText(fault.effect), fault.met + (fault.times ? ' of ' + fault.times : ''), remove]
   }), 'Nothing goes wrong.'))
-  fill('requests', table(['time', 'operation', 'principal', 'about', 'answer', 'bytes', 'ms'], lab.requests.map((request) => [
-    mono(request.at.slice(11, 23)), request.operation, mono(request.principal),
-    mono([request.bucket, request.key].filter(Boolean).join('/') + (request.range ? ' ' + request.range : '')), statusMark(request), String(request.bytesOut), String(request.ms) ]), 'No request yet.'))
+  fill('requests', table(['time', 'answer', 'ms', 'operation', 'about', 'bytes', 'principal'], lab.requests.map((request) => [
+    mono(request.at.slice(11, 23)), statusMark(request), String(request.ms), request.operation,
+    mono([request.bucket, request.key].filter(Boolean).join('/') + (request.range ? ' ' + request.range : '')), String(request.bytesOut),
+    mono(request.principal.replace(/^arn:aws:(?:iam|sts)::/, '')) ]), 'No request yet.'))
 }
 
 async function refresh() {
