@@ -13,12 +13,7 @@ const METADATA = { filename: true, rowNumber: true }
 const PEOPLE = 'name,age,note\nAnn,31,"one, two"\nBob,,"say ""hi"""\n"Cy\nril",7,\\N\nDan,40,""\n'
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-/** Several megabytes of records with quoted line breaks. */
-function longCsv(rows: number): string {
-  return `id,text,half\n${Array.from({ length: rows }, (_, index) => `${index},"line ${index}\nof ""text""",${index / 2}`).join('\n')}\n`
-}
-
-/** CSV, TSV and NDJSON: values, positions, options, compression, previews. */
+/** CSV, TSV and NDJSON: values, positions, options, compression. */
 export function testText(harness: EngineHarness): void {
   describe('text files', () => {
     const store = createMemoryStore()
@@ -160,45 +155,36 @@ export function testText(harness: EngineHarness): void {
       expect(await errorOf(subject.engine.query(query, never))).toMatchObject({ code: 'limited', reason: 'engine.limit_disk' })
     })
 
-    it.each([
-      ['plain', '', bytes],
-      ['gzip', '.gz', (text: string) => Uint8Array.from(gzipSync(text, { level: 1 }))],
-      ['zstd', '.zst', (text: string) => Uint8Array.from(zstdCompressSync(text))],
-    ] as const)('previews %s files from their head', async (_, extension, pack) => {
-      // Digits of hashes do not compress much: the packed files are longer than what a preview reads.
-      const noise = Array.from({ length: 130_000 }, (_unused, index) => `${index},"${hash(index)}\n${hash(index + 7)}"`).join('\n')
-      const content = pack(`id,text\n${noise}\n`)
-      expect(content.length).toBeGreaterThan(1.2 * 1024 * 1024)
-      const relation = relationOf(store, 'p', { [`noise.csv${extension}`]: content }, { format: CSV })
-      const result = await run('SELECT id, text FROM p LIMIT 2', relation)
-      expect(result.rows).toEqual([
-        [0, `${hash(0)}\n${hash(7)}`],
-        [1, `${hash(1)}\n${hash(8)}`],
+    it('finds the same rows with row numbers and without', async () => {
+      const files = { '1.csv': bytes('name,age\nAnn,31\n'), '2.csv': bytes('name,age\nBob,x\nCy,\n'), '3.csv': bytes('name,age\n') }
+      const plain = await run('SELECT name, age FROM p', relationOf(store, 'p', files, { format: CSV }))
+      const numbered = relationOf(store, 'p', files, { format: CSV, metadata: METADATA })
+      const { columns, rows: found } = await run('SELECT name, age, "METADATA$FILENAME", "METADATA$FILE_ROW_NUMBER" FROM p', numbered)
+      expect(columns.slice(0, 2)).toEqual(plain.columns)
+      expect(found.map((row) => row.slice(0, 2))).toEqual(plain.rows)
+      expect(found.map((row) => row.slice(2))).toEqual([
+        ['1.csv', 0],
+        ['2.csv', 0],
+        ['2.csv', 1],
       ])
-      expect(result.stats).toMatchObject({ bytesFetched: 1024 * 1024, requests: 1 })
-      expect((await run('SELECT count(*), max(id) FROM p', relation)).rows).toEqual([[130_000, 129_999]])
     })
 
-    it('reads more of the head until there are enough rows', async () => {
-      const relation = relationOf(store, 'p', { 'long.csv': bytes(longCsv(60_000)) }, { format: CSV })
-      const result = await run('SELECT id, half FROM p LIMIT 1 OFFSET 55000', relation)
-      expect(result.rows).toEqual([[55_000, 27_500]])
-      const filtered = await run('SELECT id FROM p WHERE id = 59999', relation)
-      expect(filtered.rows).toEqual([[59_999]])
-      const ordered = await run('SELECT id FROM p ORDER BY id DESC LIMIT 1', relation)
-      expect(ordered.rows).toEqual([[59_999]])
-    })
-
-    it('goes on to the next file of a preview', async () => {
-      const relation = relationOf(
-        store,
-        'p',
-        { '1.csv': bytes('a\n1\n'), '2.csv': bytes('a\n2\n3\n'), '3.csv': bytes('a\n4\n') },
-        { format: CSV },
+    it.each([
+      ['a byte order mark before a quote', '\ufeff"a,b",c\n', [['a,b', 'c']]],
+      [
+        'lines that end with a carriage return',
+        'a,b\rc,d\r',
+        [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+      ],
+      ['blank lines before the first row', '\n\na,b\n', [['a', 'b']]],
+      ['a blank before a quote', 'x, "a,b"\n', [['x', 'a,b']]],
+    ])('counts fields over %s', async (_title, text, expected) => {
+      expect(await rows('SELECT * FROM p', relationOf(store, 'p', { 'o.csv': bytes(text) }, { format: CSV, positional: true }))).toEqual(
+        expected,
       )
-      const result = await run('SELECT a FROM p LIMIT 2', relation)
-      expect(result.rows).toEqual([[1], [2]])
-      expect(result.stats).toMatchObject({ requests: 2, files: 3, filesPruned: 1 })
     })
 
     it('joins text with Parquet', async () => {
@@ -221,9 +207,4 @@ export function testText(harness: EngineHarness): void {
       })
     })
   })
-}
-
-/** Digits without a pattern. */
-function hash(value: number): number {
-  return Math.imul(value + 1, 0x9e3779b1) >>> 0
 }

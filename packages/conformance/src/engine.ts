@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import type { Cell, Column, Engine } from '@sluice/core'
 import { testByteEconomy } from './engine-bytes.ts'
 import { testLimits } from './engine-limits.ts'
+import { testPreviews } from './engine-previews.ts'
 import { testQueries } from './engine-queries.ts'
 import { testRefusals } from './engine-refusals.ts'
 import { testText } from './engine-text.ts'
@@ -47,6 +48,7 @@ export function testEngine(harness: EngineHarness): void {
     testQueries(harness)
     testByteEconomy(harness)
     testText(harness)
+    testPreviews(harness)
     testLimits(harness)
     testRefusals(harness)
   })

@@ -91,6 +91,8 @@ export interface QueryResult {
   readonly rows: readonly (readonly Cell[])[]
   /** True when `limits.rows` cut the result. */
   readonly truncated: boolean
+  /** What a reader of the rows has to know, in sentences. */
+  readonly warnings?: readonly string[]
   readonly stats: QueryStats
 }
 

@@ -11,8 +11,14 @@ const FULL_AFTER_PREVIEW = 64 * 1024 * 1024
 /** Far beyond what anybody writes; parsing takes memory and stack in proportion. */
 const MAX_SQL = 1_000_000
 
-const LATE_KEYS =
-  'A preview knows the keys of the first rows only. If the key comes later in the files, add a WHERE or an ORDER BY: then they are read in full.'
+/** NDJSON up to this size is always read in full: all of its rows have a say in the columns. */
+const SMALL_NDJSON = 8 * 1024 * 1024
+
+const LATE =
+  'A preview reads the first rows only. If what it lacks comes later in the files, add a WHERE or an ORDER BY: then they are read in full.'
+
+const HEAD_ONLY =
+  'Columns and types are those of the first rows: keys that come later are missing, and values that come later may give a column another type. A WHERE or an ORDER BY reads the files in full.'
 
 /** Runs one query with a worker of its own and a folder of its own. The signal stops fetching; stopping the worker is the caller's. */
 export async function runQuery(
@@ -43,12 +49,17 @@ export async function runQuery(
     const onRows = (more: readonly (readonly Cell[])[]) => void rows.push(...more)
     return worker.request('run', { whole }, { onRows, onProgress: (fraction) => report('running', fraction) })
   }
-  const done = ({ columns, truncated }: Awaited<ReturnType<typeof run>>, filesPruned: number): QueryResult => {
+  const done = (
+    { columns, truncated }: Awaited<ReturnType<typeof run>>,
+    filesPruned: number,
+    warnings: readonly string[] = [],
+  ): QueryResult => {
     const { bytesFetched, requests } = meter
     return {
       columns,
       rows,
       truncated,
+      ...(warnings.length === 0 ? {} : { warnings }),
       stats: {
         rows: rows.length,
         bytesFetched,
@@ -65,14 +76,26 @@ export async function runQuery(
   report('planning')
   const { preview } = await worker.request('begin', { sql, folder, relations, limits })
   signal.throwIfAborted()
-  if (preview !== undefined && relations.length === 1 && query.relations[0]?.format.type !== 'parquet') {
-    const read = await fetchHeads(Math.min(preview.limit, limits.rows + 1) + preview.offset, fetching)
+  const [only] = query.relations
+  if (
+    preview !== undefined &&
+    query.relations.length === 1 &&
+    only &&
+    only.format.type !== 'parquet' &&
+    !isSmallNdjson(only, objectBytes)
+  ) {
+    const wanted = Math.min(preview.limit, limits.rows + 1)
+    const heads = await fetchHeads(wanted + preview.offset, fetching)
     const head = await attempt(() => run(false))
-    if (head.ok) return done(head.value, files.length - read)
-    // Keys of NDJSON that come late are columns all the same.
-    const mayComeLate = query.relations[0]?.format.type === 'ndjson' && head.failure.reason === 'engine.sql_invalid'
-    if (!mayComeLate) throw new StepFailure(head.failure)
-    if (objectBytes > FULL_AFTER_PREVIEW) throw new StepFailure({ ...head.failure, remedy: LATE_KEYS })
+    if (head.ok && (heads.whole || rows.length >= Math.min(wanted, limits.rows))) {
+      const late = !heads.whole && only.format.type === 'ndjson' && !only.positional
+      return done(head.value, files.length - heads.files, late ? [HEAD_ONLY] : [])
+    }
+    if (!head.ok && heads.whole) throw new StepFailure(head.failure)
+    // What a part of the files cannot answer, all of them may: keys that come late, rows after many blank lines.
+    if (!head.ok && objectBytes > FULL_AFTER_PREVIEW) throw new StepFailure({ ...head.failure, remedy: LATE })
+    // The heads are written over.
+    meter.bytesStored = 0
   }
 
   const parquet = await fetchInputs(fetching)
@@ -103,6 +126,10 @@ function checkQuery({ sql, relations }: EngineQuery): void {
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: StepFailure['failure'] }
+
+function isSmallNdjson({ format, positional }: EngineQuery['relations'][number], objectBytes: number): boolean {
+  return format.type === 'ndjson' && !positional && objectBytes <= SMALL_NDJSON
+}
 
 /** A step whose failure, told by the worker, may not be the end. */
 async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {

@@ -22,12 +22,21 @@ describe('countRecords', () => {
     ['"open\nand never closed\n', { records: 0, complete: 0, firstFields: 1, pending: true }],
     ['a,"b,c",\r\n', { records: 1, complete: 10, firstFields: 3, pending: false }],
     ['', { records: 0, complete: 0, firstFields: 1, pending: false }],
+    ['\n\r\n\na,b\n\n', { records: 1, complete: 9, firstFields: 2, pending: false }],
+    ['a,b\rc,d\re', { records: 2, complete: 8, firstFields: 2, pending: true }],
+    ['a,b\r', { records: 0, complete: 0, firstFields: 2, pending: true }],
+    ['\ufeff"a,b",c\n', { records: 1, complete: 11, firstFields: 2, pending: false }],
+    ['\ufeff', { records: 0, complete: 0, firstFields: 1, pending: false }],
+    ['1, "a\nb"\n', { records: 1, complete: 9, firstFields: 2, pending: false }],
   ])('counts %j', (text, expected) => {
     expect(counted(text)).toEqual(expected)
   })
 
-  it('skips lines, quotes in them or not', () => {
+  it('skips lines, quoted line breaks and blank lines as the engine does', () => {
     expect(counted('say "\nx,y\n1,2\n', CSV, 1)).toMatchObject({ records: 2, complete: 14, firstFields: 2 })
+    expect(counted('"say\na,b",c\nx,y\n', CSV, 1)).toMatchObject({ records: 1, complete: 16, firstFields: 2 })
+    expect(counted('\n\na,b\n1,2,3\n', CSV, 2)).toMatchObject({ records: 2, firstFields: 2 })
+    expect(counted('only\n', CSV, 1)).toMatchObject({ records: 0, pending: false })
   })
 
   it('knows other quotes, escapes, delimiters and newlines', () => {

@@ -33,11 +33,11 @@ export function dialectOf(format: FileFormat): Dialect {
 /** Counts records in bytes as they come. */
 export interface RecordCounter {
   push(bytes: Uint8Array): void
-  /** Complete records so far. */
+  /** Complete records so far. Blank lines are none: most readers pass over them. */
   readonly records: number
-  /** Bytes up to the end of the last complete record. */
+  /** Bytes up to the end of the last complete record, blank lines after it included. */
   readonly complete: number
-  /** Whether bytes have come after the last complete record. */
+  /** Whether another record has begun after the last complete one. */
   readonly pending: boolean
   /** Fields of the first record, complete or not. */
   readonly firstFields: number
@@ -50,42 +50,74 @@ const QUOTED = 2
 const ESCAPED = 3
 const CLOSING = 4
 
-/** A counter that knows quotes. `skipLines` lines at the start count as no record. */
-export function countRecords(dialect: Dialect, skipLines: number): RecordCounter {
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+const BLANK = 32
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+
+/** A counter that knows quotes, as the engine does. `skip` lines at the start, those in quotes as one, count as no record. */
+export function countRecords(dialect: Dialect, skip: number): RecordCounter {
   const quote = codeOf(dialect.quote)
   const escape = codeOf(dialect.escape)
   const delimiter = Buffer.from(dialect.delimiter)
-  const newline = dialect.newline === '\r' ? 13 : 10
-  const counted = { records: 0, complete: 0, firstFields: 1 }
+  const newline = dialect.newline === '\r' ? CARRIAGE_RETURN : LINE_FEED
+  // Where nothing is said, lines end as they do: a carriage return alone ends one too.
+  const loose = dialect.newline === undefined
+  const leading = delimiter[0] === BLANK ? -1 : BLANK
+  const counted = { records: 0, complete: 0, firstFields: 1, begun: false }
   let state = START
   let matched = 0
-  let skip = skipLines
+  let skipping = skip
+  let carriage = false
+  let mark = 0
   let offset = 0
 
+  const endRecord = (end: number) => {
+    if (skipping > 0) skipping--
+    else if (counted.begun) counted.records++
+    counted.complete = end
+    counted.begun = false
+    state = START
+    matched = 0
+  }
   // One tight loop: previews run it over every byte they fetch.
   const push = (bytes: Uint8Array) => {
     for (let index = 0; index < bytes.length; index++) {
       const byte = bytes[index]
-      if (skip > 0) {
-        if (byte !== newline) continue
-        skip--
-        counted.complete = offset + index + 1
-      } else if (state === QUOTED) {
+      if (mark < 3) {
+        mark = offset + index === mark && byte === BYTE_ORDER_MARK[mark] ? mark + 1 : 4
+        if (mark < 4) continue
+      }
+      if (carriage) {
+        carriage = false
+        endRecord(byte === LINE_FEED ? offset + index + 1 : offset + index)
+        if (byte === LINE_FEED) continue
+      }
+      if (state === QUOTED) {
         if (byte === escape && escape !== quote) state = ESCAPED
         else if (byte === quote) state = CLOSING
-      } else if (state === ESCAPED || (state === CLOSING && byte === quote) || (state === START && byte === quote)) state = QUOTED
-      else if (byte === newline) {
-        counted.records++
-        counted.complete = offset + index + 1
-        state = START
-        matched = 0
-      } else {
+        continue
+      }
+      if (state !== ESCAPED) {
+        if (byte === newline) {
+          endRecord(offset + index + 1)
+          continue
+        }
+        if (loose && byte === CARRIAGE_RETURN) {
+          carriage = true
+          continue
+        }
+      }
+      counted.begun = true
+      if (state === ESCAPED || (byte === quote && (state === CLOSING || state === START))) state = QUOTED
+      else {
         matched = byte === delimiter[matched] ? matched + 1 : byte === delimiter[0] ? 1 : 0
-        state = PLAIN
+        // A quote may come after blanks.
+        if (state !== START || byte !== leading) state = PLAIN
         if (matched !== delimiter.length) continue
         matched = 0
         state = START
-        if (counted.records === 0) counted.firstFields++
+        if (counted.records === 0 && skipping === 0) counted.firstFields++
       }
     }
     offset += bytes.length
@@ -99,7 +131,7 @@ export function countRecords(dialect: Dialect, skipLines: number): RecordCounter
       return counted.complete
     },
     get pending() {
-      return offset > counted.complete
+      return counted.begun && skipping === 0
     },
     get firstFields() {
       return counted.firstFields
@@ -109,7 +141,7 @@ export function countRecords(dialect: Dialect, skipLines: number): RecordCounter
 
 /** Counts lines: the records of NDJSON. */
 export function countLines(): RecordCounter {
-  return countRecords({ delimiter: '\n', quote: '', escape: '', newline: undefined, nulls: [] }, 0)
+  return countRecords({ delimiter: '\n', quote: '', escape: '', newline: '\n', nulls: [] }, 0)
 }
 
 function codeOf(character: string): number {

@@ -13,13 +13,19 @@ import type { StatementText } from './statements.ts'
 export async function runQuery(deps: RunDeps, run: Run, text: StatementText, plan: QueryPlan, signal: AbortSignal): Promise<Outcome> {
   const act = { action: 'sql.query', target: targetOf(plan) }
   const query = () => askEngine(deps, run, text, plan, signal)
-  const { columns, rows, truncated, stats } = await audited(deps, run.caller, act, query, ({ stats }) => ({
+  const {
+    columns,
+    rows,
+    truncated,
+    warnings = [],
+    stats,
+  } = await audited(deps, run.caller, act, query, ({ stats }) => ({
     rows: stats.rows,
     files: stats.files,
     bytesFetched: stats.bytesFetched,
     ms: Math.round(stats.ms),
   }))
-  return { kind: 'rows', columns, rows, truncated, warnings: [], stats }
+  return { kind: 'rows', columns, rows, truncated, warnings, stats }
 }
 
 async function askEngine(deps: RunDeps, run: Run, text: StatementText, plan: QueryPlan, signal: AbortSignal): Promise<QueryResult> {

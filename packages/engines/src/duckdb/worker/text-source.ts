@@ -8,32 +8,44 @@ import { identifier, literal, type Instance } from './instance.ts'
 import { nameOf, refuseHidden } from './metadata.ts'
 
 /**
- * The SELECT over a relation of CSV, TSV or NDJSON files as they are in the folder now, whole or only their heads.
+ * The SELECT over a relation of CSV, TSV or NDJSON files as they are in the folder now, whole or only their heads. `empty` where only
+ * its columns matter.
  *
  * By name: header and types are found as DuckDB finds them, from its sample; NDJSON has every key that occurs.
  * By position: every field is a string; of NDJSON, `$1` is the whole row.
  */
-export async function textSource(instance: Instance, folder: string, relation: WireRelation): Promise<string> {
+export async function textSource(instance: Instance, folder: string, relation: WireRelation, empty = false): Promise<string> {
   const files = await present(folder, relation.files)
   const [first] = files
-  if (!first) throw empty(relation)
+  if (!first) throw nothing(relation)
   const paths = files.map((file) => join(folder, file.local))
   const source =
-    relation.format.type === 'ndjson' ? ndjson(relation, files.length > 1) : await csv(instance, join(folder, first.local), relation)
+    relation.format.type === 'ndjson' ? ndjson(relation, paths) : await csv(instance, join(folder, first.local), relation, paths)
   const { filename, rowNumber } = relation.metadata
-  const columns = await source.columns(source.scan(paths, undefined))
-  if (!filename && !rowNumber) return `SELECT ${columns} FROM ${source.scan(paths, undefined)}`
-  if (!rowNumber) {
-    await refuseHidden(instance, `SELECT * FROM ${source.scan(paths, undefined)}`, relation)
-    return `SELECT ${columns}, ${nameOf(files, 'file_index')} AS "METADATA$FILENAME" FROM ${source.scan(paths, undefined)}`
-  }
-  // Numbering one file after another keeps the order of the rows; the types found over all files hold in each.
-  const pinned = paths.length > 1 ? await columnTypes(instance, source.scan(paths, undefined)) : undefined
-  const branches = files.map((file, index) => {
-    const name = filename ? `, ${literal(file.name)} AS "METADATA$FILENAME"` : ''
-    return `SELECT ${columns}${name}, row_number() OVER () - 1 AS "METADATA$FILE_ROW_NUMBER" FROM ${source.scan(paths.slice(index, index + 1), pinned)}`
+  if (filename || rowNumber) await refuseHidden(instance, `SELECT * FROM ${source.scan}`, relation)
+  const metadata = [
+    ...(filename ? [`${nameOf(files, 'file_index')} AS "METADATA$FILENAME"`] : []),
+    ...(rowNumber ? [`${await numbering(instance, source.scan, empty ? 1 : files.length)} AS "METADATA$FILE_ROW_NUMBER"`] : []),
+  ]
+  return `SELECT ${[await source.columns(), ...metadata].join(', ')} FROM ${source.scan}${empty ? ' LIMIT 0' : ''}`
+}
+
+/**
+ * The number of a row within its file. Rows come in the order of the files: of several, the rows of those before are counted first.
+ * Reading the files one by one instead would look for header and types in each by itself, and might find others.
+ */
+async function numbering(instance: Instance, scan: string, files: number): Promise<string> {
+  const number = 'row_number() OVER () - 1'
+  if (files === 1) return number
+  const counted = await instance.connection.runAndReadAll(`SELECT file_index::BIGINT, count(*) FROM ${scan} GROUP BY 1`)
+  const rows = new Map(counted.getRows().map(([index, count]) => [Number(index), Number(count)]))
+  let before = 0
+  const offsets = Array.from({ length: files }, (_, index) => {
+    const offset = before
+    before += rows.get(index) ?? 0
+    return offset
   })
-  return branches.join(' UNION ALL BY NAME ')
+  return `${number} - [${offsets.join(', ')}][file_index::BIGINT + 1]`
 }
 
 /** Those that are there and hold something: a preview brings in no more than it needs. */
@@ -49,31 +61,24 @@ async function present(folder: string, files: readonly WireFile[]): Promise<read
   return files.filter((_, index) => (sizes[index] ?? 0) > 0)
 }
 
-type Columns = readonly { readonly name: string; readonly type: string }[]
-
 interface Source {
-  /** The table function over these files; with the columns given where their types are known already. */
-  scan(paths: readonly string[], pinned: Columns | undefined): string
-  /** Select list over a scan. */
-  columns(scan: string): string | Promise<string>
+  /** The table function over the files. */
+  readonly scan: string
+  /** The select list over it. */
+  columns(): string | Promise<string>
 }
 
 const listOf = (texts: readonly string[]) => `[${texts.map(literal).join(', ')}]`
-const structOf = (columns: Columns) => `{${columns.map(({ name, type }) => `${literal(name)}: ${literal(type)}`).join(', ')}}`
 
-function ndjson(relation: WireRelation, several: boolean): Source {
-  if (relation.positional)
-    return { scan: (paths) => `read_json_objects(${listOf(paths)}, format = 'newline_delimited')`, columns: () => 'json AS "$1"' }
+function ndjson(relation: WireRelation, paths: readonly string[]): Source {
+  const files = listOf(paths)
+  if (relation.positional) return { scan: `read_json_objects(${files}, format = 'newline_delimited')`, columns: () => 'json AS "$1"' }
   // Every row is looked at: a key that first occurs late is a column all the same.
-  const found = `sample_size = -1, union_by_name = ${several}`
-  return {
-    scan: (paths, pinned) =>
-      `read_json(${listOf(paths)}, format = 'newline_delimited', ${pinned ? `columns = ${structOf(pinned)}` : found})`,
-    columns: () => '*',
-  }
+  const options = `format = 'newline_delimited', sample_size = -1, union_by_name = ${paths.length > 1}`
+  return { scan: `read_json(${files}, ${options})`, columns: () => '*' }
 }
 
-async function csv(instance: Instance, firstPath: string, relation: WireRelation): Promise<Source> {
+async function csv(instance: Instance, firstPath: string, relation: WireRelation, paths: readonly string[]): Promise<Source> {
   const { format } = relation
   const dialect = dialectOf(format)
   const skip = format.skipHeader ?? 0
@@ -86,27 +91,19 @@ async function csv(instance: Instance, firstPath: string, relation: WireRelation
     "comment = ''",
     ...(dialect.newline === undefined ? [] : [`new_line = ${literal(JSON.stringify(dialect.newline).slice(1, -1))}`]),
   ]
-  const read = (paths: readonly string[], more: readonly string[]) => `read_csv(${[listOf(paths), ...options, ...more].join(', ')})`
+  const read = (more: readonly string[]) => `read_csv(${[listOf(paths), ...options, ...more].join(', ')})`
   if (relation.positional) {
     const names = Array.from({ length: await countFields(firstPath, dialect, skip) }, (_, index) => `$${index + 1}`)
-    const columns = structOf(names.map((name) => ({ name, type: 'VARCHAR' })))
+    const columns = `{${names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`
     return {
-      scan: (paths) => read(paths, ['auto_detect = false', 'header = false', `skip = ${skip}`, `columns = ${columns}`]),
+      scan: read(['auto_detect = false', 'header = false', `skip = ${skip}`, `columns = ${columns}`]),
       columns: () => (format.trimSpace ? names.map((name) => `${trimmed(name)} AS ${identifier(name)}`).join(', ') : '*'),
     }
   }
   // A header that is skipped is the header: its names are the columns' names. Without a word about it, it is looked for.
   const header = format.skipHeader === undefined ? [] : [`header = ${skip > 0}`, `skip = ${Math.max(0, skip - 1)}`]
-  return {
-    scan: (paths, pinned) => read(paths, [...header, ...(pinned ? [`types = ${structOf(pinned)}`] : [])]),
-    columns: (scan) => (format.trimSpace ? trimmedText(instance, scan) : '*'),
-  }
-}
-
-/** The columns of a scan with their types as SQL writes them. */
-async function columnTypes(instance: Instance, scan: string): Promise<Columns> {
-  const described = await instance.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`)
-  return described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }))
+  const scan = read(header)
+  return { scan, columns: () => (format.trimSpace ? trimmedText(instance, scan) : '*') }
 }
 
 /** Trims what is text, and only that. */
@@ -142,7 +139,7 @@ async function countFields(path: string, dialect: Dialect, skip: number): Promis
   return counter.firstFields
 }
 
-function empty(relation: WireRelation): Refusal {
+function nothing(relation: WireRelation): Refusal {
   const name = relation.files[0]?.name
   return new Refusal({
     reason: 'engine.file_corrupt',

@@ -16,8 +16,8 @@ export async function createView(instance: Instance, folder: string, relation: W
  * have statistics, and the optimizer believes those.
  */
 export async function createStandIn(instance: Instance, folder: string, relation: WireRelation): Promise<void> {
-  const source = await textSource(instance, folder, relation)
-  await instance.connection.run(`CREATE TABLE ${identifier(relation.view)} AS SELECT * FROM (${source}) LIMIT 0`)
+  const source = await textSource(instance, folder, relation, true)
+  await instance.connection.run(`CREATE TABLE ${identifier(relation.view)} AS ${source}`)
 }
 
 async function parquetSource(instance: Instance, folder: string, relation: WireRelation): Promise<string> {
