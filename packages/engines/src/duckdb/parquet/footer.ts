@@ -36,6 +36,8 @@ export interface Footer {
   readonly fields: readonly Field[]
   readonly root: SchemaNode
   readonly leaves: number
+  /** The program that wrote the file, as it calls itself; '' where it does not. */
+  readonly createdBy: string
   readonly rowGroups: readonly RowGroup[]
 }
 
@@ -64,7 +66,9 @@ export function readFooter(metadata: Uint8Array, size: number): Footer {
     if (cursor.element !== elements.length) throw corrupt('its schema has loose ends')
     const groups = field(fields, 4)
     const rowGroups = groups ? readList(groups.value).elements.map((bytes) => readRowGroup(bytes, size, cursor.leaf)) : []
-    return { fields, root, leaves: cursor.leaf, rowGroups }
+    const writer = field(fields, 6)
+    const createdBy = writer ? text(readBinary(writer.value)) : ''
+    return { fields, root, leaves: cursor.leaf, createdBy, rowGroups }
   } catch (error) {
     if (error instanceof ThriftError) throw corrupt(`its footer is damaged: ${error.message}`)
     throw error
@@ -88,7 +92,7 @@ function readSchema(elements: readonly Uint8Array[], cursor: { element: number; 
   const logical = field(fields, 10)
   const variant = logical ? readStruct(logical.value).fields[0] : undefined
   return {
-    name: new TextDecoder().decode(readBinary(name.value)),
+    name: text(readBinary(name.value)),
     physical,
     converted: integer(fields, 6),
     logical: variant && { id: variant.id, value: variant.value },
@@ -130,6 +134,11 @@ function readChunk(bytes: Uint8Array, size: number): ColumnChunk {
   if (values === 0) return { start: 0, end: 0, values, statistics }
   if (start < 4 || length <= 0 || end > size) throw corrupt('a column chunk lies outside the file')
   return { start, end, values, statistics }
+}
+
+/** A byte order mark at the start of a name is part of it. */
+function text(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
 /** The field of that id. */

@@ -124,13 +124,20 @@ function integers(node: SchemaNode): Decode | undefined {
   }
 }
 
-function decimals(node: SchemaNode): Decode {
+function decimals(node: SchemaNode): Decode | undefined {
   const bigEndian = node.physical === 'BYTE_ARRAY' || node.physical === 'FIXED_LEN_BYTE_ARRAY'
   const scale = node.scale
+  // The scale is said twice: where that is not the same, there is no telling which one is read.
+  if (node.logical && scaleOf(node.logical.value) !== scale) return undefined
   return (bytes) => {
     const value = bigEndian ? bigEndianSigned(bytes) : littleEndian(bytes, false)
     return value === undefined ? undefined : { kind: 'decimal', value, scale }
   }
+}
+
+function scaleOf(decimalType: Uint8Array): number {
+  const scale = readStruct(decimalType).fields.find((one) => one.id === 1)
+  return scale ? Number(readInteger(scale.value)) : 0
 }
 
 function littleEndian(bytes: Uint8Array, unsigned: boolean): bigint | undefined {

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, it } from 'vitest'
-import { cellOf } from './cells.ts'
+import { cellOf, isShowable } from './cells.ts'
 
 it.each([
   ['NULL', null],
@@ -19,6 +19,8 @@ it.each([
   ['-0.000001::DECIMAL(38, 6)', '-0.000001'],
   ["DATE '2020-02-29'", '2020-02-29'],
   ["DATE '0044-03-15 (BC)'", '0044-03-15 (BC)'],
+  ["DATE '0001-03-15 (BC)'", '0001-03-15 (BC)'],
+  ["TIMESTAMP '0001-03-15 (BC) 10:00:00'", '0001-03-15 (BC) 10:00:00'],
   ["DATE 'infinity'", 'infinity'],
   ["TIME '10:00:00.5'", '10:00:00.5'],
   ["TIMESTAMP '2020-01-01 10:00:00'", '2020-01-01T10:00:00'],
@@ -51,4 +53,18 @@ it.each([
   connection.closeSync()
   instance.closeSync()
   expect(cellOf(rows[0]?.[0] ?? null)).toEqual(expected)
+})
+
+it.each([
+  ['row(1, 2)', false],
+  ["[{'a': MAP {1: (1, 2)}}]", false],
+  ["{'__proto__': 1}", false],
+  ["{'a': [{'b': 1}], 'c': MAP {'k': {'d': 1}}}", true],
+])('knows whether %s can be shown', async (sql, expected) => {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+  const connection = await instance.connect()
+  const types = (await connection.runAndReadAll(`SELECT ${sql}`)).columnTypes()
+  connection.closeSync()
+  instance.closeSync()
+  expect(types.map(isShowable)).toEqual([expected])
 })

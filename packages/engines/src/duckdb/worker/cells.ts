@@ -1,16 +1,22 @@
 import {
+  DuckDBArrayType,
   DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
+  DuckDBListType,
   DuckDBListValue,
+  DuckDBMapType,
   DuckDBMapValue,
+  DuckDBStructType,
   DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
+  DuckDBUnionType,
   DuckDBUnionValue,
+  type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Json } from '@sluice/core'
@@ -44,8 +50,22 @@ export function cellOf(value: DuckDBValue): Json {
   if (value instanceof DuckDBUnionValue) return { tag: value.tag, value: cellOf(value.value) }
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex')
   if (value instanceof DuckDBDateValue && !value.isFinite) return value.days > 0 ? 'infinity' : '-infinity'
-  if (isTimestamp(value)) return isoTimestamp(String(value), value instanceof DuckDBTimestampTZValue)
-  return String(value)
+  if (isTimestamp(value)) return isoTimestamp(withoutYearZero(String(value)), value instanceof DuckDBTimestampTZValue)
+  return value instanceof DuckDBDateValue ? withoutYearZero(String(value)) : String(value)
+}
+
+/** The driver prints the year 1 before Christ as 0000, the years before it as the engine does. */
+function withoutYearZero(text: string): string {
+  return text.replace(/^0000-(\d\d-\d\d)/, '0001-$1 (BC)')
+}
+
+/** Whether every field of a struct anywhere in the type has a name of its own to stand under: the driver keeps one of those without. */
+export function isShowable(type: DuckDBType): boolean {
+  if (type instanceof DuckDBStructType)
+    return type.entryNames.every((name) => name !== '' && name !== '__proto__') && type.entryTypes.every(isShowable)
+  if (type instanceof DuckDBListType || type instanceof DuckDBArrayType) return isShowable(type.valueType)
+  if (type instanceof DuckDBMapType) return isShowable(type.keyType) && isShowable(type.valueType)
+  return !(type instanceof DuckDBUnionType) || type.memberTypes.every(isShowable)
 }
 
 function isTimestamp(value: DuckDBValue): boolean {

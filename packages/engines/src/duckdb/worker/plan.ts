@@ -22,7 +22,8 @@ export interface ColumnNeed {
 }
 
 export interface ColumnFilter {
-  readonly name: string
+  /** Undefined for what is no column of the files. */
+  readonly name: string | undefined
   /** As the plan has it; read by the pruner. */
   readonly filter: unknown
 }
@@ -164,7 +165,7 @@ function filtersOf(value: unknown, names: readonly string[]): ColumnFilter[] | u
   for (const one of filters) {
     if (!isRecord(one)) return undefined
     const name = typeof one['key'] === 'number' ? names[one['key']] : undefined
-    all.push({ name: name ?? '', filter: one['value'] })
+    all.push({ name, filter: one['value'] })
   }
   return all
 }

@@ -27,7 +27,7 @@ function keeps({ physical, converted, scale = 0, logical }: Leaf, bounds: Bounds
     bytes: new Uint8Array(),
     chunks: [{ start: 4, end: 8, values: bounds.values ?? 10, statistics: statistics(bounds) }],
   }
-  const footer: Footer = { fields: [], root, leaves: 1, rowGroups: [group] }
+  const footer: Footer = { fields: [], root, leaves: 1, createdBy: '', rowGroups: [group] }
   return mayMatch([{ name: 'C', filter }], footer, group)
 }
 
@@ -147,6 +147,36 @@ describe('row groups by statistics', () => {
   it('keeps what is compared with another kind of value', () => {
     expect(keeps(INT, between, compare('EQUAL', 'VARCHAR', '5'))).toBe(true)
     expect(keeps(INT, between, compare('EQUAL', 'DATE', 5))).toBe(true)
+  })
+
+  it('distrusts a decimal whose scale is said in two ways', () => {
+    const logical = (scale: number) => ({ id: 5, value: writeStruct([{ id: 1, type: TYPE.i32, value: writeInteger(BigInt(scale)) }]) })
+    const filter = compare('EQUAL', 'DECIMAL', 5, { width: 9, scale: 0 })
+    expect(keeps({ physical: 'INT32', converted: 5, scale: 0, logical: logical(0) }, between, filter)).toBe(false)
+    expect(keeps({ physical: 'INT32', converted: 5, scale: 0, logical: logical(1) }, between, filter)).toBe(true)
+  })
+
+  it('keeps everything where names differ in case only', () => {
+    const leaf = (name: string, firstLeaf: number): SchemaNode => ({
+      name,
+      physical: 'INT32',
+      converted: undefined,
+      logical: undefined,
+      scale: 0,
+      repeated: false,
+      children: [],
+      firstLeaf,
+      endLeaf: firstLeaf + 1,
+    })
+    const children = [leaf('a', 0), leaf('A', 1), leaf('A_1', 2)]
+    const root: SchemaNode = { ...leaf('root', 0), physical: undefined, children, endLeaf: 3 }
+    const chunk = { start: 4, end: 8, values: 10, statistics: statistics(between) }
+    const group: RowGroup = { rows: 10, bytes: new Uint8Array(), chunks: [chunk, chunk, chunk] }
+    const footer: Footer = { fields: [], root, leaves: 3, createdBy: '', rowGroups: [group] }
+    // The engine calls the second column A_1, or the third.
+    expect(mayMatch([{ name: 'A_1', filter: compare('EQUAL', 'INTEGER', 5) }], footer, group)).toBe(true)
+    const distinct = { ...root, children: [leaf('a', 0), leaf('b', 1), leaf('A_1', 2)] }
+    expect(mayMatch([{ name: 'A_1', filter: compare('EQUAL', 'INTEGER', 5) }], { ...footer, root: distinct }, group)).toBe(false)
   })
 
   it('knows nulls by their count', () => {

@@ -4,10 +4,17 @@ import { isRecord, type ColumnFilter } from './plan.ts'
 
 /** Whether some row of the group may pass all filters. True whenever it cannot be told. */
 export function mayMatch(filters: readonly ColumnFilter[], footer: Footer, group: RowGroup): boolean {
+  // Columns are known by the names that the engine gives them; where two are alike, it makes up others.
+  if (!hasDistinctNames(footer.root)) return true
   return filters.every(({ name, filter }) => {
-    const node = columnNamed(footer.root, name)
+    const node = name === undefined ? undefined : columnNamed(footer.root, name)
     return node === undefined || possible(filter, node, group)
   })
+}
+
+/** Whether no two columns have names that differ in case only, or not at all. */
+export function hasDistinctNames(root: SchemaNode): boolean {
+  return new Set(root.children.map((child) => child.name.toLowerCase())).size === root.children.length
 }
 
 /** The only column of that name, whatever its case; undefined where there is none or more than one. */
@@ -140,7 +147,10 @@ function boundOf(constant: unknown): Bound | undefined {
   const { type, value } = constant
   const id = String(type['id'])
   if (id === 'VARCHAR') return typeof value === 'string' ? { kind: 'bytes', value: new TextEncoder().encode(value) } : undefined
-  if (id === 'FLOAT' || id === 'DOUBLE') return typeof value === 'number' && Number.isFinite(value) ? { kind: 'number', value } : undefined
+  if (id === 'FLOAT' || id === 'DOUBLE') {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
+    return { kind: 'number', value: id === 'FLOAT' ? Math.fround(value) : value }
+  }
   const whole = wholeNumber(value)
   if (whole === undefined) return undefined
   if (INTEGERS.has(id)) return { kind: 'decimal', value: whole, scale: 0 }

@@ -1,6 +1,6 @@
 import type { Json, QueryLimits } from '@sluice/core'
 import type { Requests } from '../protocol.ts'
-import { cellOf } from './cells.ts'
+import { cellOf, isShowable } from './cells.ts'
 import { Refusal } from './fence.ts'
 import { literal, type Instance } from './instance.ts'
 import { isRecord, parsePlan, scansOf, type Scan } from './plan.ts'
@@ -55,6 +55,13 @@ export async function runQuery(
   const result = await prepared.stream()
   const names = result.columnNames()
   const columns = result.columnTypes().map((type, index) => ({ name: names[index] ?? '', type: type.alias ?? String(type) }))
+  const hidden = result.columnTypes().findIndex((type) => !isShowable(type))
+  if (hidden >= 0)
+    throw new Refusal({
+      reason: 'engine.sql_invalid',
+      message: `The column ${columns[hidden]?.name ?? ''} has fields without names, which cannot be told apart in a result.`,
+      remedy: "Name them: {'first': a, 'second': b} instead of (a, b) or row(a, b).",
+    })
   let left = limit
   let room = memoryBytes / RESULT_SHARE
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Footer, SchemaNode } from '../parquet/footer.ts'
 import type { LocalParquet } from './local-parquet.ts'
 import type { ColumnNeed, Scan } from './plan.ts'
-import { columnNamed, mayMatch } from './prune.ts'
+import { columnNamed, hasDistinctNames, mayMatch } from './prune.ts'
 
 /** The bytes [start, end) of a file. */
 export type Span = readonly [start: number, end: number]
@@ -16,10 +16,12 @@ export interface Slice {
 }
 
 /**
- * Some writers count a dictionary page's header into nothing (PARQUET-816): a few bytes more than announced are fetched.
+ * An old writer counts a dictionary page's header into nothing (PARQUET-816): a few bytes more than announced are fetched of its files.
+ * Of no others: the beginning of a chunk that was not asked for must stay a hole, so that reading it fails.
  * https://github.com/apache/arrow/blob/main/cpp/src/parquet/file_reader.cc
  */
 const CHUNK_SLACK = 100
+const SHORT_CHUNKS = /^parquet-mr version (?:0\.|1\.[01]\.|1\.2\.[0-8](?!\d))/
 
 /**
  * What is needed of each file: the union of what the scans need, so that whatever the engine decides to read while it runs is there.
@@ -70,9 +72,8 @@ function rowGroupsOf({ footer }: LocalParquet, scan: Scan, rows: number): readon
 }
 
 function leavesOf(footer: Footer, columns: readonly ColumnNeed[]): readonly number[] {
-  const names = footer.root.children.map((child) => child.name.toLowerCase())
   // Names that differ only in case are renamed by the engine: which is meant cannot be told from the name.
-  if (new Set(names).size !== names.length) return range(0, footer.leaves)
+  if (!hasDistinctNames(footer.root)) return range(0, footer.leaves)
   return columns.flatMap((column) => {
     const node = columnNamed(footer.root, column.name)
     if (!node) return []
@@ -88,10 +89,11 @@ function leavesAt(node: SchemaNode, path: readonly string[]): readonly number[] 
 
 function spansOf({ footer, size }: LocalParquet, rowGroups: readonly number[], leaves: readonly number[]): readonly Span[] {
   const spans: Span[] = []
+  const slack = SHORT_CHUNKS.test(footer.createdBy) ? CHUNK_SLACK : 0
   for (const index of rowGroups)
     for (const leaf of leaves) {
       const chunk = footer.rowGroups[index]?.chunks[leaf]
-      if (chunk && chunk.end > chunk.start) spans.push([chunk.start, Math.min(size, chunk.end + CHUNK_SLACK)])
+      if (chunk && chunk.end > chunk.start) spans.push([chunk.start, Math.min(size, chunk.end + slack)])
     }
   return spans.sort((a, b) => a[0] - b[0])
 }
