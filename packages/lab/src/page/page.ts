@@ -49,6 +49,7 @@ const table = (heads, rows, empty) => rows.length === 0 ? make('p', { textConten
     make('tbody', {}, ...rows.map((row) => make('tr', {}, ...row.map((cell, index) => make('td', { className: heads[index] === 'ms' || heads[index] === 'bytes' ? 'end' : '' }, cell)))))))
 const fill = (id, node) => byId(id).replaceChildren(node)
 const statusMark = (request) => request.status === 0 ? mark('fail', 'no answer') : mark(request.status < 400 ? 'pass' : request.status < 500 ? 'warn' : 'fail', request.status + (request.code ? ' ' + request.code : ''))
+const principalMark = (arn) => Object.assign(mono(arn.replace(/^.*:(?:assumed-role\\/)?/, '')), { title: arn })
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
 function show(lab) {
@@ -75,10 +76,9 @@ function show(lab) {
     remove.addEventListener('click', () => post({ remove: fault.id }))
     return [mono(fault.id), fault.operation + (fault.keyPrefix ? ' ' + fault.keyPrefix + '*' : '') + (fault.conditional ? ' (conditional)' : ''), effectText(fault.effect), fault.met + (fault.times ? ' of ' + fault.times : ''), remove]
   }), 'Nothing goes wrong.'))
-  fill('requests', table(['time', 'answer', 'ms', 'operation', 'about', 'bytes', 'principal'], lab.requests.map((request) => [
-    mono(request.at.slice(11, 23)), statusMark(request), String(request.ms), request.operation,
-    mono([request.bucket, request.key].filter(Boolean).join('/') + (request.range ? ' ' + request.range : '')), String(request.bytesOut),
-    mono(request.principal.replace(/^arn:aws:(?:iam|sts)::/, '')) ]), 'No request yet.'))
+  fill('requests', table(['time', 'answer', 'ms', 'operation', 'principal', 'about', 'bytes'], lab.requests.map((request) => [
+    mono(request.at.slice(11, 23)), statusMark(request), String(request.ms), request.operation, principalMark(request.principal),
+    mono([request.bucket, request.key].filter(Boolean).join('/') + (request.range ? ' ' + request.range : '')), String(request.bytesOut) ]), 'No request yet.'))
 }
 
 async function refresh() {
