@@ -25,6 +25,20 @@ export function testConnections(subject: StoreSubject): void {
       expect(await subject.store.connections.get('beta', 'Lake_Test')).toBeUndefined()
     })
 
+    it('finds nothing by what nothing can be called', async () => {
+      const { audit, connections, stages } = subject.store
+      await connections.create(sampleConnection({ id: 'one', name: 'lake' }))
+      await stages.create(sampleStage({ id: 'lake', connectionId: 'one' }))
+      for (const name of ['\u0000', 'lake\u0000', HOSTILE]) {
+        expect(await connections.get('alpha', name)).toBeUndefined()
+        expect(await stages.get('alpha', name)).toBeUndefined()
+        await expect(stages.delete('alpha', name)).rejects.toMatchObject({ reason: 'store.missing' })
+        expect(await audit.list('alpha', { limit: 10, action: name })).toEqual([])
+      }
+      expect(await connections.list('alpha', { after: 'lake\u0000' })).toEqual([])
+      expect(await stages.list('alpha', { after: '\u0000' })).toHaveLength(1)
+    })
+
     it('refuses a name that differs in case alone, and takes it in another project', async () => {
       await subject.store.connections.create(sampleConnection({ id: 'one', name: 'lake' }))
       await expect(subject.store.connections.create(sampleConnection({ id: 'two', name: 'LAKE' }))).rejects.toMatchObject({

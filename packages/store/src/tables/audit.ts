@@ -3,6 +3,7 @@ import { appendQueue } from '../append-queue.ts'
 import type { Database } from '../database.ts'
 import { fromDocument, toDocument } from '../document.ts'
 import type { Writer } from '../schema.ts'
+import { storable } from './names.ts'
 
 export function auditTable(database: Database): MetadataStore['audit'] {
   return {
@@ -11,7 +12,7 @@ export function auditTable(database: Database): MetadataStore['audit'] {
     list: (project, { limit, action }) =>
       database.read(async (db) => {
         let query = db.selectFrom('audit').select('document').where('project', '=', project)
-        if (action !== undefined) query = query.where('action', '=', action)
+        if (action !== undefined) query = query.where('action', '=', storable(action))
         const rows = await query.orderBy('position', 'desc').limit(limit).execute()
         return rows.map((row) => fromDocument(row.document))
       }),
