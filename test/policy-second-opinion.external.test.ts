@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, scenario } from './support/gateway/arbitrary.ts'
 import { DIFFERENCES, type Difference } from './support/gateway/differences.ts'
-import { type Question, type Scenario, isAllowed, questionsOf } from './support/gateway/question.ts'
-import { type GatewayWorld, startGatewayWorld } from './support/gateway/world.ts'
+import { BUCKET, EVERYTHING, type Question, type Scenario, isAllowed, questionsOf } from './support/gateway/question.ts'
+import { type GatewayWorld, KEYS, startGatewayWorld } from './support/gateway/world.ts'
 
 const SCENARIOS = 250
 const CALLS_EACH = 8
@@ -36,6 +36,11 @@ function oursAsGateway(scenario: Scenario, call: S3Call, differences: readonly D
   )
 }
 
+/** Whether the gateway's answer to a call can be foretold from documents at all: see below. */
+function isComparable({ session }: Scenario, { operation }: S3Call): boolean {
+  return operation !== 'CopyObject' || session === undefined
+}
+
 describe('our policy evaluator and the RADOS gateway', () => {
   it('give the same answer to some thousand generated calls, but for the differences listed', async () => {
     const scenarios = fc.sample(fc.tuple(scenario, fc.array(call, { minLength: CALLS_EACH, maxLength: CALLS_EACH })), {
@@ -43,10 +48,10 @@ describe('our policy evaluator and the RADOS gateway', () => {
       seed: 20_261_122,
     })
     const count = { asked: 0, allowed: 0, agreed: 0 }
-    const unexplained: object[] = []
+    const unexplained: string[] = []
     for (const [given, calls] of scenarios) {
       const ask = await world.enter(given)
-      for (const each of calls) {
+      for (const each of calls.filter((one) => isComparable(given, one))) {
         const expected = oursAsGateway(given, each, DIFFERENCES)
         let theirs = verdict(await ask(each))
         // Just after a change the gateway may still know the role as it was.
@@ -55,16 +60,33 @@ describe('our policy evaluator and the RADOS gateway', () => {
         count.asked += 1
         if (theirs === 'allowed') count.allowed += 1
         if (mine === theirs) count.agreed += 1
-        if (theirs !== expected) unexplained.push({ scenario: given, call: each, needs: expandS3Call(each), ours: mine, theirs })
+        if (theirs !== expected) unexplained.push(JSON.stringify({ ...given, call: each, needs: expandS3Call(each), ours: mine, theirs }))
       }
     }
     expect(unexplained).toEqual([])
     // The comparison is worth something only where both answers occur and few of them need a difference.
-    expect(count.asked).toBe(SCENARIOS * CALLS_EACH)
+    expect(count.asked).toBeGreaterThan(SCENARIOS * CALLS_EACH * 0.9)
     expect(count.allowed).toBeGreaterThan(count.asked / 5)
     expect(count.allowed).toBeLessThan((count.asked * 3) / 4)
     expect(count.agreed).toBeGreaterThan(count.asked * 0.9)
   }, 240_000)
+
+  describe('cannot be compared on', () => {
+    const copy: S3Call = { operation: 'CopyObject', bucket: BUCKET, key: 'data/copy.csv', source: { bucket: BUCKET, key: KEYS[0] } }
+
+    it('sessions of another account’s roles: the gateway looks for every bucket in that account', async () => {
+      const ask = await world.enter({ caller: 'visitor' })
+      await expect(ask({ operation: 'GetObject', bucket: BUCKET, key: KEYS[0] })).rejects.toThrowError('NoSuchBucket')
+    })
+
+    it('copies under a session policy: what the bucket policy grants is lost on the gateway then', async () => {
+      const bucket: Scenario['bucket'] = [{ Effect: 'Allow', Principal: '*', Action: ['s3:*'], Resource: [`arn:aws:s3:::${BUCKET}/*`] }]
+      const scenario: Scenario = { caller: 'reader', session: EVERYTHING, bucket }
+      expect(isComparable(scenario, copy)).toBe(false)
+      expect(ours(scenario, copy)).toBe('allowed')
+      expect(await (await world.enter(scenario))(copy)).toBe(false)
+    })
+  })
 
   describe('differ in that the gateway', () => {
     it.each(DIFFERENCES)('$name', async ({ asGateway, example, ...difference }) => {

@@ -209,6 +209,15 @@ export const call: fc.Arbitrary<S3Call> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      operation: fc.constant('CopyObject' as const),
+      bucket: some,
+      key: fc.constantFrom('data/copy.csv', 'other/copy.csv'),
+      source: fc.record({ bucket: some, key }),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       operation: fc.constantFrom(

@@ -63,7 +63,7 @@ export function questionsOf(scenario: Scenario, call: S3Call, now: number): read
   return expandS3Call(call).map(({ action, resource, context }) => ({
     ...others,
     // The policy is that of one bucket; its neighbour has none.
-    ...(bucket !== undefined && call.bucket === BUCKET ? { bucket } : {}),
+    ...(bucket !== undefined && `${resource}/`.startsWith(`arn:aws:s3:::${BUCKET}/`) ? { bucket } : {}),
     principal: CALLERS[scenario.caller],
     operation: call.operation,
     action,
