@@ -60,7 +60,9 @@ export function spawnServer(environment: { readonly [name: string]: string }): S
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
       if (!stdout.includes('\n')) return
-      const said: { readonly url: string; readonly contextFile: string } = JSON.parse(stdout.slice(0, stdout.indexOf('\n')))
+      const said: { readonly url: string; readonly contextFile?: string } = JSON.parse(stdout.slice(0, stdout.indexOf('\n')))
+      // A server that does not start says why there, and ends.
+      if (said.contextFile === undefined) return
       const context: { readonly server: string; readonly token: string } = JSON.parse(readFileSync(said.contextFile, 'utf8'))
       if (context.server !== said.url) return fail(new Error(`the context file names ${context.server}, not ${said.url}`))
       done({ url: said.url, token: context.token, client: createClient({ baseUrl: said.url, token: context.token }) })
