@@ -14,6 +14,8 @@ export interface Block {
   /** Where FROM stands in a query that begins with it. */
   readonly fromFirst?: number
   hasSelect: boolean
+  /** Where NATURAL stands, which joins by all names that both sides have. */
+  natural?: number
   /** Whether the block is an operand of UNION, EXCEPT or INTERSECT. */
   inSetOperation: boolean
 }
@@ -143,11 +145,13 @@ function scanGroup(text: StatementText, found: { blocks: Block[]; uses: Use[] },
       } else if (word === 'ORDER') clause = 'order'
       else if (ENDS_FROM.has(word) && clause !== 'none') clause = 'other'
     }
+    const holder = block()
+    if (clause === 'from' && holder && isWord(token, 'NATURAL')) holder.natural ??= index
     if (clause === 'from' && (isOperator(token, ',') || isWord(token, 'JOIN'))) expectsTable = brackets === 0
     else if (!isWord(token, 'LATERAL')) expectsTable = false
 
-    const star = clause === 'select' && group.kind === 'query' ? starAt(tokens, index) : undefined
-    if (star && current) current.stars.push(star)
+    const star = clause === 'select' && group.kind === 'query' ? starAt(tokens, index) : starOfColumns(tokens, index)
+    if (star) holder?.stars.push(star)
     index++
   }
   const operands = own.length > 1 && own.some((operand) => operand.inSetOperation)
@@ -201,6 +205,15 @@ function starAt(tokens: readonly Token[], index: number): Block['stars'][number]
   if (qualifier !== undefined) return { index, qualifier }
   const stands = isWord(before, 'SELECT', 'DISTINCT', 'ALL') || isOperator(before, ',') || closesDistinctOn(tokens, index - 1)
   return stands ? { index } : undefined
+}
+
+/** The `*` of `COLUMNS(*)` or `COLUMNS(t.*)`, wherever it stands. */
+function starOfColumns(tokens: readonly Token[], index: number): Block['stars'][number] | undefined {
+  if (!isOperator(tokens[index], '*')) return undefined
+  const qualifier = qualifierOf(tokens, index)
+  const open = qualifier === undefined ? index - 1 : index - 3
+  if (!isOperator(tokens[open], '(') || !isWord(tokens[open - 1], 'COLUMNS')) return undefined
+  return qualifier === undefined ? { index } : { index, qualifier }
 }
 
 function closesDistinctOn(tokens: readonly Token[], close: number): boolean {

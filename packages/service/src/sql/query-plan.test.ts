@@ -68,6 +68,8 @@ describe('a query is refused, with the place of the fault', () => {
     ['a path below another column', 'SELECT ^$2:a FROM @a', 'sql.position'],
     ['a path that ends nowhere', 'SELECT $1:^) FROM @a', 'sql.syntax'],
     ['two tables of one name', 'SELECT 1 FROM @a/x JOIN ^@a/y ON true', 'sql.ambiguous_alias'],
+    ['a natural join by metadata', 'SELECT a.METADATA$FILENAME FROM @a ^NATURAL JOIN @b', 'sql.position'],
+    ['a natural join by position', 'SELECT a.$1 FROM (@a ^NATURAL JOIN @b)', 'sql.position'],
     ['the user stage', 'SELECT * FROM ^@~/x', 'sql.user_stage'],
     ['a local file', "SELECT * FROM ^'/etc/passwd'", 'sql.not_a_table'],
     ['a local file by comma', "SELECT * FROM t, ^'x.csv'", 'sql.not_a_table'],

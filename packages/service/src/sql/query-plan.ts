@@ -51,9 +51,28 @@ export function planQuery(text: StatementText): QueryPlan {
   const edits: Edit[] = sources.map(referenceEdit)
   const byBlock = Map.groupBy(sources, (source) => source.block)
   for (const use of found.uses) edits.push(useEdit(text, byBlock, use))
-  for (const block of found.blocks) edits.push(...starEdits(text, block, sources))
+  for (const block of found.blocks) {
+    refuseNatural(text, block, sources)
+    edits.push(...starEdits(text, block, sources))
+  }
   edits.push(...backtickEdits(text, sources))
   return { ...rewrite(text.source, text.start, text.end, edits), sources: sources.map(plannedSource) }
+}
+
+/** NATURAL would join by METADATA columns and positions too, which a view has as plain columns once they are asked for. */
+function refuseNatural(text: StatementText, block: Block, sources: readonly Source[]): void {
+  const token = block.natural === undefined ? undefined : text.tokens[block.natural]
+  const adds = sources.some((source) => source.block === block && (source.positional || source.filename || source.rowNumber))
+  if (token && adds)
+    throw sqlError(
+      'sql.position',
+      text.source,
+      token,
+      'NATURAL joins by names; columns by position and METADATA columns would be among them.',
+      {
+        hint: 'Write JOIN … USING (column) or JOIN … ON.',
+      },
+    )
 }
 
 function nameSources(text: StatementText, found: QueryBlocks): readonly Source[] {
