@@ -3,10 +3,12 @@ import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateRoleCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeletePolicyCommand,
+  DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   DeleteUserCommand,
@@ -26,6 +28,8 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   PutUserPolicyCommand,
+  SetDefaultPolicyVersionCommand,
+  TagPolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   type IAMClient,
@@ -120,6 +124,37 @@ describe('roles', () => {
     expect(await refusal(create({ ...TRUST, Statement: [{ ...statement, Resource: '*' }] }))).toMatchObject({
       code: 'MalformedPolicyDocumentException',
     })
+  })
+
+  it('obey the default version of a managed policy, whose versions are bounded, numbered once and tagged', async () => {
+    const tags = [{ Key: 'sluice:connection', Value: 'conn_a' }]
+    const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: 'edited', PolicyDocument, Tags: tags }))
+    const PolicyArn = Policy?.Arn ?? ''
+    await client.send(new TagPolicyCommand({ PolicyArn, Tags: [{ Key: 'team', Value: 'data' }] }))
+    expect((await client.send(new GetPolicyCommand({ PolicyArn }))).Policy?.Tags).toEqual([...tags, { Key: 'team', Value: 'data' }])
+    const next = (SetAsDefault: boolean) => client.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault }))
+    expect((await next(true)).PolicyVersion).toMatchObject({ VersionId: 'v2', IsDefaultVersion: true })
+    expect(await refusal(client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v2' })))).toMatchObject({
+      status: 409,
+      code: 'DeleteConflictException',
+    })
+    await next(false)
+    await client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: 'v3' }))
+    expect((await next(false)).PolicyVersion?.VersionId).toBe('v4')
+    await next(false)
+    await next(false)
+    expect(await refusal(next(false))).toMatchObject({ status: 409, code: 'LimitExceededException' })
+    await client.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId: 'v4' }))
+    expect(
+      (await client.send(new ListPolicyVersionsCommand({ PolicyArn }))).Versions?.map((one) => [one.VersionId, one.IsDefaultVersion]),
+    ).toEqual([
+      ['v6', false],
+      ['v5', false],
+      ['v4', true],
+      ['v2', false],
+      ['v1', false],
+    ])
+    expect(await refusal(client.send(new DeletePolicyCommand({ PolicyArn })))).toMatchObject({ code: 'DeleteConflictException' })
   })
 
   it('take managed policies', async () => {

@@ -67,18 +67,29 @@ export function makeUser(state: AwsState, account: Account, input: UserInput): U
 export function makeManagedPolicy(
   state: AwsState,
   account: Account,
-  input: { readonly name: string; readonly path?: string; readonly description?: string; readonly document: PolicyDocument },
+  input: {
+    readonly name: string
+    readonly path?: string
+    readonly description?: string
+    readonly document: PolicyDocument
+    readonly tags?: { readonly [key: string]: string }
+  },
 ): ManagedPolicy {
   checkPolicy(input.document, 'identity', 'MalformedPolicyDocument')
   const path = input.path ?? '/'
+  const createdAt = state.clock.now()
   const policy: ManagedPolicy = {
     arn: iamArn(account.id, 'policy', path, input.name),
     id: uniqueId(state.random, 'ANPA'),
     name: input.name,
     path,
     description: input.description ?? '',
-    createdAt: state.clock.now(),
+    createdAt,
     document: input.document,
+    versions: [{ id: 'v1', document: input.document, createdAt }],
+    versionsMade: 1,
+    defaultVersion: 'v1',
+    tags: input.tags ?? {},
   }
   account.policies.set(policy.arn, policy)
   return policy

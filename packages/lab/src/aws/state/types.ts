@@ -53,7 +53,20 @@ export interface ManagedPolicy {
   readonly path: string
   readonly description: string
   readonly createdAt: number
+  /** The default version's: the one that is in force. */
   readonly document: PolicyDocument
+  /** At most five, newest last. */
+  readonly versions: readonly PolicyVersion[]
+  readonly versionsMade: number
+  readonly defaultVersion: string
+  readonly tags: { readonly [key: string]: string }
+}
+
+export interface PolicyVersion {
+  /** `v1`, `v2` and so on; a number is never given twice. */
+  readonly id: string
+  readonly document: PolicyDocument
+  readonly createdAt: number
 }
 
 export interface Account {
