@@ -132,6 +132,47 @@ it('lists page after page where a store cannot start in the middle', async () =>
   expect(await listed(bound, 'data/', 16)).toEqual(keys)
 })
 
+it('goes on through pages without objects, which stores may send', async () => {
+  const object: ObjectInfo = { key: 'k', size: 1, etag: '"e"', lastModified: '2026-01-01T00:00:00.000Z' }
+  for (const startsWith of [[], [{ ...object, key: 'a' }]]) {
+    const pages = [
+      { objects: startsWith, prefixes: [], continuation: '0' },
+      ...Array.from({ length: 5 }, (_, index) => ({ objects: [], prefixes: [], continuation: String(index + 1) })),
+      { objects: [object], prefixes: [] },
+    ]
+    const listPage = ({ continuation, startAfter, maxKeys, delimiter }: ListRequest) => {
+      // Looking for places to cut the listing finds none.
+      if (maxKeys !== undefined || delimiter !== undefined) return Promise.resolve({ objects: [], prefixes: [] })
+      const start = startAfter === undefined ? 0 : startAfter < 'k' ? 1 : pages.length
+      const at = continuation === undefined ? start : Number(continuation) + 1
+      return Promise.resolve(pages[at] ?? { objects: [], prefixes: [] })
+    }
+    const found: string[] = []
+    for await (const page of listObjects({ ...createMemoryStore(), listPage }, '', { concurrency: 4 }, signal))
+      found.push(...page.map((one) => one.key))
+    expect(found).toEqual([...startsWith.map((one) => one.key), 'k'])
+  }
+})
+
+it.each([
+  ['the same page again and again', () => 'same'],
+  ['ever new pages without objects', (request: number) => `token-${request}`],
+])('gives up on a store that sends %s', async (_, token) => {
+  const object: ObjectInfo = { key: 'k', size: 1, etag: '"e"', lastModified: '2026-01-01T00:00:00.000Z' }
+  for (const first of [[], [object]]) {
+    let requests = 0
+    const listPage = () => {
+      requests += 1
+      if (requests > 50_000) throw new Error('it goes on for ever')
+      return Promise.resolve({ objects: requests === 1 ? first : [], prefixes: [], continuation: token(requests) })
+    }
+    const all = async () => {
+      for await (const page of listObjects({ ...createMemoryStore(), listPage }, '', { concurrency: 4 }, signal)) void page
+    }
+    await expect(all()).rejects.toMatchObject({ reason: 'network.protocol' })
+  }
+})
+
 it('throws the error of any request, and no page out of order before it', async () => {
   const { store } = wire(LAYOUTS['flat numbers']?.() ?? [])
   let calls = 0

@@ -1,4 +1,5 @@
-import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts'
+import type { ListPage, ObjectInfo, ObjectStore } from '../ports/object-store.ts'
+import { accessError } from '../reasons/index.ts'
 import { compareKeys } from './key.ts'
 import { splitPoints } from './split.ts'
 
@@ -29,17 +30,42 @@ export async function* listObjects(
   signal: AbortSignal,
 ): AsyncGenerator<readonly ObjectInfo[], void, undefined> {
   const first = await store.listPage({ prefix }, signal)
+  const advances = progress()
+  advances(first)
   if (first.objects.length > 0) yield first.objects
   const last = first.objects.at(-1)?.key
   if (first.continuation === undefined) return
   if (last !== undefined && options.concurrency > 1 && store.capabilities.listStartAfter)
     yield* listInParts(store, prefix, first.objects, options.concurrency, signal)
-  else yield* listOn(store, prefix, first.continuation, signal)
+  else yield* listOn(store, prefix, first.continuation, advances, signal)
 }
 
-async function* listOn(store: ObjectStore, prefix: string, from: string, signal: AbortSignal): AsyncGenerator<readonly ObjectInfo[], void> {
+/** Pages without an object, one after another, that a store may send: more of them are no listing that ends. */
+const EMPTY_PAGES = 1_000
+
+/** Makes a check that throws for a page that says there is more, when the listing as a whole does not come nearer to its end. */
+function progress(): (page: ListPage) => void {
+  let before: string | undefined
+  let empty = 0
+  return ({ objects, continuation }) => {
+    empty = objects.length > 0 ? 0 : empty + 1
+    const circles = empty > 0 && continuation !== undefined && (continuation === before || empty > EMPTY_PAGES)
+    before = continuation
+    if (circles)
+      throw accessError('network.protocol', { message: 'The store says again and again that there is more to list, and lists nothing.' })
+  }
+}
+
+async function* listOn(
+  store: ObjectStore,
+  prefix: string,
+  from: string,
+  advances: (page: ListPage) => void,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ObjectInfo[], void> {
   for (let continuation: string | undefined = from; continuation !== undefined;) {
     const page = await store.listPage({ prefix, continuation }, signal)
+    advances(page)
     if (page.objects.length > 0) yield page.objects
     continuation = page.continuation
   }
@@ -107,8 +133,13 @@ async function* listInParts(
   const work = async (whole: Part): Promise<void> => {
     whole.state = 'running'
     whole.fresh = false
+    const advances = progress()
+    let continuation: string | undefined
     for (;;) {
-      const page = await store.listPage({ prefix, startAfter: whole.after }, inner)
+      const page = await store.listPage({ prefix, ...(continuation === undefined ? { startAfter: whole.after } : { continuation }) }, inner)
+      advances(page)
+      // After a page without an object there is no key to go on from.
+      continuation = page.objects.length === 0 ? page.continuation : undefined
       const done = take(whole, page.objects, page.continuation === undefined)
       if (done) whole.state = 'done'
       else if (!mayGoOn(whole)) whole.state = 'waiting'
