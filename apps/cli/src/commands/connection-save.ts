@@ -34,6 +34,8 @@ export const createConnection: Command = async (invocation) => {
   }
   printConnection(invocation, connection)
   warn(invocation, warnings)
+  if (connection.auth.method === 'role' && connection.auth.roleArn === undefined)
+    warn(invocation, [`The role is not known yet. Name its account: sluice connection update ${name} --account-id ID, or --role-arn ARN`])
   const next = ['validate', ...(method.id === 'none' ? [] : ['setup'])].toReversed()
   invocation.note(`\nNext: ${next.map((verb) => `sluice connection ${verb} ${printable(name)}`).join('\nThen: ')}\n`)
   return 0

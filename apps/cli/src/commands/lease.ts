@@ -24,8 +24,6 @@ export const createLease: Command = async (invocation) => {
   terminal.stdout.write(
     format === 'json' ? `${JSON.stringify(lease)}\n` : format === 'env' ? asVariables(lease) : asCredentialProcess(lease),
   )
-  if (!lease.narrowed && !invocation.json)
-    invocation.note(`${invocation.paint('yellow', '!')} the cloud does not narrow this credential: it allows all that the key allows\n`)
   return 0
 }
 

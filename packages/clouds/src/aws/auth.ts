@@ -56,7 +56,7 @@ export const AWS_METHODS: readonly CloudMethod[] = [
   {
     id: 'keys',
     label: 'Access key',
-    summary: 'An access key of an IAM user, stored encrypted. AWS does not narrow it: every lease can do what the key can.',
+    summary: 'An access key of an IAM user, stored encrypted. AWS does not narrow it, so no lease of it is handed out.',
     fields: KEY_FIELDS,
     narrows: false,
     access: ACCESSES,

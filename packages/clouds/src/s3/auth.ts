@@ -7,7 +7,7 @@ export const S3_METHODS: readonly CloudMethod[] = [
   {
     id: 'keys',
     label: 'Access key',
-    summary: 'An access key of the store, stored encrypted. It is not narrowed: every lease can do what the key can.',
+    summary: 'An access key of the store, stored encrypted. It is not narrowed, so no lease of it is handed out.',
     fields: KEY_FIELDS,
     narrows: false,
     access: ACCESSES,

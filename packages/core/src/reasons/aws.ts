@@ -112,7 +112,7 @@ export const AWS_REASONS = {
   'aws.role.absent': {
     code: 'invalid',
     meaning: 'The connection does not know its role yet.',
-    remedy: 'Set the account id, or the ARN of the role.',
+    remedy: 'Name the account or the role: sluice connection update NAME --account-id ID, or --role-arn ARN.',
   },
   'aws.role.no_identity': {
     code: 'unsupported',

@@ -93,7 +93,8 @@ export const SERVICE_REASONS = {
   'setup.no_publisher': {
     code: 'unsupported',
     meaning: 'No bucket is configured to publish setup templates to.',
-    remedy: 'Download the template and upload it in the console of the cloud; or let the operator configure a template bucket.',
+    remedy:
+      'Send the folder that sluice connection setup NAME --output DIR writes; or let the operator name a bucket for templates with SLUICE_TEMPLATE_BUCKET.',
   },
   'setup.no_template': {
     code: 'unsupported',

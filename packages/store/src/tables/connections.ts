@@ -93,5 +93,5 @@ function fromRow(row: { document: Document<Connection> } | undefined): Connectio
 }
 
 function nameTaken(connection: Connection): string {
-  return `A connection named ${connection.name} exists in this project already (names differ in more than case).`
+  return `A connection named ${connection.name} exists in this project already; upper and lower case count as the same.`
 }

@@ -59,7 +59,7 @@ function toRow(stage: Stage) {
 
 function messages(stage: Stage) {
   return {
-    duplicate: `A stage named ${stage.name} exists in this project already (names differ in more than case).`,
+    duplicate: `A stage named ${stage.name} exists in this project already; upper and lower case count as the same.`,
     reference: 'The connection of this stage does not exist.',
   }
 }
