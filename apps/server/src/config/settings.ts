@@ -118,7 +118,10 @@ export const SETTINGS = z.object({
   SLUICE_ROUTES: routes
     .default([])
     .meta(about('Hosts whose requests go to a loopback port, as `*.amazonaws.com=http://127.0.0.1:PORT`: for the lab.', 'none')),
-  SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info').meta(about('`silent`, `error`, `warn`, `info` or `debug`.', '`info`')),
+  SLUICE_LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .meta(about('`silent`, `error`, `warn`, `info` or `debug`.', '`info`; `warn` when started at a terminal')),
   SLUICE_MAX_BODY_BYTES: count(1_000, 100_000_000).default(1_000_000).meta(about('Largest request body.', '`1000000`')),
   SLUICE_REQUEST_SECONDS: count(1, 3_600).default(60).meta(about('How long a request that does not stream may take.', '`60`')),
   SLUICE_SHUTDOWN_SECONDS: count(0, 3_600)
