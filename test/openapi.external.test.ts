@@ -46,7 +46,7 @@ afterAll(async () => {
 function schemathesis(document: string, more: readonly string[]): Promise<{ readonly status: number; readonly out: string }> {
   const flags = {
     seed: '20261122',
-    'max-examples': '30',
+    'max-examples': '20',
     'request-timeout': '60',
     header: `Authorization: Bearer ${tenants.tokens.acme}`,
     // A wrong method is answered 404, request.no_such_route; and the service has rules beyond the shape of a request.
