@@ -133,7 +133,8 @@ async function run(
   const child = spawn(command, words, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece: string) => (output += piece))
-  child.stdin.end(input)
+  // A command that reads nothing may have ended before it is written to.
+  child.stdin.on('error', () => undefined).end(input)
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail)
     child.once('close', done)
