@@ -46,8 +46,29 @@ function characterSet(path: string, open: number): readonly [string, number] {
   const from = open + (negated ? 2 : 1)
   const close = path.indexOf(']', from + 1)
   if (close < 0) throw badGlob("The '[' of this path is not closed; write \\[ for the character itself.")
-  const body = quoteAll(path.slice(from, close), '\\[]^')
-  return [negated ? `[^/${body}]` : `[${body}]`, close + 1 - open]
+  const members = quoteSet(path.slice(from, close))
+  if (negated) return [`[^/${members}]`, close + 1 - open]
+  return [members === '' ? NOTHING : `[${members}]`, close + 1 - open]
+}
+
+const SET_SPECIAL = '\\[]^-'
+/** A set without members is none to RE2. */
+const NOTHING = '[^\\x{0}-\\x{10FFFF}]'
+
+/** The members of a set without the slash: a range across it becomes the two beside it. */
+function quoteSet(inner: string): string {
+  const characters = Array.from(inner)
+  let quoted = ''
+  for (let index = 0; index < characters.length; index++) {
+    const first = characters[index] ?? ''
+    const last = characters[index + 1] === '-' ? characters[index + 2] : undefined
+    const range = (from: string, to: string) => `${quoteAll(from, SET_SPECIAL)}-${quoteAll(to, SET_SPECIAL)}`
+    if (last === undefined) quoted += first === '/' ? '' : quoteAll(first, SET_SPECIAL)
+    else if (first > '/' || last < '/') quoted += range(first, last)
+    else quoted += (first < '/' ? range(first, '.') : '') + (last > '/' ? range('0', last) : '')
+    if (last !== undefined) index += 2
+  }
+  return quoted
 }
 
 /** `{a,b,c}`: alternatives without further wildcards. */
