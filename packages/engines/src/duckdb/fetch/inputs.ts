@@ -94,8 +94,8 @@ export async function fetchHeads(wanted: number, fetching: Fetching): Promise<He
   let rows = 0
   let read = 0
   let whole = true
-  while (read < files.length && (rows < wanted || !isSampled(files[0], rows, read))) {
-    const wave = nextWave(files.slice(read))
+  while (read < files.length && (rows < wanted || read === 0)) {
+    const wave = nextWave(files.slice(read), read === 0)
     const heads = await Promise.all(
       wave.map(async ({ source, path, relation }) => {
         // The header of a file is a record that is no row.
@@ -117,7 +117,7 @@ export async function fetchHeads(wanted: number, fetching: Fetching): Promise<He
 
 /** Records in which DuckDB finds header and types: its default of 20,480 rows, and some more for those that it does not count. */
 const SAMPLE_RECORDS = 12 * 2048
-/** Files that it looks at until it has seen as many rows. */
+/** Files that it looks at before it settles on them. */
 const SAMPLE_FILES = 10
 
 /** Whether names and types are found by a sample of the rows. */
@@ -125,16 +125,13 @@ function isTyped(relation: EngineQuery['relations'][number]): boolean {
   return !relation.positional && relation.format.type !== 'ndjson'
 }
 
-function isSampled(file: Located | undefined, rows: number, read: number): boolean {
-  return file === undefined || !isTyped(file.relation) || rows >= SAMPLE_RECORDS || read >= SAMPLE_FILES
-}
-
-/** The next file, and those after it as long as all of them together are no more than a head. */
-function nextWave(files: readonly Located[]): readonly Located[] {
+/** The next file, and those after it that are small or at first wanted for the sample. */
+function nextWave(files: readonly Located[], first: boolean): readonly Located[] {
+  const sampled = first && files.some(({ relation }) => isTyped(relation)) ? SAMPLE_FILES : 1
   let size = 0
   const end = files.findIndex(({ source }, index) => {
     size += source.size
-    return index > 0 && (size > HEAD_BYTES || index === SAMPLE_FILES)
+    return index >= sampled && (size > HEAD_BYTES || index >= SAMPLE_FILES)
   })
   return end < 0 ? files : files.slice(0, end)
 }
