@@ -77,7 +77,8 @@ process.on('message', (message: ToWorker) => {
       }),
   )
 })
-process.on('disconnect', () => process.exit(0))
+// Not process.exit: it waits for the engine's threads, and a query under way may have hours to go.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 parser.then(
   () => send({ kind: 'ready' }),
   () => process.exit(1),
