@@ -36,6 +36,16 @@ describe('what is said of an error', () => {
     expect(failure("Conversion Error: Could not convert string 'parquet' to INT32", '', true)).not.toHaveProperty('sliced')
   })
 
+  it.each([
+    'Potential Fixes \n* Consider setting union_by_name=true.',
+    "Try increasing 'sample_size'",
+    'If you are trying to read files with',
+  ])('leaves out advice on options that users do not have: %s', (advice) => {
+    expect(failure(`Invalid Input Error: Schema mismatch between files.\n${advice}`)).toMatchObject({
+      message: 'Schema mismatch between files.',
+    })
+  })
+
   it('finds the position under the caret, on any line', () => {
     const sql = 'SELECT a,\n  nonsense\nFROM s0'
     const message = 'Binder Error: Referenced column "nonsense" not found in FROM clause!\n\nLINE 2:   nonsense\n          ^'

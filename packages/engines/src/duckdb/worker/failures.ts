@@ -42,7 +42,7 @@ function split(text: string): { kind: string; sentence: string } {
   const match = /^([A-Z][A-Za-z ]*?) Error: ([\s\S]*)$/.exec(text)
   // Below its first lines, a message of the CSV reader lists its own options, which are not the user's.
   const body = (match?.[2] ?? text).replace(
-    /\n+(?:LINE \d+:|Possible (?:solutions|fixes)|The search space|This type was auto-detected|\s+file = )[\s\S]*$/,
+    /\n+(?:LINE \d+:|Possible (?:solutions|fixes)|Potential Fixes|Try increasing|If you are trying|The search space|This type was auto-detected|\s+file = )[\s\S]*$/,
     '',
   )
   return { kind: match?.[1] ?? '', sentence: body.trim() }
