@@ -65,12 +65,10 @@ export async function showOnly(file: LocalParquet, rowGroups: readonly number[])
   }
 }
 
-/** Ends the local file as the object does. */
-export async function showAll(file: LocalFile): Promise<void> {
-  const handle = await open(file.path, 'r+')
-  try {
-    await handle.truncate(file.size)
-  } finally {
-    await handle.close()
-  }
+/** Ends the local file with a footer that shows every row group, as it is to be planned over and read in full. */
+export async function showAll(file: LocalParquet): Promise<void> {
+  await showOnly(
+    file,
+    file.footer.rowGroups.map((_, index) => index),
+  )
 }

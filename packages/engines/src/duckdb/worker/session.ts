@@ -1,9 +1,11 @@
 import type { Json } from '@sluice/core'
+import { hasFloats } from '../parquet/rewrite.ts'
 import type { PlannedFile, Preview, Requests } from '../protocol.ts'
 import { failureOf, type ErrorContext } from './failures.ts'
 import { checkStatement, Refusal, type Statement } from './fence.ts'
 import { literal, openFor, type Instance } from './instance.ts'
-import { localFiles, openParquet, showAll, showOnly } from './local-parquet.ts'
+import { localFiles, openParquet, showAll, showOnly, type LocalParquet } from './local-parquet.ts'
+import { mixedColumns, NOTHING_MIXED, type MixedColumns } from './mixed-columns.ts'
 import { parsePlan } from './plan.ts'
 import { plannedScans, runQuery } from './queries.ts'
 import { slicesOf } from './slices.ts'
@@ -48,6 +50,8 @@ async function check(parser: Instance, { sql, relations }: Begin): Promise<State
 function sessionOf(begin: Begin, statement: Statement): Session {
   const { folder, limits, sql, relations } = begin
   let instance: Instance | undefined
+  let parquet: readonly LocalParquet[] = []
+  let mixed: ReadonlyMap<string, MixedColumns> = new Map()
   let sliced = false
   let planned = false
   let interrupted = false
@@ -71,7 +75,9 @@ function sessionOf(begin: Begin, statement: Statement): Session {
     const fresh = await openFor(folder, limits)
     instance = fresh
     for (const relation of relations)
-      await (planning && relation.format.type !== 'parquet' ? createStandIn(fresh, folder, relation) : createView(fresh, folder, relation))
+      await (planning && relation.format.type !== 'parquet'
+        ? createStandIn(fresh, folder, relation)
+        : createView(fresh, folder, relation, mixed.get(relation.view) ?? NOTHING_MIXED))
     return fresh
   }
 
@@ -79,7 +85,10 @@ function sessionOf(begin: Begin, statement: Statement): Session {
     plan: () =>
       explained(async () => {
         if (local.length === 0) return { files: [] }
-        const parquet = await Promise.all(local.map(openParquet))
+        parquet = await Promise.all(local.map(openParquet))
+        // A plan over the footers as they are would believe their bounds of floating point columns.
+        await Promise.all(parquet.filter(({ footer }) => hasFloats(footer.root)).map(showAll))
+        mixed = mixedColumns(parquet)
         const planner = await opened(true)
         const scans = await plannedScans(planner, sql, limits.rows)
         const slices = slicesOf(parquet, scans, statement.references)
@@ -92,7 +101,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
     run: (whole, onRows) =>
       explained(async () => {
         if (whole) {
-          await Promise.all(local.map(showAll))
+          await Promise.all(parquet.map(showAll))
           sliced = false
         }
         // The views read their footers anew with each statement. Stand-ins for text, and an instance that failed to plan, are of no use.

@@ -75,8 +75,6 @@ function planFile(dice: Dice, name: string, columns: readonly ColumnPlan[]): Fil
     `COMPRESSION ${codec}`,
     ...(dice.chance(30) ? ['PARQUET_VERSION V2'] : []),
     ...(dice.chance(15) ? ['DICTIONARY_SIZE_LIMIT 1'] : []),
-    // By bloom filters, DuckDB itself misses -0.0 where it looks for 0, and bytes that are not text.
-    ...(columns.some(({ kind }) => kind.values.includes("'-0.0'") || kind.type === 'BLOB') ? ['WRITE_BLOOM_FILTER false'] : []),
     // A footer longer than the first read, so that no data comes along with it.
     ...(dice.chance(60) ? [`KV_METADATA {pad: repeat('x', ${PADDING})}`] : []),
   ]

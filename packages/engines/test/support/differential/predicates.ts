@@ -31,12 +31,18 @@ function comparison(scope: Scope, tables: readonly Table[], column: ScopeColumn)
   const operator = dice.pick(COMPARISONS)
   const twin = columnsOf(tables, family).filter((other) => other.sql !== sql)
   if (twin.length > 0 && dice.chance(15)) return `${sql} ${operator} ${dice.pick(twin).sql}`
-  if (dice.chance(20)) return `${functionOf(scope, column)} ${operator} ${functionOf(scope, { ...column, sql: constant() })}`
+  if (dice.chance(20)) {
+    const call = functionOf(scope, { ...column, sql: HOLE })
+    return `${call.replaceAll(HOLE, sql)} ${operator} ${call.replaceAll(HOLE, constant())}`
+  }
   if (dice.chance(6)) return `${sql}::VARCHAR ${operator} ${constant()}::VARCHAR`
   if (dice.chance(4))
     return `CASE WHEN ${sql} ${operator} ${constant()} THEN true WHEN ${sql} IS NULL THEN ${dice.chance(50)} ELSE false END`
   return dice.chance(10) ? `${constant()} ${operator} ${sql}` : `${sql} ${operator} ${constant()}`
 }
+
+/** Where a call takes its argument. */
+const HOLE = '\u0001'
 
 function list({ dice }: Scope, constant: () => string): string {
   const constants = Array.from({ length: dice.between(1, 5) }, constant)

@@ -31,7 +31,10 @@ interface View {
   readonly columns: readonly (Omit<ScopeColumn, 'sql'> & { readonly name: string })[]
 }
 
-/** Writes the files of the plans and makes a view of each in plain DuckDB, by ways of its own. */
+/**
+ * Writes the files of the plans and reads each relation into a table of plain DuckDB: whole, and before any query, since DuckDB's own
+ * reading of files with a filter has mistakes (bloom filters and -0.0, constants cast to the types of the files).
+ */
 export async function openWorld(plans: readonly ViewPlan[]): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'))
   const writer = await DuckDBInstance.create(':memory:', { threads: '1' })
@@ -91,7 +94,7 @@ async function makeView(read: DuckDBConnection, plan: ViewPlan, paths: readonly 
   const named = paths.map((path, index) => `WHEN ${literal(path)} THEN ${literal(plan.files[index]?.name ?? '')}`).join(' ')
   const extra = plan.metadata ? [`CASE filename ${named} END AS "METADATA$FILENAME"`, 'file_row_number AS "METADATA$FILE_ROW_NUMBER"'] : []
   const scan = `read_parquet([${list}], ${options}${plan.metadata ? ', filename = true, file_row_number = true' : ''})`
-  await read.run(`CREATE VIEW ${quote(plan.view)} AS SELECT ${[...own, ...extra].join(', ')} FROM ${scan}`)
+  await read.run(`CREATE TABLE ${quote(plan.view)} AS SELECT ${[...own, ...extra].join(', ')} FROM ${scan}`)
   const described = await answerOf(read, `DESCRIBE ${quote(plan.view)}`)
   const columns = await Promise.all(
     described.rows.map(async ([name, type]) => {
