@@ -96,7 +96,7 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
         finished.clear()
         running.clear()
       }
-      draw([...rows(), ...(waiting === undefined ? [] : [waiting])])
+      draw([...rows(), ...(waiting === undefined ? [] : [fit(waiting, (output.columns ?? Infinity) - 1)])])
     },
     finish: (report) => {
       // A cloud leaves out checks that have no meaning for it: their rows go only now, so that nothing moved before.
@@ -106,7 +106,7 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
 }
 
 function waitingLine(secondsLeft: number): string {
-  return `  the role may be new and not known everywhere yet; trying again, for up to ${Math.ceil(secondsLeft)} s`
+  return `  trying again, for up to ${Math.ceil(secondsLeft)} s: what is new is not known everywhere at once`
 }
 
 function checkLine(check: Check, paint: Paint, columns: number | undefined): string {
