@@ -27,8 +27,8 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
       stdin: {
         isTty: process.stdin.isTTY,
         read: () => readAll(process.stdin, interrupt.signal),
-        readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, true),
-        readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt.signal, false),
+        readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt, true),
+        readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt, false),
       },
       environment: readEnvironment(),
       signal: interrupt.signal,
@@ -62,14 +62,23 @@ async function readAll(stdin: ReadStream, signal: AbortSignal): Promise<string> 
   return Buffer.concat(pieces).toString('utf8')
 }
 
-async function readLine(prompt: string, stdin: ReadStream, stderr: WriteStream, signal: AbortSignal, shown: boolean): Promise<string> {
-  stderr.write(`${prompt}: `)
+async function readLine(
+  prompt: string,
+  stdin: ReadStream,
+  stderr: WriteStream,
+  interrupt: AbortController,
+  shown: boolean,
+): Promise<string> {
+  // What readline shows it also draws anew, prompt and all; a secret's prompt it never sees.
+  if (!shown) stderr.write(`${prompt}: `)
   const silent = new Writable({ write: (_piece, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: shown ? stderr : silent, terminal: true })
+  // While a line is typed the terminal sends Ctrl+C as a character, not as a signal.
+  lines.once('SIGINT', () => interrupt.abort())
   try {
-    return await lines.question('', { signal })
+    return await lines.question(shown ? `${prompt}: ` : '', { signal: interrupt.signal })
   } finally {
     lines.close()
-    if (!shown) stderr.write('\n')
+    if (!shown || interrupt.signal.aborted) stderr.write('\n')
   }
 }

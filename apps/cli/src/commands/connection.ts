@@ -2,7 +2,7 @@ import type { ConnectionView } from '@sluice/api'
 import { argument, usage, type Command, type Invocation } from '../invocation.ts'
 import { facts } from '../output/facts.ts'
 import { drawTable } from '../output/table.ts'
-import { printable } from '../output/text.ts'
+import { hang, printable } from '../output/text.ts'
 
 /** `sluice connection list` */
 export const listConnections: Command = async (invocation) => {
@@ -63,20 +63,21 @@ export const deleteConnection: Command = async (invocation) => {
     const plan = await client.connections.deletionPlan(name, signal)
     if (plan.stages.length > 0)
       invocation.note(`Stages that use it and must be deleted first: ${plan.stages.map((stage) => printable(stage)).join(', ')}\n`)
-    invocation.note(removable(plan.customerMayRemove))
+    invocation.note(removable(plan.customerMayRemove, invocation.terminal.stderr.columns))
     if (!invocation.mayAsk) throw usage(`Deleting ${name} was not confirmed.`, 'Give --yes to delete without being asked.')
     const typed = (await invocation.terminal.stdin.readLine(`Type the name to delete ${printable(name)}`)).trim()
     if (typed !== name) throw usage(`Connection ${name} was not deleted: the name typed is another.`)
   }
   const plan = await client.connections.delete(name, signal)
   if (invocation.json) invocation.printJson({ deleted: name, ...plan })
-  else invocation.print(`Connection ${printable(name)} is deleted.\n${removable(plan.customerMayRemove)}`)
+  else
+    invocation.print(`Connection ${printable(name)} is deleted.\n${removable(plan.customerMayRemove, invocation.terminal.stdout.columns)}`)
   return 0
 }
 
-function removable(sentences: readonly string[]): string {
+function removable(sentences: readonly string[], width: number | undefined): string {
   if (sentences.length === 0) return ''
-  return `The customer may remove in their cloud:\n${sentences.map((sentence) => `  - ${printable(sentence)}\n`).join('')}`
+  return `The customer may remove in their cloud:\n${sentences.map((sentence) => hang('  - ', 4, printable(sentence), width)).join('')}`
 }
 
 /** A connection as `name  value` lines. */

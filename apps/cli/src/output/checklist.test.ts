@@ -61,3 +61,16 @@ describe('a checklist on a pipe', () => {
     expect(lines.slice(5)).toEqual([expect.stringMatching(/^✓/), expect.stringMatching(/^✓/)])
   })
 })
+
+describe('a checklist on a terminal', () => {
+  it('goes on showing what is waited for, until it is tried again', () => {
+    const frames: string[] = []
+    const list = createChecklist({ write: (text) => frames.push(text), isTty: true, columns: 120, rows: 40 }, plain)
+    list.show({ type: 'check-finished', check: checkAt(3, 'failed') })
+    list.show({ type: 'waiting-for-propagation', attempt: 1, secondsLeft: 58 })
+    expect(frames.at(-1)).toMatch(/✗ failed +Trust accepts us.*trying again, for up to 58 s/s)
+    list.show({ type: 'check-started', name: 'trust-accepts-us' })
+    expect(frames.at(-1)).not.toContain('✗ failed')
+    expect(frames.at(-1)).toMatch(/… running +Trust accepts us/)
+  })
+})

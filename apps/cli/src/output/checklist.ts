@@ -74,6 +74,7 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
   const running = new Set<CheckName>()
   const finished = new Map<CheckName, Check>()
   let waiting: string | undefined
+  let isOver = false
   let drawn = 0
   const draw = (lines: readonly string[]) => {
     // Back to the first row, then each line anew; what is left below is cleared.
@@ -88,13 +89,18 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
     })
   return {
     show: (event) => {
-      if (event.type === 'check-started') running.add(event.name)
-      else if (event.type === 'check-finished') finished.set(event.check.name, event.check)
-      else {
+      if (event.type === 'waiting-for-propagation') {
         waiting = waitingLine(event.secondsLeft)
-        // What is tried again is open again.
-        finished.clear()
-        running.clear()
+        isOver = true
+      } else {
+        // What is tried again is open again, but until then it says what is waited for.
+        if (isOver) {
+          finished.clear()
+          running.clear()
+          isOver = false
+        }
+        if (event.type === 'check-started') running.add(event.name)
+        else finished.set(event.check.name, event.check)
       }
       draw([...rows(), ...(waiting === undefined ? [] : [fit(waiting, (output.columns ?? Infinity) - 1)])])
     },
