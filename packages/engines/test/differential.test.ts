@@ -25,7 +25,7 @@ const PATIENCE = 60_000 + WORLDS * 20_000
 /** Files that DuckDB did not write. */
 const OTHERS = new URL('../testdata/parquet/', import.meta.url)
 
-const LIMITS: EngineQuery['limits'] = { memoryBytes: 2 ** 29, diskBytes: 2 ** 28, rows: 50_000, milliseconds: 30_000, threads: 1 }
+const LIMITS: EngineQuery['limits'] = { memoryBytes: 2 ** 29, diskBytes: 2 ** 28, rows: 200_000, milliseconds: 30_000, threads: 1 }
 
 /** Errors about values: whether there is one depends on which condition is looked at first. */
 const CONVERSION = /cast|convert|Invalid Type|out of range|Overflow/i

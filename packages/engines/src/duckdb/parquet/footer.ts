@@ -24,6 +24,11 @@ export interface ColumnChunk {
   readonly end: number
   readonly values: number
   readonly statistics: Uint8Array | undefined
+  /**
+   * What of the statistics DuckDB draws wrong conclusions from. Bounds of floating point values: not-a-number is greater than everything
+   * to it, and in few writers' bounds. All of them, where all values are null: it takes IS DISTINCT FROM for false there.
+   */
+  readonly misleading: 'nothing' | 'bounds' | 'everything'
 }
 
 export interface RowGroup {
@@ -130,10 +135,18 @@ function readChunk(bytes: Uint8Array, size: number): ColumnChunk {
   const end = start + length
   const values = integer(inner, 5) ?? 0
   const statistics = field(inner, 12)?.value
+  const misleading = misleads(inner, statistics, values)
   // Without values there are no pages, and writers differ in what they say about their place.
-  if (values === 0) return { start: 0, end: 0, values, statistics }
+  if (values === 0) return { start: 0, end: 0, values, statistics, misleading }
   if (start < 4 || length <= 0 || end > size) throw corrupt('a column chunk lies outside the file')
-  return { start, end, values, statistics }
+  return { start, end, values, statistics, misleading }
+}
+
+function misleads(metadata: readonly Field[], statistics: Uint8Array | undefined, values: number): ColumnChunk['misleading'] {
+  if (!statistics) return 'nothing'
+  if (integer(readStruct(statistics).fields, 3) === values) return 'everything'
+  const physical = PHYSICAL[integer(metadata, 1) ?? -1]
+  return physical === 'FLOAT' || physical === 'DOUBLE' ? 'bounds' : 'nothing'
 }
 
 /** A byte order mark at the start of a name is part of it. */

@@ -25,7 +25,7 @@ function keeps({ physical, converted, scale = 0, logical }: Leaf, bounds: Bounds
   const group: RowGroup = {
     rows: 10,
     bytes: new Uint8Array(),
-    chunks: [{ start: 4, end: 8, values: bounds.values ?? 10, statistics: statistics(bounds) }],
+    chunks: [{ start: 4, end: 8, values: bounds.values ?? 10, statistics: statistics(bounds), misleading: 'nothing' }],
   }
   const footer: Footer = { fields: [], root, leaves: 1, createdBy: '', rowGroups: [group] }
   return mayMatch([{ name: 'C', filter }], footer, group)
@@ -170,7 +170,7 @@ describe('row groups by statistics', () => {
     })
     const children = [leaf('a', 0), leaf('A', 1), leaf('A_1', 2)]
     const root: SchemaNode = { ...leaf('root', 0), physical: undefined, children, endLeaf: 3 }
-    const chunk = { start: 4, end: 8, values: 10, statistics: statistics(between) }
+    const chunk = { start: 4, end: 8, values: 10, statistics: statistics(between), misleading: 'nothing' } as const
     const group: RowGroup = { rows: 10, bytes: new Uint8Array(), chunks: [chunk, chunk, chunk] }
     const footer: Footer = { fields: [], root, leaves: 3, createdBy: '', rowGroups: [group] }
     // The engine calls the second column A_1, or the third.

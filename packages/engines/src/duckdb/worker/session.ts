@@ -1,5 +1,5 @@
 import type { Json } from '@sluice/core'
-import { hasFloats } from '../parquet/rewrite.ts'
+import { isMisleading } from '../parquet/rewrite.ts'
 import type { PlannedFile, Preview, Requests } from '../protocol.ts'
 import { failureOf, type ErrorContext } from './failures.ts'
 import { checkStatement, Refusal, type Statement } from './fence.ts'
@@ -86,8 +86,7 @@ function sessionOf(begin: Begin, statement: Statement): Session {
       explained(async () => {
         if (local.length === 0) return { files: [] }
         parquet = await Promise.all(local.map(openParquet))
-        // A plan over the footers as they are would believe their bounds of floating point columns.
-        await Promise.all(parquet.filter(({ footer }) => hasFloats(footer.root)).map(showAll))
+        await Promise.all(parquet.filter(({ footer }) => isMisleading(footer)).map(showAll))
         mixed = mixedColumns(parquet)
         const planner = await opened(true)
         const scans = await plannedScans(planner, sql, limits.rows)
