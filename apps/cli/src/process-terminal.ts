@@ -14,11 +14,14 @@ interface ProcessTerminal {
 export function createTerminal(process: NodeJS.Process): ProcessTerminal {
   const interrupt = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupt.abort())
-  // `sluice … | head` ends the reader early: that is no error of ours.
+  // `sluice … | head` ends the reader early, and a closed window takes the terminal away: no errors of ours, but nobody is there any more,
+  // so the command ends as if interrupted, with what it has to put away.
+  let isAlone = false
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0)
-      throw error
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      isAlone = true
+      interrupt.abort()
     })
   return {
     terminal: {
@@ -33,7 +36,8 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
       environment: readEnvironment(),
       signal: interrupt.signal,
     },
-    finish: (exitCode) => {
+    finish: (endedWith) => {
+      const exitCode = isAlone ? 0 : endedWith
       process.exitCode = exitCode
       // A pooled connection or a terminal in raw mode must not keep a finished command alive; written text is flushed first.
       process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))

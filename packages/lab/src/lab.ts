@@ -5,10 +5,13 @@ import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
 import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
 import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
 import { applyTemplate } from './aws/cloudformation/apply.ts'
-import { handleAws } from './aws/handle.ts'
+import { awsCloud } from './aws/cloud.ts'
 import { requestId } from './aws/state/ids.ts'
 import { emptyState } from './aws/state/state.ts'
 import { faultSwitches, type Faults } from './http/faults.ts'
+import { handleCloud } from './http/handle.ts'
+import { CLOUD_HOSTS } from './http/hosts.ts'
+import type { LabCloud } from './http/cloud.ts'
 import { requestLog, type RequestLog } from './http/request-log.ts'
 import { handlePage, isPageRequest } from './page/handle.ts'
 import { labView } from './page/view.ts'
@@ -64,6 +67,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   if (options.seed) aws.load(options.seed)
 
+  // Last the one that takes whatever comes to the lab's own address.
+  const clouds: readonly LabCloud[] = [awsCloud(state)]
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
@@ -77,18 +82,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
             setIamDelay: (ms) => aws.setIamDelay(ms),
             applyTemplate: (accountId, template, region) => aws.applyTemplate(accountId, template, {}, region),
           })
-        : handleAws(exchange, {
-            state,
+        : handleCloud(exchange, {
+            clouds,
+            clock,
             inject: (subject) => faults.inject(subject),
             log: (entry) => log.add(entry),
             sleep,
             stopwatch: () => performance.now(),
           }),
   })
-  const hosts = ['amazonaws.com', '*.amazonaws.com', '*.amazonaws.com.cn']
   return {
     url: server.url,
-    routes: hosts.map((host) => ({ host, to: server.url })),
+    routes: Object.values(CLOUD_HOSTS)
+      .flat()
+      .map((host) => ({ host, to: server.url })),
     aws,
     faults,
     requests: log,

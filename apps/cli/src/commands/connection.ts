@@ -70,8 +70,11 @@ export const deleteConnection: Command = async (invocation) => {
   }
   const plan = await client.connections.delete(name, signal)
   if (invocation.json) invocation.printJson({ deleted: name, ...plan })
-  else
-    invocation.print(`Connection ${printable(name)} is deleted.\n${removable(plan.customerMayRemove, invocation.terminal.stdout.columns)}`)
+  else {
+    // Whoever was asked has read it already.
+    const rest = invocation.options.flag('yes') ? removable(plan.customerMayRemove, invocation.terminal.stdout.columns) : ''
+    invocation.print(`Connection ${printable(name)} is deleted.\n${rest}`)
+  }
   return 0
 }
 

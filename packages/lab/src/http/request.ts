@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
+import { cloudOfHost } from './hosts.ts'
 
 /** One request as it came, before anybody has judged it. Header names are lower case. */
 export interface LabRequest {
-  /** The `x-amz-request-id` of the answer. */
+  /** The request id of the answer. */
   readonly id: string
   readonly method: string
   /** Without the port, lower case. */
   readonly host: string
-  /** Sent to the lab's own address instead of to a host of AWS's through a route. */
+  /** Sent to the lab's own address instead of to a host of a cloud's through a route. */
   readonly direct: boolean
   /** As on the request line: still percent-encoded. */
   readonly rawPath: string
@@ -52,7 +53,7 @@ export function readRequest(incoming: IncomingMessage, id: string, proceed: () =
     id,
     method: incoming.method ?? 'GET',
     host,
-    direct: !/\.?amazonaws\.com(\.cn)?$/.test(host),
+    direct: cloudOfHost(host) === undefined,
     rawPath,
     query,
     headers,

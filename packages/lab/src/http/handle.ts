@@ -1,17 +1,15 @@
-import { isAccessError } from '@sluice/core'
-import type { Answer } from '../http/answer.ts'
-import type { Injection, FaultSubject } from '../http/faults.ts'
-import type { RequestLogEntry } from '../http/request-log.ts'
-import { sendAnswer } from '../http/send.ts'
-import type { Exchange } from '../http/server.ts'
-import type { Identified } from './call.ts'
-import { AwsError } from './error.ts'
-import { identify } from './identify.ts'
-import { hostId } from './s3/service.ts'
-import type { AwsState } from './state/types.ts'
+import { isAccessError, type Clock } from '@sluice/core'
+import type { Answer } from './answer.ts'
+import type { CloudOperation, LabCloud } from './cloud.ts'
+import type { Injection, FaultSubject } from './faults.ts'
+import type { RequestLogEntry } from './request-log.ts'
+import { sendAnswer } from './send.ts'
+import type { Exchange } from './server.ts'
 
 export interface HandleDeps {
-  readonly state: AwsState
+  /** Asked in order; the last takes what no other knows. */
+  readonly clouds: readonly LabCloud[]
+  readonly clock: Clock
   readonly inject: (subject: FaultSubject) => Injection
   readonly log: (entry: RequestLogEntry) => void
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
@@ -22,16 +20,16 @@ export interface HandleDeps {
 // Bodies that nobody wanted are read to their end up to here, so that the client gets to read the answer.
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024
 
-/** Answers one request to AWS and writes it into the log. */
-export async function handleAws(exchange: Exchange, deps: HandleDeps): Promise<void> {
+/** Answers one request to a cloud and writes it into the log. */
+export async function handleCloud(exchange: Exchange, deps: HandleDeps): Promise<void> {
   const { request, response, signal } = exchange
   const started = deps.stopwatch()
   let principal = '-'
   let sent = { status: 0, bytes: 0, code: undefined as string | undefined }
-  let identified: Identified | undefined
+  let identified: CloudOperation | undefined
   let injection: Injection | undefined
   try {
-    identified = await identify(request)
+    identified = await identify(request, deps.clouds)
     injection = deps.inject(identified)
     if (injection.latencyMs > 0) await deps.sleep(injection.latencyMs, signal)
     const { ending } = injection
@@ -47,10 +45,14 @@ export async function handleAws(exchange: Exchange, deps: HandleDeps): Promise<v
     const { pace } = injection
     const paced = (bytes: number): Promise<void> => pace(bytes, signal)
     const answer = ending
-      ? identified.refuse(new AwsError(ending.status, ending.code, ending.message ?? DEFAULT_MESSAGES[ending.code] ?? ending.code))
-      : await answerTo(identified, deps, exchange, paced, (arn) => (principal = arn))
+      ? identified.refuse({
+          status: ending.status,
+          code: ending.code,
+          message: ending.message ?? DEFAULT_MESSAGES[ending.code] ?? ending.code,
+        })
+      : await answerTo(identified, exchange, paced, (name) => (principal = name))
     await drain(exchange)
-    const bytes = await sendAnswer(response, withCommonHeaders(answer, request.id, deps.state.clock.now()), {
+    const bytes = await sendAnswer(response, withCommonHeaders(answer, identified.headers(request.id), deps.clock.now()), {
       headOnly: request.method === 'HEAD',
       truncateAfter: injection.truncateAfter,
       pace: paced,
@@ -64,7 +66,7 @@ export async function handleAws(exchange: Exchange, deps: HandleDeps): Promise<v
     const range = request.headers.get('range')
     deps.log({
       id: request.id,
-      at: new Date(deps.state.clock.now()).toISOString(),
+      at: new Date(deps.clock.now()).toISOString(),
       operation: identified?.operation ?? 'unknown',
       principal,
       ...(identified?.bucket === undefined ? {} : { bucket: identified.bucket }),
@@ -89,19 +91,21 @@ const DEFAULT_MESSAGES: { readonly [code: string]: string } = {
 }
 
 async function answerTo(
-  identified: Identified,
-  deps: HandleDeps,
+  operation: CloudOperation,
   exchange: Exchange,
   pace: (bytes: number) => Promise<void>,
-  onIdentified: (arn: string) => void,
+  identified: (principal: string) => void,
 ): Promise<Answer> {
   try {
-    return await identified.run({ state: deps.state, request: exchange.request, pace, identified: onIdentified })
+    return await operation.run({ request: exchange.request, pace, identified })
   } catch (error) {
-    if (error instanceof AwsError) return identified.refuse(error)
     if (exchange.signal.aborted) throw error
     const message = isAccessError(error) || error instanceof Error ? error.message : 'unknown'
-    return identified.refuse(new AwsError(500, 'InternalError', `We encountered an internal error. Please try again. (lab: ${message})`))
+    return operation.refuse({
+      status: 500,
+      code: 'InternalError',
+      message: `We encountered an internal error. Please try again. (lab: ${message})`,
+    })
   }
 }
 
@@ -123,11 +127,16 @@ async function drain({ request, response }: Exchange): Promise<void> {
   }
 }
 
-function withCommonHeaders(answer: Answer, requestId: string, now: number): Answer {
-  return {
-    ...answer,
-    headers: { server: 'sluice-lab', date: new Date(now).toUTCString(), 'x-amz-id-2': hostId(requestId), ...answer.headers },
+async function identify(request: Exchange['request'], clouds: readonly LabCloud[]): Promise<CloudOperation> {
+  for (const cloud of clouds) {
+    const operation = await cloud.identify(request)
+    if (operation !== undefined) return operation
   }
+  throw new Error(`No cloud of the lab answers for ${request.host}.`)
+}
+
+function withCommonHeaders(answer: Answer, headers: Answer['headers'], now: number): Answer {
+  return { ...answer, headers: { server: 'sluice-lab', date: new Date(now).toUTCString(), ...headers, ...answer.headers } }
 }
 
 async function closed(signal: AbortSignal): Promise<void> {
