@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock, Random, Route } from '@sluice/core'
+import type { JSONWebKeySet } from 'jose'
 import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
 import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
 import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
@@ -13,6 +14,7 @@ import { handleCloud } from './http/handle.ts'
 import { CLOUD_HOSTS } from './http/hosts.ts'
 import type { LabCloud } from './http/cloud.ts'
 import { requestLog, type RequestLog } from './http/request-log.ts'
+import { issuers as knownIssuers } from './oidc/issuers.ts'
 import { handlePage, isPageRequest } from './page/handle.ts'
 import { labView } from './page/view.ts'
 import { serve } from './http/server.ts'
@@ -21,8 +23,10 @@ export interface LabOptions {
   /** 0, the default: any free port. */
   readonly port?: number
   readonly seed?: LabSeed
-  /** Time as AWS sees it: expiry, skew, propagation. Faults take real time. */
+  /** Time as the clouds see it: expiry, skew, propagation. Faults take real time. */
   readonly clock?: Clock
+  /** Where on loopback the OpenID Connect issuers answer whose tokens the clouds are given, by the issuer's URL. */
+  readonly issuers?: { readonly [issuer: string]: string }
 }
 
 /** The lab's AWS and everything one may do to it without asking. */
@@ -44,6 +48,8 @@ export interface Lab {
   /** For a transport: sends requests for AWS's hosts here. */
   readonly routes: readonly Route[]
   readonly aws: LabAws
+  /** Gives the clouds the keys of an issuer, instead of an address to fetch them from. */
+  trustIssuer(url: string, keys: JSONWebKeySet): void
   readonly faults: Faults
   readonly requests: RequestLog
   close(): Promise<void>
@@ -58,6 +64,7 @@ const LOG_CAPACITY = 20_000
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const clock = options.clock ?? SYSTEM_CLOCK
   const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
+  const issuers = knownIssuers(options.issuers)
   const state = emptyState(clock, random)
   const admin = { ...identityAdmin(state), ...storageAdmin(state) }
   const aws: LabAws = {
@@ -97,6 +104,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .flat()
       .map((host) => ({ host, to: server.url })),
     aws,
+    trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,
     requests: log,
     close: () => server.close(),
