@@ -64,7 +64,7 @@ function connection(name: string): Connection {
     description: '',
     labels: {},
     cloud: 'aws',
-    auth: { method: 'none' },
+    auth: { method: 'none', fields: {} },
     locations: [{ cloud: 'aws', bucket: 'test-bucket-123', prefix: '', extent: 'bucket' }],
     purposes: ['import'],
     access: ['list', 'read'],

@@ -354,8 +354,9 @@ describe('a credential that is minted', () => {
   it('is in the answer that hands it out and nowhere else', async () => {
     const base = { cloud: 'aws', method: 'role', locations: [LOCATION], purposes: ['import' as const] }
     const { connection } = await client.connections.create({ ...base, name: 'acme', auth: { accountId: CUSTOMER } })
-    if (connection.auth.method !== 'role' || connection.auth.externalId.kind === 'none') throw new Error('no external id was issued')
-    const { value } = connection.auth.externalId
+    const { externalId, roleArn } = connection.auth
+    if (externalId?.kind !== 'issued') throw new Error('no external id was issued')
+    const { value } = externalId
     externalIds.push({ name: 'issued external id', value })
     const setup = await client.setup.show('acme', {})
     lab.aws.applyTemplate(CUSTOMER, setup.artifacts.find((artifact) => artifact.id === 'cloudformation')?.text ?? '', {})
@@ -366,7 +367,7 @@ describe('a credential that is minted', () => {
     await client.stages.files('acme', {})
     await sql("SELECT * FROM @acme/cities.csv (FILE_FORMAT => 'csv')")
     // Cut off from its role, everything is tried again and fails.
-    lab.aws.setTrust(connection.auth.roleArn ?? '', trusting({ AWS: PRINCIPAL }, 'another-id'))
+    lab.aws.setTrust(String(roleArn), trusting({ AWS: PRINCIPAL }, 'another-id'))
     await client.connections.update('acme', { description: 'its leases end here' })
     await collect(client.connections.validate('acme', { waitSeconds: 0 }))
     await caught(client.leases.create({ connection: 'acme', access: ['read'] }))

@@ -118,7 +118,7 @@ async function verifyWholes(connections: readonly ConnectionView[], client: Clie
       expect((await client.stages.files('probe', {})).objects.map((object) => object.key)).toEqual(['a.csv'])
       await client.stages.delete('probe', {})
     }
-    if (auth.method === 'role') await expectClaimed(stranger, auth.externalId)
+    if (auth.externalId !== undefined) await expectClaimed(stranger, auth.externalId)
   }
 }
 

@@ -22,7 +22,7 @@ const role = (name: string, auth: { readonly [field: string]: string }, folder =
 })
 
 function externalIdOf({ auth }: ConnectionView): string {
-  if (auth.method !== 'role' || auth.externalId.kind === 'none') throw new Error('the connection has no external id')
+  if (auth.externalId === undefined || auth.externalId.kind === 'none') throw new Error('the connection has no external id')
   return auth.externalId.value
 }
 

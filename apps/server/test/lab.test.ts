@@ -164,7 +164,8 @@ describe('a server in front of the lab', () => {
       locations: ['s3://test-bucket-123/data/'],
       purposes: ['import'],
     })
-    const id = connection.auth.method === 'role' && connection.auth.externalId.kind !== 'none' ? connection.auth.externalId.value : ''
+    const { externalId } = connection.auth
+    const id = externalId?.kind === 'issued' ? externalId.value : ''
     expect(id).toMatch(/^sluice-[0-9a-f]{32}$/)
     const audit = await client.audit.list({ limit: 1000 })
     expect(audit.events.length).toBeGreaterThan(5)

@@ -269,12 +269,27 @@ const CLOUDS: ReturnType<Services['connections']['clouds']> = [
     id: 'aws',
     label: 'Amazon S3',
     schemes: ['s3://'],
+    storageTypes: ['s3'],
+    takesEndpoint: false,
+    capabilities: {
+      presign: true,
+      conditionalPut: true,
+      versions: true,
+      listStartAfter: true,
+      multipart: true,
+      minPartBytes: 5 * 1024 * 1024,
+      maxParts: 10_000,
+      maxKeysPerPage: 1_000,
+    },
     methods: [
       {
         id: 'role',
         label: 'Role',
         summary: 'Assume a role with an external id.',
         narrows: true,
+        keyless: true,
+        awaits: ['roleArn'],
+        setups: ['template', 'cli'],
         access: ['list', 'read', 'write', 'delete'],
         fields: [
           field('roleArn', 'Role ARN', 'arn:aws:iam::987654321987:role/databend-test', false),
@@ -286,6 +301,9 @@ const CLOUDS: ReturnType<Services['connections']['clouds']> = [
         label: 'Access keys',
         summary: 'A key of an IAM user.',
         narrows: true,
+        keyless: false,
+        awaits: [],
+        setups: ['cli'],
         access: ['list', 'read', 'write', 'delete'],
         fields: [
           { ...field('accessKeyId', 'Access key id', 'AKIAIOSFODNN7EXAMPLE', false), required: true },
@@ -325,14 +343,14 @@ function build(caller: Caller, input: ConnectionInput, vault: Map<string, { read
 function authOf(input: ConnectionInput, vault: Map<string, { readonly [field: string]: string }>): ConnectionAuth {
   if (input.method === 'role') {
     const { roleArn } = input.auth
-    return { method: 'role', ...(roleArn === undefined ? {} : { roleArn }), externalId: { kind: 'issued', value: CANARIES.externalId } }
+    return { method: 'role', fields: roleArn === undefined ? {} : { roleArn }, externalId: { kind: 'issued', value: CANARIES.externalId } }
   }
   const { accessKeyId, secretAccessKey } = input.auth
   if (accessKeyId === undefined || secretAccessKey === undefined)
     throw accessError('request.invalid', { message: 'Keys need both an access key id and a secret access key.' })
   const secretId = `secret_${input.name}`
   vault.set(secretId, { secretAccessKey })
-  return { method: 'keys', accessKeyId, secretId }
+  return { method: 'keys', fields: { accessKeyId }, secretId }
 }
 
 function patched(before: Connection, patch: ConnectionPatch): Connection {

@@ -58,7 +58,7 @@ describe('leases', () => {
 
   it('are refused for the wrong, and for no, external id, and the error names neither', async () => {
     for (const externalId of [{ kind: 'chosen', value: 'my-external-id-124' }, { kind: 'none' }] as const) {
-      const connection = connectionWith({ auth: { method: 'role', roleArn: CUSTOMER_ROLE, externalId } })
+      const connection = connectionWith({ auth: { method: 'role', fields: { roleArn: CUSTOMER_ROLE }, externalId } })
       const error: unknown = await world.aws
         .lease({ connection }, { location: folder, access: ['read'] }, 3_600, never)
         .catch((thrown: unknown) => thrown)
@@ -85,7 +85,7 @@ describe('leases', () => {
       cloud.lease({ connection }, { location: folder, access }, seconds, never)
     await expect(ask(connectionWith(), [], 3_600)).rejects.toThrowError(reason('aws.lease.empty'))
     await expect(ask(connectionWith(), ['read'], 60)).rejects.toThrowError(reason('aws.lease.too_short'))
-    const draft = connectionWith({ auth: { method: 'role', externalId: { kind: 'none' } } })
+    const draft = connectionWith({ auth: { method: 'role', fields: {}, externalId: { kind: 'none' } } })
     await expect(ask(draft, ['read'], 3_600)).rejects.toThrowError(reason('aws.role.absent'))
     const [stranger] = createClouds({ ...world.deps, platformCredentials: {} })
     await expect(ask(connectionWith(), ['read'], 3_600, stranger)).rejects.toThrowError(reason('aws.role.no_identity'))
@@ -117,7 +117,10 @@ describe('leases', () => {
     })
     world.lab.aws.putObject('public-bucket-1', 'k', { body: 'for all' })
     const location = world.aws.parse('s3://public-bucket-1/')
-    const { store, lease } = await openWithLease(world.aws, connectionWith({ auth: { method: 'none' } }), location, ['list', 'read'])
+    const { store, lease } = await openWithLease(world.aws, connectionWith({ auth: { method: 'none', fields: {} } }), location, [
+      'list',
+      'read',
+    ])
     expect(lease.secret).toEqual({ kind: 'anonymous' })
     expect((await store.get('k', {}, never)).length).toBe(7)
     expect(world.lab.requests.entries().at(-1)?.principal).toBe('anonymous')
@@ -228,9 +231,13 @@ describe('errors', () => {
 
   it('tell wrong keys, wrong secrets and wrong tokens apart', async () => {
     const attempt = (accessKeyId: string, secret: { readonly [field: string]: string }) =>
-      openWithLease(world.aws, connectionWith({ auth: { method: 'keys', accessKeyId, secretId: 's' } }), folder, ['list'], secret).then(
-        ({ store }) => store.listPage({ prefix: 'data/' }, never),
-      )
+      openWithLease(
+        world.aws,
+        connectionWith({ auth: { method: 'keys', fields: { accessKeyId }, secretId: 's' } }),
+        folder,
+        ['list'],
+        secret,
+      ).then(({ store }) => store.listPage({ prefix: 'data/' }, never))
     world.lab.aws.putUser(CUSTOMER_ACCOUNT, { name: 'typo' })
     const key = world.lab.aws.createAccessKey(CUSTOMER_ACCOUNT, 'typo')
     const session = world.lab.aws.issueSession(CUSTOMER_ROLE)

@@ -19,7 +19,7 @@ testObjectStore('aws, by key and path', {
     world.lab.aws.putUser('987654321987', user)
     const key = world.lab.aws.createAccessKey('987654321987', 'loader')
     const connection = connectionWith({
-      auth: { method: 'keys', accessKeyId: key.accessKeyId, secretId: 'secret_a' },
+      auth: { method: 'keys', fields: { accessKeyId: key.accessKeyId }, secretId: 'secret_a' },
       settings: { addressing: 'path' },
     })
     const secret = { secretAccessKey: key.secretAccessKey }
@@ -45,7 +45,7 @@ testObjectStore('s3, an endpoint of its own', {
     const key = world.lab.aws.createAccessKey('987654321987', 'loader')
     const connection = connectionWith({
       cloud: 's3',
-      auth: { method: 'keys', accessKeyId: key.accessKeyId, secretId: 'secret_a' },
+      auth: { method: 'keys', fields: { accessKeyId: key.accessKeyId }, secretId: 'secret_a' },
       settings: { endpoint: 'https://s3.us-east-1.amazonaws.com' },
     })
     const secret = { secretAccessKey: key.secretAccessKey }

@@ -27,6 +27,7 @@ function statement(one: JsonObject): JsonObject {
 function contextOf(world: AwsWorld, settings: AuthContext['settings'] = {}): AuthContext {
   return {
     connectionName: 'lake',
+    connection: { id: 'conn_aaaaaaaaaaaaaaaaaaaa', organization: 'org', project: 'project' },
     issuedExternalId: `sluice-${'0'.repeat(32)}`,
     secretId: 'secret_aaaaaaaaaaaaaaaaaaaa',
     platform: world.deps.platform(),

@@ -119,7 +119,7 @@ describe('the CLI script', () => {
   })
 
   it('makes an access key once, and says so', async () => {
-    const setup = setupOf({ auth: { method: 'keys', accessKeyId: '', secretId: '' } })
+    const setup = setupOf({ auth: { method: 'keys', fields: { accessKeyId: '' }, secretId: '' } })
     expect((await run(setup, 'aws-cli')).out).toContain('AKIA0\tsecret')
     expect((await run(setup, 'aws-cli')).out).not.toContain('AKIA')
     expect(aws.state.user['sluice-lake']?.keys).toEqual(['AKIA0'])
@@ -129,7 +129,7 @@ describe('the CLI script', () => {
 describe('the removal script', () => {
   it.each([
     ['a role', {}],
-    ['a user with its key', { auth: { method: 'keys', accessKeyId: '', secretId: '' } }],
+    ['a user with its key', { auth: { method: 'keys', fields: { accessKeyId: '' }, secretId: '' } }],
     [
       'a role with its policy inside',
       { locations: Array.from({ length: 110 }, (_, index) => folder('test-bucket-123', `tenants/t${index}/`)) },

@@ -73,8 +73,8 @@ function* matrix(): Generator<readonly [string, Setup]> {
             const one = locations.length === 1 && number % 2 === 0
             const auth: Connection['auth'] =
               method === 'role'
-                ? { method, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } }
-                : { method, accessKeyId: '', secretId: '' }
+                ? { method, fields: {}, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } }
+                : { method, fields: { accessKeyId: '' }, secretId: '' }
             const createBucket = one ? { createBucket: { region: 'us-west-2', ...(number % 4 === 0 ? { kmsKeyArn: KEY } : {}) } } : {}
             const platform = platformOf({ trust: number % 3 === 0 ? 'principal' : 'account' })
             yield [
@@ -124,7 +124,7 @@ describe('what others think of the documents', () => {
     const store = setupS3(
       connectionOf({
         cloud: 's3',
-        auth: { method: 'keys', accessKeyId: '', secretId: '' },
+        auth: { method: 'keys', fields: { accessKeyId: '' }, secretId: '' },
         locations: [folder('raw', 'data/')].map((one) => ({ ...one, cloud: 's3' })),
       }),
       { regions: [], egressAddresses: [] },

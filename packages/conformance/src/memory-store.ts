@@ -44,6 +44,7 @@ const CAPABILITIES: StoreCapabilities = {
   conditionalPut: true,
   versions: true,
   listStartAfter: true,
+  multipart: true,
   minPartBytes: 1,
   maxParts: 10_000,
   maxKeysPerPage: 1000,

@@ -142,7 +142,7 @@ export function testConnections(subject: StoreSubject): void {
       )
       expect(await subject.store.secrets.get('secret_1', 'one')).toBeUndefined()
       expect(await subject.store.secrets.get('secret_2', 'one')).toEqual({ key: 'second' })
-      await subject.store.connections.update({ ...one, auth: { method: 'none' }, version: 4 })
+      await subject.store.connections.update({ ...one, auth: { method: 'none', fields: {} }, version: 4 })
       expect(await subject.store.secrets.get('secret_2', 'one')).toBeUndefined()
     })
   })

@@ -37,7 +37,7 @@ export function testExternalIds(subject: StoreSubject): void {
     })
 
     it('keeps a role without an id to one project: it would accept any id', async () => {
-      const none = { method: 'role', roleArn: ROLE, externalId: { kind: 'none' } } as const
+      const none = { method: 'role', fields: { roleArn: ROLE }, externalId: { kind: 'none' } } as const
       const other = `${ROLE}-2`
       await subject.store.connections.create(sampleConnection({ id: 'one', auth: none }))
       await subject.store.connections.create(sampleConnection({ id: 'same-project', auth: none }))
@@ -45,14 +45,14 @@ export function testExternalIds(subject: StoreSubject): void {
         subject.store.connections.create(sampleConnection({ id: JSON.stringify(auth), project: 'beta', auth }))
       await expect(inBeta(none)).rejects.toMatchObject(taken)
       await expect(inBeta(roleAuth('b', ROLE))).rejects.toMatchObject(taken)
-      await inBeta({ ...none, roleArn: other })
+      await inBeta({ ...none, fields: { roleArn: other } })
       await expect(
-        subject.store.connections.create(sampleConnection({ id: 'four', project: 'gamma', auth: { ...none, roleArn: other } })),
+        subject.store.connections.create(sampleConnection({ id: 'four', project: 'gamma', auth: { ...none, fields: { roleArn: other } } })),
       ).rejects.toMatchObject(taken)
     })
 
     it('knows a role again however its ARN is written: an account has one role of a name, whatever case and path', async () => {
-      const none = (roleArn: string) => ({ method: 'role', roleArn, externalId: { kind: 'none' } }) as const
+      const none = (roleArn: string) => ({ method: 'role', fields: { roleArn }, externalId: { kind: 'none' } }) as const
       await subject.store.connections.create(sampleConnection({ id: 'one', auth: none(ROLE) }))
       const account = ROLE.slice(0, ROLE.indexOf('role/'))
       for (const spelling of ['role/LAKE-test', 'role/data/lake-test', 'role/Data/x/Lake-Test'])
@@ -69,14 +69,14 @@ export function testExternalIds(subject: StoreSubject): void {
     it('a role under an id of its own for each project is fine', async () => {
       await subject.store.connections.create(sampleConnection({ id: 'one', auth: roleAuth('a', ROLE) }))
       await subject.store.connections.create(sampleConnection({ id: 'two', project: 'beta', auth: roleAuth('b', ROLE) }))
-      const none = { method: 'role', roleArn: ROLE, externalId: { kind: 'none' } } as const
+      const none = { method: 'role', fields: { roleArn: ROLE }, externalId: { kind: 'none' } } as const
       await expect(subject.store.connections.create(sampleConnection({ id: 'three', project: 'gamma', auth: none }))).rejects.toMatchObject(
         taken,
       )
     })
 
     it('roles not known yet do not collide', async () => {
-      const none = { method: 'role', externalId: { kind: 'none' } } as const
+      const none = { method: 'role', fields: {}, externalId: { kind: 'none' } } as const
       await subject.store.connections.create(sampleConnection({ id: 'one', auth: none }))
       await subject.store.connections.create(sampleConnection({ id: 'two', project: 'beta', auth: none }))
     })
@@ -93,7 +93,7 @@ export function testExternalIds(subject: StoreSubject): void {
     it('remembers what was issued to a connection that changed its method', async () => {
       const one = sampleConnection({ id: 'one', auth: roleAuth('a', ROLE) })
       await subject.store.connections.create(one)
-      await subject.store.connections.update({ ...one, auth: { method: 'none' }, version: 2 })
+      await subject.store.connections.update({ ...one, auth: { method: 'none', fields: {} }, version: 2 })
       expect(await subject.store.connections.issuedExternalId('one')).toBe('sluice-a')
       expect(await subject.store.connections.issuedExternalId('two')).toBeUndefined()
     })

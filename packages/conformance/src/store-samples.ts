@@ -7,7 +7,7 @@ const AT = '2026-11-22T00:00:00.000Z'
 
 /** Authentication by a role with an issued external id; `id` makes it distinct. */
 export function roleAuth(id: string, roleArn?: string): ConnectionAuth {
-  return { method: 'role', externalId: { kind: 'issued', value: `sluice-${id}` }, ...(roleArn === undefined ? {} : { roleArn }) }
+  return { method: 'role', fields: roleArn === undefined ? {} : { roleArn }, externalId: { kind: 'issued', value: `sluice-${id}` } }
 }
 
 export function sampleConnection(changes: Partial<Connection> & { readonly id: string }): Connection {
@@ -18,7 +18,7 @@ export function sampleConnection(changes: Partial<Connection> & { readonly id: s
     description: '',
     labels: {},
     cloud: 'aws',
-    auth: { method: 'none' },
+    auth: { method: 'none', fields: {} },
     locations: [{ cloud: 'aws', bucket: 'test-bucket-123', prefix: 'data/', extent: 'folder' }],
     purposes: ['import'],
     access: ['list', 'read'],
@@ -64,7 +64,7 @@ export function sampleEvent(changes: Partial<AuditEvent>): AuditEvent {
 }
 
 export function keysAuth(secretId: string): ConnectionAuth {
-  return { method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretId }
+  return { method: 'keys', fields: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, secretId }
 }
 
 export function sampleStatement(id: string) {

@@ -1,22 +1,29 @@
 import type { Access, Purpose } from './access.ts'
 import type { CloudId, Location } from './location.ts'
 
-/** How a connection reaches its cloud. Secrets are not in here: `secretId` names them in the vault. */
-export type ConnectionAuth =
-  | {
-      readonly method: 'role'
-      /** The role's ARN, known in advance from the account and our role name; absent until the account is known. */
-      readonly roleArn?: string
-      /** `issued` by Sluice, `chosen` by the customer, or `none`: a project-wide connection without an external id. */
-      readonly externalId: { readonly kind: 'issued' | 'chosen'; readonly value: string } | { readonly kind: 'none' }
-    }
-  | {
-      readonly method: 'keys'
-      /** Public half of the key; shown so that the customer can find it. */
-      readonly accessKeyId: string
-      readonly secretId: string
-    }
-  | { readonly method: 'none' }
+/** `issued` by Sluice, `chosen` by the customer, or `none`: a project-wide connection without an external id. */
+export type ExternalId = { readonly kind: 'issued' | 'chosen'; readonly value: string } | { readonly kind: 'none' }
+
+/**
+ * How a connection reaches its cloud, as the cloud's `parseAuth` wrote it.
+ *
+ * Only that cloud reads `fields`; everybody else goes by what stands beside them. Secrets are not in here: `secretId` names them in the vault.
+ */
+export interface ConnectionAuth {
+  /** One of the cloud's methods. */
+  readonly method: string
+  /**
+   * Open values by the names of the method's fields: `roleArn`, `accessKeyId`, `clientId` … Never a secret. Absent ones are not known yet.
+   * What the customer's trust is bound to together with an external id is called `roleArn` in every cloud that has one.
+   */
+  readonly fields: { readonly [name: string]: string }
+  /** Present where the customer's trust asks for an external id. */
+  readonly externalId?: ExternalId
+  /** Names the secret in the vault; present where the method stores one. */
+  readonly secretId?: string
+  /** ISO time at which the secret ends, where it says so itself. */
+  readonly secretExpiresAt?: string
+}
 
 /** Things about a bucket that a remedy may tell somebody to set. Absent means: the store's default. */
 export interface ConnectionSettings {
@@ -68,4 +75,9 @@ export interface Connection {
   readonly updatedAt: string
   /** Counts changes; a change names the version it was based on. */
   readonly version: number
+}
+
+/** The external id that a connection sends; undefined where it has none. */
+export function externalIdOf({ externalId }: ConnectionAuth): string | undefined {
+  return externalId === undefined || externalId.kind === 'none' ? undefined : externalId.value
 }

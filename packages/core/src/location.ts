@@ -1,6 +1,5 @@
-/** The clouds that Sluice knows. `s3` is any S3-compatible store: keys and an endpoint. */
-export const CLOUD_IDS = ['aws', 'gcp', 'azure', 'aliyun', 's3'] as const
-export type CloudId = (typeof CLOUD_IDS)[number]
+/** Names a cloud of the registry: `aws`, `gcp`, `azure`, `aliyun`, `s3` (any S3-compatible store), or one that an installation adds. */
+export type CloudId = string
 
 /**
  * A bucket (or container) and what lies under a prefix of it.

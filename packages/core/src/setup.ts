@@ -6,7 +6,7 @@ export interface Artifact {
   readonly id: string
   readonly title: string
   readonly filename: string
-  readonly language: 'json' | 'yaml' | 'hcl' | 'sh'
+  readonly language: 'json' | 'yaml' | 'hcl' | 'sh' | 'bicep'
   readonly text: string
   /** The parsed document, where the text is one JSON policy. */
   readonly document?: JsonObject
@@ -52,7 +52,7 @@ export interface Setup {
   readonly warnings: readonly string[]
 }
 
-/** What the admin may choose about the objects the setup creates. */
+/** What the admin may choose about the objects the setup creates. A cloud refuses those that mean nothing to it. */
 export interface SetupOptions {
   readonly roleName?: string
   readonly rolePath?: string
@@ -67,4 +67,20 @@ export interface SetupOptions {
   readonly createBucket?: { readonly region: string; readonly kmsKeyArn?: string }
   /** The bucket's account, when it is not the role's: a bucket-policy statement is then part of the setup. */
   readonly bucketAccountId?: string
+  /** Google: the project that holds the pool, the custom role and the service account. */
+  readonly projectId?: string
+  /** Google: ids of the workload identity pool and its provider. */
+  readonly poolId?: string
+  readonly providerId?: string
+  /** Google: the part before the @ of the service account to make. */
+  readonly serviceAccountId?: string
+  /** Google: id of the custom role. Azure: name of the role to assign, where it is not the built-in one. */
+  readonly customRoleId?: string
+  /** Azure */
+  readonly subscriptionId?: string
+  readonly resourceGroup?: string
+  /** Azure: display name of the application to register. */
+  readonly applicationName?: string
+  /** When a key or SAS that the setup makes shall end: ISO time. */
+  readonly expiresAt?: string
 }

@@ -2,7 +2,7 @@ import type {
   Access,
   AuditEvent,
   CheckEvent,
-  CloudMethod,
+  Cloud,
   Column,
   Cell,
   Connection,
@@ -59,6 +59,9 @@ export interface ConnectionPatch {
   readonly settings?: ConnectionSettings
 }
 
+/** A cloud as it is described to whoever makes a connection to it. */
+export type CloudDescription = Pick<Cloud, 'id' | 'label' | 'schemes' | 'methods' | 'capabilities' | 'storageTypes' | 'takesEndpoint'>
+
 export interface CreatedConnection {
   readonly connection: Connection
   readonly warnings: readonly string[]
@@ -83,12 +86,8 @@ export interface Connections {
   deletionPlan(caller: Caller, name: string): Promise<DeletionPlan>
   /** Refused with `conflict` while stages use it. Ends its leases, deletes its secret. */
   delete(caller: Caller, name: string): Promise<DeletionPlan>
-  clouds(): readonly {
-    readonly id: string
-    readonly label: string
-    readonly schemes: readonly string[]
-    readonly methods: readonly CloudMethod[]
-  }[]
+  /** Every cloud of this installation, with its methods and what it can do. */
+  clouds(): readonly CloudDescription[]
 }
 
 export interface Setups {

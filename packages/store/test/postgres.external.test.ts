@@ -47,8 +47,8 @@ describe('several nodes', () => {
     const [one, other] = await Promise.all([open(url), open(url)])
     for (let round = 0; round < 10; round++) {
       const roleArn = `arn:aws:iam::987654321987:role/lake-test-${round}`
-      const none = { method: 'role', roleArn, externalId: { kind: 'none' } } as const
-      const issued = { method: 'role', roleArn, externalId: { kind: 'issued', value: `sluice-${round}` } } as const
+      const none = { method: 'role', fields: { roleArn }, externalId: { kind: 'none' } } as const
+      const issued = { method: 'role', fields: { roleArn }, externalId: { kind: 'issued', value: `sluice-${round}` } } as const
       const outcomes = await Promise.allSettled([
         one.connections.create(sampleStoreConnection({ id: `one-${round}`, project: 'alpha', auth: none })),
         other.connections.create(sampleStoreConnection({ id: `other-${round}`, project: 'beta', auth: issued })),

@@ -108,7 +108,7 @@ describe('secrets', () => {
 
   it('stand in no file, neither while it is open nor after', async () => {
     const store = await open()
-    const auth = { method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretId: 'secret_1' } as const
+    const auth = { method: 'keys', fields: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, secretId: 'secret_1' } as const
     const connection = sampleStoreConnection({ id: 'one', name: 'visible-name', auth })
     await store.connections.create(connection, { secret: { id: 'secret_1', value: { secretAccessKey: CANARY } } })
     await store.secrets.put({ id: 'secret_2', connectionId: 'one', value: { [CANARY]: CANARY } })

@@ -36,7 +36,7 @@ for (;;) {
     description: '-'.repeat(500),
     labels: {},
     cloud: 'aws',
-    auth: { method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretId: `first-${id}` },
+    auth: { method: 'keys', fields: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, secretId: `first-${id}` },
     locations: [],
     purposes: ['import'],
     access: ['list', 'read'],
@@ -51,7 +51,7 @@ for (;;) {
   say({ done: 'create', id })
   const rotated: Connection = {
     ...connection,
-    auth: { ...connection.auth, method: 'keys', accessKeyId: '', secretId: `second-${id}` },
+    auth: { method: 'keys', fields: { accessKeyId: '' }, secretId: `second-${id}` },
     version: 2,
   }
   say({ intent: 'update', id })

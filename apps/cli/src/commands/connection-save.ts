@@ -1,6 +1,6 @@
 import type { CloudView } from '@sluice/api'
 import { PURPOSES, type ConnectionSettings } from '@sluice/core'
-import { argument, pairs, usage, type Command, type Invocation } from '../invocation.ts'
+import { argument, dashed, pairs, usage, type Command, type Invocation } from '../invocation.ts'
 import { printable } from '../output/text.ts'
 import { chooseMethod, readFields } from './auth-fields.ts'
 import { printConnection } from './connection.ts'
@@ -34,8 +34,13 @@ export const createConnection: Command = async (invocation) => {
   }
   printConnection(invocation, connection)
   warn(invocation, warnings)
-  if (connection.auth.method === 'role' && connection.auth.roleArn === undefined)
+  const missing = method.awaits.filter((field) => connection.auth[field] === undefined)
+  if (method.id === 'role' && missing.includes('roleArn'))
     warn(invocation, [`The role is not known yet. Name its account: sluice connection update ${name} --account-id ID, or --role-arn ARN`])
+  else if (missing.length > 0)
+    warn(invocation, [
+      `Known only once the setup is applied: sluice connection update ${name} ${missing.map((field) => `--${dashed(field)} …`).join(' ')}`,
+    ])
   const next = ['validate', ...(method.id === 'none' ? [] : ['setup'])].toReversed()
   invocation.note(`\nNext: ${next.map((verb) => `sluice connection ${verb} ${printable(name)}`).join('\nThen: ')}\n`)
   return 0

@@ -1,5 +1,5 @@
 import type { ConnectionView } from '@sluice/api'
-import { argument, usage, type Command, type Invocation } from '../invocation.ts'
+import { argument, dashed, usage, type Command, type Invocation } from '../invocation.ts'
 import { facts } from '../output/facts.ts'
 import { drawTable } from '../output/table.ts'
 import { hang, printable } from '../output/text.ts'
@@ -83,6 +83,11 @@ function removable(sentences: readonly string[], width: number | undefined): str
   return `The customer may remove in their cloud:\n${sentences.map((sentence) => hang('  - ', 4, printable(sentence), width)).join('')}`
 }
 
+/** `accessKeyId` as people read it: access key id; an ARN is that of the thing it names. */
+function labelOf(field: string): string {
+  return dashed(field).replaceAll('-', ' ').replace(/ arn$/, '')
+}
+
 /** A connection as `name  value` lines. */
 export function printConnection(invocation: Invocation, connection: ConnectionView): void {
   const { auth } = connection
@@ -93,14 +98,13 @@ export function printConnection(invocation: Invocation, connection: ConnectionVi
     ['cloud', connection.cloud],
     ['method', auth.method],
   ]
-  if (auth.method === 'role') {
-    rows.push(['role', auth.roleArn ?? 'not known yet'])
-    rows.push([
-      'external id',
-      auth.externalId.kind === 'none' ? 'none: project-wide' : `${auth.externalId.value} (${auth.externalId.kind})`,
-    ])
-  }
-  if (auth.method === 'keys') rows.push(['access key id', auth.accessKeyId], ['secret', auth.secret])
+  const { method, externalId, secret, secretExpiresAt, ...fields } = auth
+  if (method === 'role' && fields['roleArn'] === undefined) rows.push(['role', 'not known yet'])
+  for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') rows.push([labelOf(name), value])
+  if (externalId !== undefined)
+    rows.push(['external id', externalId.kind === 'none' ? 'none: project-wide' : `${externalId.value} (${externalId.kind})`])
+  if (secret !== undefined) rows.push(['secret', secret])
+  if (secretExpiresAt !== undefined) rows.push(['secret ends', secretExpiresAt])
   rows.push(['locations', connection.locations.map((location) => location.url).join(' ') || 'wherever its stages point'])
   rows.push(['purposes', connection.purposes.join(', ') || 'none named'], ['access', connection.access.join(', ') || 'none'])
   if (connection.description !== '') rows.push(['description', connection.description])

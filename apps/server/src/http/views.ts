@@ -7,7 +7,7 @@ import {
   type LocationView,
   type StageView,
 } from '@sluice/api'
-import type { Connection, ConnectionAuth, Lease, Location, Stage } from '@sluice/core'
+import { accessError, type Connection, type ConnectionAuth, type Lease, type Location, type Stage } from '@sluice/core'
 import type { Parts } from './deps.ts'
 
 type Urls = Pick<Parts, 'locationUrl'>
@@ -19,7 +19,14 @@ export function connectionView(connection: Connection, urls: Urls): ConnectionVi
 }
 
 function authView(auth: ConnectionAuth): AuthView {
-  return auth.method === 'keys' ? { method: 'keys', accessKeyId: auth.accessKeyId, secret: MASK } : auth
+  const { method, fields, externalId, secretId, secretExpiresAt } = auth
+  return {
+    method,
+    ...fields,
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(secretId === undefined ? {} : { secret: MASK }),
+    ...(secretExpiresAt === undefined ? {} : { secretExpiresAt }),
+  }
 }
 
 /** A connection in a list. */
@@ -42,12 +49,15 @@ export function stageView(stage: Stage, connection: string | undefined, urls: Ur
 
 /** A lease as it is handed out: the one answer that holds a secret, because that is what was asked for. */
 export function leaseView(lease: Lease, urls: Urls): LeaseView {
+  const { secret } = lease
+  if (secret.kind === 'stored') throw accessError('internal.defect', { message: 'A stored secret was about to be handed out.' })
   return {
     id: lease.id,
     location: locationView(lease.scope.location, urls),
     access: [...lease.scope.access],
     narrowed: lease.narrowed,
+    ...(lease.reach === undefined ? {} : { reach: lease.reach }),
     expiresAt: Number.isFinite(lease.expiresAt) ? new Date(lease.expiresAt).toISOString() : null,
-    secret: lease.secret,
+    secret,
   }
 }

@@ -55,7 +55,7 @@ function ourOwn(location: Location, region: string): Connection {
     description: '',
     labels: {},
     cloud: 'aws',
-    auth: { method: 'none' },
+    auth: { method: 'none', fields: {} },
     locations: [location],
     purposes: ['export'],
     access: ['write'],

@@ -1,7 +1,7 @@
-import { ACCESSES, CLOUD_IDS, PURPOSES, type Access, type CloudId, type Json, type Location, type Purpose } from '@sluice/core'
+import { ACCESSES, PURPOSES, type Access, type CloudId, type Json, type Location, type Purpose } from '@sluice/core'
 import { z } from 'zod'
 
-export const cloudIdSchema: z.ZodType<CloudId> = z.enum(CLOUD_IDS)
+export const cloudIdSchema: z.ZodType<CloudId> = z.string()
 export const accessSchema: z.ZodType<Access> = z.enum(ACCESSES)
 export const purposeSchema: z.ZodType<Purpose> = z.enum(PURPOSES)
 

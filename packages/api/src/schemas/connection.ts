@@ -1,4 +1,4 @@
-import { CONNECTION_STATES, type Connection, type ConnectionAuth, type ConnectionSettings } from '@sluice/core'
+import { CONNECTION_STATES, type Connection, type ConnectionSettings, type ExternalId } from '@sluice/core'
 import { z } from 'zod'
 import { accessSchema, cloudIdSchema, locationSchema, nameSchema, purposeSchema, textMap, type LocationView } from './common.ts'
 
@@ -51,20 +51,32 @@ export const connectionPatchSchema = z
   .strictObject({ name: nameSchema.exactOptional(), auth: textMap.exactOptional(), ...inputShape })
   .meta({ id: 'ConnectionPatch' })
 
-/** How a connection authenticates, as it is shown: of a stored secret only that there is one. */
-export type AuthView =
-  | Exclude<ConnectionAuth, { readonly method: 'keys' }>
-  | { readonly method: 'keys'; readonly accessKeyId: string; readonly secret: typeof MASK }
+/**
+ * How a connection authenticates, as it is shown: the method, its open values by name, the external id where there is one,
+ * and of a stored secret only that there is one.
+ */
+export interface AuthView {
+  readonly method: string
+  readonly externalId?: ExternalId
+  readonly secret?: typeof MASK
+  /** ISO time at which the secret ends, where it says so itself. */
+  readonly secretExpiresAt?: string
+  readonly [field: string]: string | ExternalId | undefined
+}
 
-const auth: z.ZodType<AuthView> = z.discriminatedUnion('method', [
-  z.object({
-    method: z.literal('role'),
-    roleArn: z.string().exactOptional(),
-    externalId: z.union([z.object({ kind: z.enum(['issued', 'chosen']), value: z.string() }), z.object({ kind: z.literal('none') })]),
-  }),
-  z.object({ method: z.literal('keys'), accessKeyId: z.string(), secret: z.literal(MASK) }),
-  z.object({ method: z.literal('none') }),
+const externalId: z.ZodType<ExternalId> = z.union([
+  z.object({ kind: z.enum(['issued', 'chosen']), value: z.string() }),
+  z.object({ kind: z.literal('none') }),
 ])
+const auth: z.ZodType<AuthView> = z
+  .object({
+    method: z.string(),
+    externalId: externalId.exactOptional(),
+    secret: z.literal(MASK).exactOptional(),
+    secretExpiresAt: z.string().exactOptional(),
+  })
+  .catchall(z.string())
+  .meta({ description: "Besides these, the method's open fields by name, as GET /v1/clouds names them." })
 
 /** A connection as it is shown. */
 export type ConnectionView = Omit<Connection, 'auth' | 'locations' | 'organization' | 'project'> & {
@@ -99,7 +111,7 @@ export const connectionSummarySchema = z
     name: z.string(),
     description: z.string(),
     cloud: cloudIdSchema,
-    method: z.enum(['role', 'keys', 'none']),
+    method: z.string(),
     locations: z.array(z.string()),
     access: z.array(accessSchema),
     state: z.enum(CONNECTION_STATES),

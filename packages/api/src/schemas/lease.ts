@@ -2,7 +2,10 @@ import type { LeaseSecret } from '@sluice/core'
 import { z } from 'zod'
 import { accessSchema, locationSchema } from './common.ts'
 
-const secret: z.ZodType<LeaseSecret> = z.discriminatedUnion('kind', [
+/** What is handed out: never a secret of the connection's own. */
+export type LeaseSecretView = Exclude<LeaseSecret, { readonly kind: 'stored' }>
+
+const secret: z.ZodType<LeaseSecretView> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('aws'),
     accessKeyId: z.string(),
@@ -11,6 +14,7 @@ const secret: z.ZodType<LeaseSecret> = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('bearer'), token: z.string() }),
   z.object({ kind: z.literal('sas'), query: z.string() }),
+  z.object({ kind: z.literal('oss'), accessKeyId: z.string(), accessKeySecret: z.string(), securityToken: z.string().exactOptional() }),
   z.object({ kind: z.literal('anonymous') }),
 ])
 
@@ -32,6 +36,7 @@ export const leaseSchema = z
     location: locationSchema,
     access: z.array(accessSchema),
     narrowed: z.boolean().meta({ description: 'Whether the cloud itself enforces location and access.' }),
+    reach: z.string().exactOptional().meta({ description: 'Where it is not narrowed: what the credential reaches instead.' }),
     expiresAt: z.string().nullable().meta({ description: 'ISO time; null where the credential has no known end.' }),
     secret,
   })

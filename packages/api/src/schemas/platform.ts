@@ -1,4 +1,4 @@
-import type { AuthField, Platform } from '@sluice/core'
+import type { AuthField, Platform, StoreCapabilities } from '@sluice/core'
 import { ACCESSES } from '@sluice/core'
 import { z } from 'zod'
 
@@ -14,6 +14,13 @@ const platform: z.ZodType<Platform> = z.object({
     })
     .exactOptional()
     .meta({ description: 'Absent: Sluice has no identity in AWS, and the role method is refused.' }),
+  gcp: z.object({ serviceAccount: z.string() }).exactOptional().meta({ description: 'Absent: no Google identity of ours can be granted.' }),
+  azure: z.object({ clientId: z.string(), objectId: z.string(), tenantId: z.string() }).exactOptional(),
+  aliyun: z.object({ principalArn: z.string(), accountId: z.string(), stsRegion: z.string() }).exactOptional(),
+  issuer: z
+    .object({ url: z.string() })
+    .exactOptional()
+    .meta({ description: 'Sluice as OpenID Connect issuer, for the methods oidc and federation.' }),
   regions: z.array(z.string()),
   egressAddresses: z.array(z.string()),
 })
@@ -29,19 +36,36 @@ const field: z.ZodType<AuthField> = z.object({
   sql: z.array(z.string()),
 })
 
+const capabilities: z.ZodType<StoreCapabilities> = z.object({
+  presign: z.boolean(),
+  conditionalPut: z.boolean(),
+  versions: z.boolean(),
+  listStartAfter: z.boolean(),
+  multipart: z.boolean(),
+  minPartBytes: z.number().int(),
+  maxParts: z.number().int(),
+  maxKeysPerPage: z.number().int(),
+})
+
 export const cloudSchema = z
   .object({
     id: z.string(),
     label: z.string(),
     schemes: z.array(z.string()),
+    storageTypes: z.array(z.string()).meta({ description: "SQL's storage types that mean this cloud." }),
+    takesEndpoint: z.boolean().meta({ description: 'Whether its connections name an endpoint of their own.' }),
+    capabilities,
     methods: z.array(
       z.object({
-        id: z.enum(['role', 'keys', 'none']),
+        id: z.string(),
         label: z.string(),
         summary: z.string(),
         fields: z.array(field.meta({ id: 'AuthField' })),
-        narrows: z.boolean(),
+        narrows: z.boolean().meta({ description: "Whether the cloud itself enforces a lease's location and access." }),
+        keyless: z.boolean().meta({ description: 'Whether it works without a stored secret.' }),
         access: z.array(z.enum(ACCESSES)),
+        awaits: z.array(z.string()).meta({ description: 'Fields known only after the setup was applied.' }),
+        setups: z.array(z.enum(['template', 'terraform', 'cli', 'console'])),
       }),
     ),
   })

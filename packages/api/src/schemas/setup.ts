@@ -22,7 +22,7 @@ const setup: z.ZodType<Setup> = z.object({
       id: z.string(),
       title: z.string(),
       filename: z.string(),
-      language: z.enum(['json', 'yaml', 'hcl', 'sh']),
+      language: z.enum(['json', 'yaml', 'hcl', 'sh', 'bicep']),
       text: z.string(),
       document: document.exactOptional(),
     }),
@@ -51,5 +51,14 @@ const options: z.ZodType<SetupOptions> = z.strictObject({
   permissionsBoundary: z.string().exactOptional(),
   createBucket: z.strictObject({ region: z.string(), kmsKeyArn: z.string().exactOptional() }).exactOptional(),
   bucketAccountId: z.string().exactOptional(),
+  projectId: z.string().exactOptional().meta({ description: 'Google: the project that holds pool, custom role and service account.' }),
+  poolId: z.string().exactOptional(),
+  providerId: z.string().exactOptional(),
+  serviceAccountId: z.string().exactOptional(),
+  customRoleId: z.string().exactOptional(),
+  subscriptionId: z.string().exactOptional().meta({ description: 'Azure.' }),
+  resourceGroup: z.string().exactOptional(),
+  applicationName: z.string().exactOptional(),
+  expiresAt: z.iso.datetime({ offset: true }).exactOptional().meta({ description: 'When a key or SAS that the setup makes shall end.' }),
 })
 export const setupOptionsSchema = options.meta({ id: 'SetupOptions' })

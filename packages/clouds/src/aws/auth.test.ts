@@ -8,6 +8,7 @@ const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 
 const context: AuthContext = {
   connectionName: 'lake test',
+  connection: { id: 'conn_aaaaaaaaaaaaaaaaaaaa', organization: 'org', project: 'project' },
   issuedExternalId: issued,
   secretId: 'secret_aaaaaaaaaaaaaaaaaaaa',
   platform: {
@@ -26,14 +27,14 @@ const context: AuthContext = {
 
 it('issues an external id where none is given, and keeps a chosen one apart', () => {
   const role = { roleArn: 'arn:aws:iam::987654321987:role/lake-test' }
-  expect(parseAwsAuth('role', role, context).auth).toEqual({ method: 'role', ...role, externalId: { kind: 'issued', value: issued } })
+  expect(parseAwsAuth('role', role, context).auth).toEqual({ method: 'role', fields: role, externalId: { kind: 'issued', value: issued } })
   expect(parseAwsAuth('role', { ...role, externalId: 'my-external-id-123' }, context).auth).toMatchObject({
     externalId: { kind: 'chosen', value: 'my-external-id-123' },
   })
   expect(parseAwsAuth('role', { ...role, externalId: issued }, context).auth).toMatchObject({
     externalId: { kind: 'issued', value: issued },
   })
-  expect(parseAwsAuth('role', {}, context).auth).toEqual({ method: 'role', externalId: { kind: 'issued', value: issued } })
+  expect(parseAwsAuth('role', {}, context).auth).toEqual({ method: 'role', fields: {}, externalId: { kind: 'issued', value: issued } })
 })
 
 it('goes without an external id only when told so, and warns', () => {
@@ -44,8 +45,7 @@ it('goes without an external id only when told so, and warns', () => {
 
 it('knows the ARN of a role that does not exist yet from its account', () => {
   const arn = (fields: { readonly [name: string]: string }) => {
-    const { auth } = parseAwsAuth('role', fields, context)
-    return auth.method === 'role' ? auth.roleArn : undefined
+    return parseAwsAuth('role', fields, context).auth.fields['roleArn']
   }
   expect(arn({ accountId: '9876-5432-1987' })).toMatch(/^arn:aws:iam::987654321987:role\/sluice-lake-test(-[0-9a-f]{8})?$/)
   expect(arn({ accountId: '987654321987', roleName: 'r', rolePath: '/data/' })).toBe('arn:aws:iam::987654321987:role/data/r')
@@ -83,7 +83,7 @@ it('refuses a role where we have no identity or an endpoint is set', () => {
 
 it('puts the secret half of a key into the secret part alone, white space around it removed with a warning', () => {
   const parsed = parseAwsAuth('keys', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: ` ${secret}\n` }, context)
-  expect(parsed.auth).toEqual({ method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretId: context.secretId })
+  expect(parsed.auth).toEqual({ method: 'keys', fields: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, secretId: context.secretId })
   expect(parsed.secret).toEqual({ secretAccessKey: secret })
   expect(parsed.warnings).toEqual(['White space around Secret access key was removed.'])
 })

@@ -1,13 +1,5 @@
-import {
-  ACCESSES,
-  type AuthContext,
-  type AuthField,
-  type CloudMethod,
-  type ConnectionAuth,
-  type ParsedAuth,
-  accessError,
-} from '@sluice/core'
-import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../s3-protocol/auth-fields.ts'
+import { ACCESSES, type AuthContext, type AuthField, type CloudMethod, type ExternalId, type ParsedAuth, accessError } from '@sluice/core'
+import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../auth-fields.ts'
 import { defaultRoleName } from '../setup/names.ts'
 import { parseRoleArn, roleArn } from './arn.ts'
 
@@ -51,7 +43,10 @@ export const AWS_METHODS: readonly CloudMethod[] = [
     summary: 'We assume a role in your account; no secret is stored, and every lease is narrowed to what it is for.',
     fields: ROLE_FIELDS,
     narrows: true,
+    keyless: true,
     access: ACCESSES,
+    awaits: ['roleArn'],
+    setups: ['template', 'terraform', 'cli', 'console'],
   },
   {
     id: 'keys',
@@ -59,7 +54,10 @@ export const AWS_METHODS: readonly CloudMethod[] = [
     summary: 'An access key of an IAM user, stored encrypted. AWS does not narrow it, so no lease of it is handed out.',
     fields: KEY_FIELDS,
     narrows: false,
+    keyless: false,
     access: ACCESSES,
+    awaits: [],
+    setups: ['template', 'terraform', 'cli', 'console'],
   },
   {
     id: 'none',
@@ -67,7 +65,10 @@ export const AWS_METHODS: readonly CloudMethod[] = [
     summary: 'Unsigned requests, for buckets that everybody may read.',
     fields: [],
     narrows: false,
+    keyless: true,
     access: ['list', 'read'],
+    awaits: [],
+    setups: [],
   },
 ]
 
@@ -75,7 +76,7 @@ export const AWS_METHODS: readonly CloudMethod[] = [
 export function parseAwsAuth(method: string, fields: Values, context: AuthContext): ParsedAuth {
   const chosen = methodOf(AWS_METHODS, method, 'aws')
   const { values, warnings } = readFields(chosen, fields)
-  if (chosen.id === 'none') return { auth: { method: 'none' }, warnings }
+  if (chosen.id === 'none') return { auth: { method: 'none', fields: {} }, warnings }
   return chosen.id === 'keys' ? parseKeys(values, context, warnings) : parseRole(values, context, warnings)
 }
 
@@ -87,20 +88,16 @@ function parseRole(values: Values, context: AuthContext, warnings: readonly stri
     })
   if (aws === undefined) throw accessError('aws.role.no_identity', { message: 'This Sluice has no AWS identity that a role could trust.' })
   const arn = arnFrom(values, context, aws.partition)
-  const auth: ConnectionAuth = {
-    method: 'role',
-    externalId: externalIdFrom(values, context),
-    ...(arn === undefined ? {} : { roleArn: arn }),
-  }
-  const open = auth.externalId.kind === 'none'
+  const externalId = externalIdFrom(values, context)
   return {
-    auth,
-    warnings: open
-      ? [
-          ...warnings,
-          'Without an external id, whoever may use this Sluice and knows the role can have it assumed: keep one project per installation.',
-        ]
-      : warnings,
+    auth: { method: 'role', fields: arn === undefined ? {} : { roleArn: arn }, externalId },
+    warnings:
+      externalId.kind === 'none'
+        ? [
+            ...warnings,
+            'Without an external id, whoever may use this Sluice and knows the role can have it assumed: keep one project per installation.',
+          ]
+        : warnings,
   }
 }
 
@@ -132,7 +129,7 @@ function arnFrom(values: Values, context: AuthContext, partition: string): strin
   })
 }
 
-function externalIdFrom(values: Values, context: AuthContext): Extract<ConnectionAuth, { method: 'role' }>['externalId'] {
+function externalIdFrom(values: Values, context: AuthContext): ExternalId {
   const { externalId, withoutExternalId } = values
   if (withoutExternalId !== undefined && !['true', 'false'].includes(withoutExternalId))
     throw accessError('aws.external_id', {
@@ -174,7 +171,7 @@ function parseKeys(values: Values, context: AuthContext, warnings: readonly stri
   if (accessKeyId.startsWith('AKIA') && sessionToken !== undefined)
     throw accessError('aws.key.token_unexpected', { message: `${accessKeyId} is a permanent key, and such keys have no session token.` })
   return {
-    auth: { method: 'keys', accessKeyId, secretId: context.secretId },
+    auth: { method: 'keys', fields: { accessKeyId }, secretId: context.secretId },
     secret: { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     warnings:
       sessionToken === undefined

@@ -2,11 +2,12 @@ import type { Cloud } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
 import { createRegionMemory } from '../s3-protocol/call.ts'
+import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'
 import { leaseAws } from './lease.ts'
 import { parseAwsUrl } from './parse.ts'
-import { openAwsStore } from './open-store.ts'
+import { AWS_CAPABILITIES, openAwsStore } from './open-store.ts'
 import { setupAws } from './setup/index.ts'
 import { validateAws } from './validation/index.ts'
 
@@ -18,8 +19,13 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     label: 'Amazon S3',
     schemes: ['s3://'],
     methods: AWS_METHODS,
+    capabilities: AWS_CAPABILITIES,
+    storageTypes: ['s3'],
+    takesEndpoint: false,
     parse: parseAwsUrl,
     format: formatLocation,
+    splitCredential: splitS3Credential,
+    principal: (connection, platform) => (connection.auth.method === 'role' ? platform.aws?.principalArn : undefined),
     parseAuth: parseAwsAuth,
     setup: setupAws,
     validation: (subject) => validateAws(deps, regions, subject),

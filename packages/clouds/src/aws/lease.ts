@@ -1,4 +1,4 @@
-import { type Connection, type ConnectionAuth, type Lease, type LeaseScope, type OpenConnection, accessError } from '@sluice/core'
+import { type Connection, type Lease, type LeaseScope, type OpenConnection, accessError, externalIdOf } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { retry } from '../http/retry.ts'
 import { leaseId } from '../lease-id.ts'
@@ -25,23 +25,17 @@ export async function leaseAws(
   if (connection.auth.method === 'none') return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'anonymous' } }
   if (connection.auth.method === 'keys')
     return { id, scope, narrowed: false, expiresAt: Infinity, secret: { kind: 'aws', ...storedKeys(open) } }
-  const { expiresAt, ...pair } = await assumeNarrowed(deps, connection, connection.auth, scope, seconds, signal)
+  const { expiresAt, ...pair } = await assumeNarrowed(deps, connection, scope, seconds, signal)
   return { id, scope, narrowed: true, expiresAt, secret: { kind: 'aws', ...pair } }
 }
 
-async function assumeNarrowed(
-  deps: CloudDeps,
-  connection: Connection,
-  auth: Extract<ConnectionAuth, { method: 'role' }>,
-  scope: LeaseScope,
-  seconds: number,
-  signal: AbortSignal,
-) {
+async function assumeNarrowed(deps: CloudDeps, connection: Connection, scope: LeaseScope, seconds: number, signal: AbortSignal) {
   const { roleArn, platform } = requireRole(deps, connection)
   if (seconds < SHORTEST_SECONDS)
     throw accessError('aws.lease.too_short', {
       message: `AWS issues no credential for ${seconds} seconds; ${SHORTEST_SECONDS} is the least.`,
     })
+  const externalId = externalIdOf(connection.auth)
   const policy = sessionPolicy(scope, connection.settings, parseRoleArn(roleArn).partition)
   const credentials = await platform.credentials(signal)
   const attempt = () =>
@@ -52,7 +46,7 @@ async function assumeNarrowed(
         sessionName: sessionName(connection),
         durationSeconds: Math.floor(Math.min(seconds, LONGEST_SECONDS)),
         policy,
-        ...(auth.externalId.kind === 'none' ? {} : { externalId: auth.externalId.value }),
+        ...(externalId === undefined ? {} : { externalId }),
       },
       signal,
     )
@@ -67,9 +61,10 @@ export function requireRole(deps: CloudDeps, connection: Connection) {
     throw accessError('aws.role.no_identity', {
       message: `Connection ${connection.name} uses a role, and this Sluice has no AWS identity to assume it with.`,
     })
-  if (connection.auth.method !== 'role' || connection.auth.roleArn === undefined)
+  const { roleArn } = connection.auth.fields
+  if (connection.auth.method !== 'role' || roleArn === undefined)
     throw accessError('aws.role.absent', { message: `Connection ${connection.name} does not know its role yet.` })
-  return { roleArn: connection.auth.roleArn, platform: { ...aws, credentials } }
+  return { roleArn, platform: { ...aws, credentials } }
 }
 
 /** Names our sessions so that customers find them in their own logs: `sluice-<project>-<purposes>`, in the 64 characters STS allows. */

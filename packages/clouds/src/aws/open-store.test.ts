@@ -38,7 +38,7 @@ async function hostsAsked(remembered: string, region?: string): Promise<readonly
     description: '',
     labels: {},
     cloud: 'aws',
-    auth: { method: 'none' },
+    auth: { method: 'none', fields: {} },
     locations: [location],
     purposes: ['import'],
     access: ['list', 'read'],

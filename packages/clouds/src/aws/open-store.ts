@@ -1,4 +1,4 @@
-import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
+import type { Access, AwsPlatform, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import type { RegionMemory } from '../s3-protocol/call.ts'
 import { createS3Store } from '../s3-protocol/object-store.ts'
@@ -6,11 +6,13 @@ import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { FIRST_REGION, s3Host } from './partition.ts'
 import { partitionOfRegion } from './setup/partition.ts'
 
-const CAPABILITIES = {
+/** What every bucket of AWS can do. */
+export const AWS_CAPABILITIES = {
   presign: true,
   conditionalPut: true,
   versions: true,
   listStartAfter: true,
+  multipart: true,
   minPartBytes: 5 * 1024 * 1024,
   maxParts: 10_000,
   maxKeysPerPage: 1_000,
@@ -31,7 +33,7 @@ export function openAwsStore(
   const firstRegion = connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)]
   return createS3Store({
     cloud: 'aws',
-    capabilities: CAPABILITIES,
+    capabilities: AWS_CAPABILITIES,
     bucket,
     address: (region) =>
       byPath
@@ -61,9 +63,8 @@ function withinPartition(regions: RegionMemory, region: string): RegionMemory {
   }
 }
 
-function partitionOf(deps: CloudDeps, connection: Connection) {
-  const role = connection.auth.method === 'role' ? connection.auth.roleArn : undefined
-  const named = role?.split(':')[1]
+function partitionOf(deps: CloudDeps, connection: Connection): AwsPlatform['partition'] {
+  const named = connection.auth.fields['roleArn']?.split(':')[1]
   if (named === 'aws-cn' || named === 'aws-us-gov') return named
   return deps.platform().aws?.partition ?? 'aws'
 }

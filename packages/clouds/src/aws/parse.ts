@@ -1,6 +1,7 @@
 import { type Location, accessError } from '@sluice/core'
 import { regionIn } from '../s3-protocol/errors.ts'
-import { type SplitUrl, locationOf, splitUrl } from '../s3-protocol/location.ts'
+import { locationOf } from '../s3-protocol/location.ts'
+import { type SplitUrl, splitUrl } from '../url/split-url.ts'
 
 /**
  * Parses every form in which a place in S3 is pasted: `s3://`, the https URLs of both styles, old and new, the console's own URLs, and ARNs.

@@ -6,7 +6,8 @@ export function storedKeys(open: OpenConnection): Pick<AwsCredentials, 'accessKe
   const { connection, secret } = open
   const secretAccessKey = secret?.['secretAccessKey']
   const sessionToken = secret?.['sessionToken']
-  if (connection.auth.method !== 'keys' || secretAccessKey === undefined)
+  const { accessKeyId } = connection.auth.fields
+  if (accessKeyId === undefined || secretAccessKey === undefined)
     throw accessError('auth.secret_missing', { message: `The secret of connection ${connection.name} is not there.` })
-  return { accessKeyId: connection.auth.accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
 }

@@ -1,5 +1,5 @@
 import { ACCESSES, type AuthContext, type CloudMethod, type ParsedAuth, accessError } from '@sluice/core'
-import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../s3-protocol/auth-fields.ts'
+import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../auth-fields.ts'
 import { parseEndpoint } from './endpoint.ts'
 
 /** How an S3-compatible store can be accessed. */
@@ -10,7 +10,10 @@ export const S3_METHODS: readonly CloudMethod[] = [
     summary: 'An access key of the store, stored encrypted. It is not narrowed, so no lease of it is handed out.',
     fields: KEY_FIELDS,
     narrows: false,
+    keyless: false,
     access: ACCESSES,
+    awaits: [],
+    setups: ['cli', 'console'],
   },
   {
     id: 'none',
@@ -18,7 +21,10 @@ export const S3_METHODS: readonly CloudMethod[] = [
     summary: 'Unsigned requests, for buckets that everybody may read.',
     fields: [],
     narrows: false,
+    keyless: true,
     access: ['list', 'read'],
+    awaits: [],
+    setups: [],
   },
 ]
 
@@ -33,10 +39,10 @@ export function parseS3Auth(
   parseEndpoint(context.settings)
   const { values, warnings } = readFields(methodOf(S3_METHODS, method, 's3'), fields)
   const { accessKeyId, secretAccessKey, sessionToken } = values
-  if (accessKeyId === undefined || secretAccessKey === undefined) return { auth: { method: 'none' }, warnings }
+  if (accessKeyId === undefined || secretAccessKey === undefined) return { auth: { method: 'none', fields: {} }, warnings }
   refuseUnsendable(values)
   return {
-    auth: { method: 'keys', accessKeyId, secretId: context.secretId },
+    auth: { method: 'keys', fields: { accessKeyId }, secretId: context.secretId },
     secret: { secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     warnings,
   }

@@ -2,10 +2,11 @@ import { type Cloud, accessError } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
 import { leaseId } from '../lease-id.ts'
+import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { storedKeys } from '../s3-protocol/stored-keys.ts'
 import { S3_METHODS, parseS3Auth } from './auth.ts'
-import { openS3Store } from './open-store.ts'
+import { openS3Store, S3_CAPABILITIES } from './open-store.ts'
 import { parseS3Url } from './parse.ts'
 import { setupS3 } from './setup/index.ts'
 import { validateS3 } from './validation/index.ts'
@@ -17,8 +18,13 @@ export function createS3Cloud(deps: CloudDeps): Cloud {
     label: 'S3-compatible store',
     schemes: ['s3://'],
     methods: S3_METHODS,
+    capabilities: S3_CAPABILITIES,
+    storageTypes: ['s3'],
+    takesEndpoint: true,
     parse: parseS3Url,
     format: formatLocation,
+    splitCredential: splitS3Credential,
+    principal: () => undefined,
     parseAuth: parseS3Auth,
     setup: setupS3,
     validation: (subject) => validateS3(deps, subject),

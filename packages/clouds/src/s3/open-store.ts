@@ -8,12 +8,14 @@ import { bucketAddress, parseEndpoint } from './endpoint.ts'
 /** What signatures name where a store has no regions: nearly all accept it. */
 const USUAL_REGION = 'us-east-1'
 
-const CAPABILITIES = {
+/** What stores of the S3 protocol can be relied on for. */
+export const S3_CAPABILITIES = {
   presign: true,
   // Some stores ignore If-None-Match on a put and overwrite: better not promised at all.
   conditionalPut: false,
   versions: true,
   listStartAfter: true,
+  multipart: true,
   minPartBytes: 5 * 1024 * 1024,
   maxParts: 10_000,
   maxKeysPerPage: 1_000,
@@ -35,7 +37,7 @@ export function openS3Store(
   regions.set(location.bucket, region)
   return createS3Store({
     cloud: 's3',
-    capabilities: CAPABILITIES,
+    capabilities: S3_CAPABILITIES,
     bucket: location.bucket,
     address: () => address,
     firstRegion: region,

@@ -1,5 +1,6 @@
 import { type Location, accessError } from '@sluice/core'
-import { locationOf, splitUrl } from '../s3-protocol/location.ts'
+import { locationOf } from '../s3-protocol/location.ts'
+import { splitUrl } from '../url/split-url.ts'
 
 /** Parses `s3://bucket/key`. The endpoint is a setting of the connection, so an https URL is refused with how to split it. */
 export function parseS3Url(text: string): Location {

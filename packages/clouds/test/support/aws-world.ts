@@ -120,7 +120,7 @@ export function connectionWith(changes: Partial<Connection> = {}): Connection {
     description: '',
     labels: {},
     cloud: 'aws',
-    auth: { method: 'role', roleArn: CUSTOMER_ROLE, externalId: { kind: 'chosen', value: EXTERNAL_ID } },
+    auth: { method: 'role', fields: { roleArn: CUSTOMER_ROLE }, externalId: { kind: 'chosen', value: EXTERNAL_ID } },
     locations: [],
     purposes: ['backup'],
     access: ['list', 'read', 'write', 'delete'],

@@ -38,7 +38,7 @@ export function connectionOf(changes: Partial<Connection> = {}): Connection {
     cloud: 'aws',
     auth: {
       method: 'role',
-      roleArn: 'arn:aws:iam::987654321987:role/lake-test',
+      fields: { roleArn: 'arn:aws:iam::987654321987:role/lake-test' },
       externalId: { kind: 'chosen', value: 'my-external-id-123' },
     },
     locations: [folder('test-bucket-123', 'data/')],
@@ -77,7 +77,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   'backup-into-new-bucket': {
     connection: connectionOf({
       name: 'nightly backup',
-      auth: { method: 'role', externalId: ISSUED },
+      auth: { method: 'role', fields: {}, externalId: ISSUED },
       purposes: ['backup'],
       access: ['list', 'read', 'write', 'delete'],
       locations: [folder('acme-backups', '')],
@@ -95,7 +95,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   },
   'single-object-account-unknown': {
     connection: connectionOf({
-      auth: { method: 'role', externalId: ISSUED },
+      auth: { method: 'role', fields: {}, externalId: ISSUED },
       locations: [object('test-bucket-123', 'exports/2026/flights (final) *?.parquet')],
     }),
     platform: platformOf(),
@@ -118,7 +118,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   },
   china: {
     connection: connectionOf({
-      auth: { method: 'role', roleArn: 'arn:aws-cn:iam::987654321987:role/sluice-lake', externalId: ISSUED },
+      auth: { method: 'role', fields: { roleArn: 'arn:aws-cn:iam::987654321987:role/sluice-lake' }, externalId: ISSUED },
       access: ['list', 'read', 'write'],
       settings: {
         region: 'cn-north-1',
@@ -130,7 +130,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   },
   'access-key': {
     connection: connectionOf({
-      auth: { method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretId: 'secret_a' },
+      auth: { method: 'keys', fields: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, secretId: 'secret_a' },
       access: ['list', 'read', 'write'],
     }),
     platform: { regions: [], egressAddresses: [] },
@@ -138,7 +138,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   },
   'project-wide-without-external-id': {
     connection: connectionOf({
-      auth: { method: 'role', roleArn: 'arn:aws:iam::987654321987:role/lake-test', externalId: { kind: 'none' } },
+      auth: { method: 'role', fields: { roleArn: 'arn:aws:iam::987654321987:role/lake-test' }, externalId: { kind: 'none' } },
     }),
     platform: platformOf(),
     options: {},
@@ -151,7 +151,7 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
   'hostile-names': {
     connection: connectionOf({
       name: `x'; rm -rf "$HOME" \`id\`\nJSON\n\${bad} %{bad}`,
-      auth: { method: 'role', roleArn: 'arn:aws:iam::987654321987:role/lake-test', externalId: ISSUED },
+      auth: { method: 'role', fields: { roleArn: 'arn:aws:iam::987654321987:role/lake-test' }, externalId: ISSUED },
       locations: [folder('test-bucket-123', `a'b"c\`d\${aws:username}e$f%{g}h*i?j\\k\u00e9\u4e2d\u{1f600}$(id)/`)],
     }),
     platform: platformOf(),

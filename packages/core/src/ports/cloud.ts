@@ -4,8 +4,8 @@ import type { Connection, ConnectionAuth } from '../connection.ts'
 import type { Lease, LeaseScope } from '../lease.ts'
 import type { CloudId, Location } from '../location.ts'
 import type { Platform } from '../platform.ts'
-import type { Setup, SetupOptions } from '../setup.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { Setup, SetupOptions, SetupRoute } from '../setup.ts'
+import type { ObjectStore, StoreCapabilities } from './object-store.ts'
 
 /** One input of an authentication method. Drives the API's schema, the CLI's flags, SQL's parameters and the form. */
 export interface AuthField {
@@ -22,13 +22,21 @@ export interface AuthField {
 }
 
 export interface CloudMethod {
-  readonly id: ConnectionAuth['method']
+  readonly id: string
   readonly label: string
   readonly summary: string
   readonly fields: readonly AuthField[]
   /** Whether the cloud enforces a lease's scope for this method. */
   readonly narrows: boolean
+  /** Whether it works without a stored secret. */
+  readonly keyless: boolean
   readonly access: readonly Access[]
+  /** Names of the fields that are known only after the customer applied the setup: while one is absent there is nothing to try. */
+  readonly awaits: readonly string[]
+  /** The routes of its setup. */
+  readonly setups: readonly SetupRoute['id'][]
+  /** Set where all projects act as one identity of ours: refused where several organizations share the installation. */
+  readonly sharesIdentity?: (platform: Platform) => boolean
 }
 
 /** What a method's inputs come to: what is stored openly, and what goes to the vault. */
@@ -41,6 +49,8 @@ export interface ParsedAuth {
 
 export interface AuthContext {
   readonly connectionName: string
+  /** Organization, project and id of the connection: what the subject of our tokens is made of. */
+  readonly connection: Pick<Connection, 'id' | 'organization' | 'project'>
   /** Issued for this connection before anything else exists. */
   readonly issuedExternalId: string
   /** Names the secret in the vault. */
@@ -79,6 +89,14 @@ export interface ValidationSubject extends OpenConnection {
   readonly locations: readonly Location[]
 }
 
+/** A URL as a person pasted it, taken apart. */
+export interface PastedUrl {
+  /** Without any credential. */
+  readonly url: string
+  /** What the credential in it amounts to: a method of the cloud and its fields, as if they had been given. */
+  readonly credential?: { readonly method: string; readonly fields: { readonly [field: string]: string } }
+}
+
 /** One cloud: a value, never subclassed. Made from its dependencies (transport, clock, random, our own credentials). */
 export interface Cloud {
   readonly id: CloudId
@@ -86,12 +104,22 @@ export interface Cloud {
   /** `s3://`, `gs://` … */
   readonly schemes: readonly string[]
   readonly methods: readonly CloudMethod[]
+  /** What its stores can do. */
+  readonly capabilities: StoreCapabilities
+  /** SQL's storage types that mean this cloud, the preferred one first: `s3`, `gcs`, `azblob`, `oss`. */
+  readonly storageTypes: readonly string[]
+  /** Whether connections name an endpoint of their own: the cloud is a protocol, not a vendor. */
+  readonly takesEndpoint: boolean
   /** Parses any URL form of this cloud. Throws `invalid` with what to write instead; a credential in the URL is refused and never echoed. */
   parse(url: string): Location
+  /** Takes a credential out of a URL, where people paste one in it (a SAS, a key pair, a presigned query). Never throws: what it does not know it leaves. */
+  splitCredential(url: string): PastedUrl
   /** The canonical URL of a location. */
   format(location: Location): string
   /** Checks a method's inputs and splits them into open and secret parts. */
   parseAuth(method: string, fields: { readonly [name: string]: string }, context: AuthContext): ParsedAuth
+  /** Who the customer's trust names, for people: a role's ARN, a service account, an issuer with a subject. Undefined where nobody is trusted. */
+  principal(connection: Connection, platform: Platform): string | undefined
   /** What the cloud admin applies. Pure. */
   setup(connection: Connection, platform: Platform, options: SetupOptions): Setup
   /** The claims to test, in order. */

@@ -69,6 +69,8 @@ export interface StoreCapabilities {
   readonly conditionalPut: boolean
   readonly versions: boolean
   readonly listStartAfter: boolean
+  /** Whether an object can be uploaded in parts. */
+  readonly multipart: boolean
   readonly minPartBytes: number
   readonly maxParts: number
   readonly maxKeysPerPage: number

@@ -59,6 +59,12 @@ export const SERVICE_REASONS = {
     meaning: 'The connection is disabled.',
     remedy: 'Enable the connection; whoever disabled it stands in the audit events.',
   },
+  'connection.shared_identity': {
+    code: 'forbidden',
+    meaning: 'Several organizations share the installation, and this method would let all of them act as one identity of ours.',
+    remedy:
+      'Use a method that trusts one connection alone (federation or oidc), or let the operator give each project an identity of its own.',
+  },
   'lease.outside_scope': {
     code: 'forbidden',
     meaning: 'The lease was asked for a place or an access that the connection does not have.',

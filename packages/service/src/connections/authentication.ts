@@ -1,11 +1,18 @@
-import { accessError, type AuthContext, type Cloud, type Connection, type ConnectionAuth, type ParsedAuth } from '@sluice/core'
+import {
+  accessError,
+  externalIdOf,
+  type AuthContext,
+  type Cloud,
+  type Connection,
+  type ConnectionAuth,
+  type ExternalId,
+  type ParsedAuth,
+} from '@sluice/core'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireMethod } from '../shared/lookup.ts'
 
-type RoleAuth = Extract<ConnectionAuth, { method: 'role' }>
-
 /**
- * Parses a method's fields. A connection that exists keeps its external id, and its role where the fields name none;
+ * Parses a method's fields. A connection that exists keeps its external id, and what it knew of a keyless method where the fields say nothing new;
  * one that had another method meanwhile gets the id back that was once `issued` to it.
  */
 export function parseAuthentication(
@@ -17,21 +24,33 @@ export function parseAuthentication(
   current?: Connection,
   issued?: string,
 ): ParsedAuth {
-  requireMethod(cloud, method)
+  const { sharesIdentity } = requireMethod(cloud, method)
+  if (deps.mode.multiOrganization && sharesIdentity?.(deps.platform()) === true) throw sharedIdentity(method)
   const parsed = cloud.parseAuth(method, fields, { ...context, platform: deps.platform() })
-  if (parsed.auth.method !== 'role') return parsed
-  if (current?.auth.method === 'role') return { ...parsed, auth: keepIdentity(current.auth, parsed.auth) }
-  if (issued !== undefined && idOf(parsed.auth) !== issued) throw otherId()
-  if (deps.mode.multiOrganization) requireIssued(parsed.auth)
-  return parsed
+  const auth = current?.auth.method === method ? keepKnown(current.auth, parsed.auth) : parsed.auth
+  if (auth.externalId === undefined) return { ...parsed, auth }
+  if (current?.auth.externalId !== undefined) return { ...parsed, auth: keepExternalId(current.auth, auth) }
+  if (issued !== undefined && externalIdOf(auth) !== issued) throw otherId()
+  if (deps.mode.multiOrganization) requireIssued(auth.externalId)
+  return { ...parsed, auth }
 }
 
-function keepIdentity(held: RoleAuth, asked: RoleAuth): RoleAuth {
+/** A method without a secret is told of piece by piece; a new secret comes with everything that belongs to it. */
+function keepKnown(held: ConnectionAuth, asked: ConnectionAuth): ConnectionAuth {
+  return asked.secretId === undefined ? { ...asked, fields: { ...held.fields, ...asked.fields } } : asked
+}
+
+function keepExternalId(held: ConnectionAuth, asked: ConnectionAuth): ConnectionAuth {
   // `issued` is also what a cloud makes of fields that say nothing about an external id.
-  const isSame = asked.externalId.kind === 'issued' || idOf(asked) === idOf(held)
+  const isSame = asked.externalId?.kind === 'issued' || externalIdOf(asked) === externalIdOf(held)
   if (!isSame) throw otherId()
-  const roleArn = asked.roleArn ?? held.roleArn
-  return { method: 'role', externalId: held.externalId, ...(roleArn === undefined ? {} : { roleArn }) }
+  return { ...asked, ...(held.externalId === undefined ? {} : { externalId: held.externalId }) }
+}
+
+function sharedIdentity(method: string): unknown {
+  return accessError('connection.shared_identity', {
+    message: `Several organizations share this Sluice, and by the method ${method} all of them would act as one identity: each could use what another's customer granted.`,
+  })
 }
 
 function otherId(): unknown {
@@ -40,12 +59,8 @@ function otherId(): unknown {
   })
 }
 
-function idOf({ externalId }: RoleAuth): string | undefined {
-  return externalId.kind === 'none' ? undefined : externalId.value
-}
-
 // Where customers share our principal, an id that one can choose another can choose too, and a role that asks for none trusts them all.
-function requireIssued({ externalId }: RoleAuth): void {
+function requireIssued(externalId: ExternalId): void {
   if (externalId.kind === 'issued') return
   throw accessError('connection.external_id_chosen', {
     message:

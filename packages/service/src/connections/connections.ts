@@ -2,7 +2,7 @@ import { accessError, isAccessError, type Connection } from '@sluice/core'
 import { recordingFailure } from '../audit/record.ts'
 import type { Caller, Connections, Leases } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { requireConnection } from '../shared/lookup.ts'
+import { requireCloud, requireConnection, requireMethod } from '../shared/lookup.ts'
 import { shownName } from '../shared/name.ts'
 import { changeConnection, deleteConnection, insertConnection } from './change.ts'
 import { planDeletion } from './deletion-plan.ts'
@@ -68,7 +68,8 @@ export function createConnections(deps: ServiceDeps, leases: Pick<Leases, 'end'>
         const { connection } = await changeConnection(deps, leases, caller, { name, action: 'connection.enable' }, async (current) => {
           if (current.state !== 'disabled') return { connection: current, warnings: [] }
           const [last] = await store.reports.list(current.id, 1)
-          return { connection: { ...current, state: enabledState(current, last) }, warnings: [] }
+          const method = requireMethod(requireCloud(clouds, current.cloud), current.auth.method)
+          return { connection: { ...current, state: enabledState(current, method, last) }, warnings: [] }
         })
         return connection
       }),
@@ -77,7 +78,7 @@ export function createConnections(deps: ServiceDeps, leases: Pick<Leases, 'end'>
 
     delete: (caller, name) => attempt(caller, 'connection.delete', name, () => deleteConnection(deps, leases, caller, name)),
 
-    clouds: () => clouds.map(({ id, label, schemes, methods }) => ({ id, label, schemes, methods })),
+    clouds: () => clouds,
   }
 
   // The stages of a connection lie in its cloud; they would point nowhere.

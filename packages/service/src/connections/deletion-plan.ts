@@ -8,15 +8,14 @@ export function planDeletion(connection: Connection, stages: readonly Stage[]): 
 
 function customerMayRemove({ auth, settings, locations }: Connection): readonly string[] {
   const sentences: string[] = []
-  const holder = auth.method === 'role' ? 'the role' : 'the user of the key'
-  if (auth.method === 'role' && auth.roleArn !== undefined)
-    sentences.push(
-      `The role ${auth.roleArn} with its trust policy, and the permission policy attached to it, unless something else uses them.`,
-    )
-  if (auth.method === 'role' && auth.roleArn === undefined)
+  const { roleArn, accessKeyId } = auth.fields
+  const holder = auth.method === 'keys' ? 'the user of the key' : auth.method === 'role' ? 'the role' : 'us'
+  if (roleArn !== undefined)
+    sentences.push(`The role ${roleArn} with its trust policy, and the permission policy attached to it, unless something else uses them.`)
+  if (auth.method === 'role' && roleArn === undefined)
     sentences.push('The role made for this connection, if one was made: Sluice was never told its ARN.')
-  if (auth.method === 'keys')
-    sentences.push(`The access key ${auth.accessKeyId}, and the user and policy made for it, unless something else uses them.`)
+  if (accessKeyId !== undefined)
+    sentences.push(`The access key ${accessKeyId}, and the user and policy made for it, unless something else uses them.`)
   if (auth.method === 'none') return ['Nothing: the connection used public access only.']
   const keys = new Set([...(settings.kmsReadKeys ?? []), ...(settings.kmsWriteKeys ?? [])])
   for (const key of keys) sentences.push(`The statement for ${holder} in the policy of the key ${key}, if one was added.`)

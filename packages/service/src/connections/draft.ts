@@ -1,11 +1,12 @@
 import {
   accessError,
   accessesFor,
+  externalIdOf,
   PURPOSES,
   type Access,
   type Cloud,
+  type CloudMethod,
   type Connection,
-  type ConnectionAuth,
   type Location,
   type ParsedAuth,
   type Purpose,
@@ -32,14 +33,15 @@ export interface Draft {
 export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: ConnectionInput, current?: Connection): Promise<Draft> {
   const name = requireName('connection', input.name)
   const cloud = requireCloud(deps.clouds, input.cloud)
-  const settings = requireSettings(input.settings ?? {}, cloud.id, input.method)
+  const settings = requireSettings(input.settings ?? {}, cloud, input.method)
   const purposes = requirePurposes(input.purposes)
-  const parsed = await authenticate(deps, cloud, input.method, input.auth, { name, settings }, current)
+  const id = current?.id ?? newId('conn', deps.random)
+  const owner = { id, organization: caller.organization, project: caller.project }
+  const parsed = await authenticate(deps, cloud, input.method, input.auth, { ...owner, name, settings }, current)
+  const method = requireMethod(cloud, parsed.auth.method)
   const now = new Date(deps.clock.now()).toISOString()
   const connection: Connection = {
-    id: current?.id ?? newId('conn', deps.random),
-    organization: caller.organization,
-    project: caller.project,
+    ...owner,
     name,
     description: requireDescription(input.description),
     labels: requireLabels(input.labels),
@@ -47,25 +49,25 @@ export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: C
     auth: parsed.auth,
     locations: parseLocations(cloud, input.locations ?? [], input.singleFile ?? 'object'),
     purposes,
-    access: requireAccess(cloud, parsed.auth.method, purposes),
+    access: requireAccess(method, purposes),
     settings,
-    state: untriedState(parsed.auth),
+    state: untriedState(parsed.auth, method),
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
     version: current?.version ?? 1,
     ...learned(current),
   }
-  return drafted(current ? carryOver(current, connection) : connection, parsed)
+  return drafted(current ? carryOver(current, connection, method) : connection, parsed)
 }
 
 /** The next form of `current` with the changes asked for. */
 export async function draftFromPatch(deps: ServiceDeps, current: Connection, patch: ConnectionPatch): Promise<Draft> {
   const cloud = requireCloud(deps.clouds, current.cloud)
-  const { method } = current.auth
+  const method = requireMethod(cloud, current.auth.method)
   const name = patch.name === undefined ? current.name : requireName('connection', patch.name)
-  const settings = patch.settings === undefined ? current.settings : requireSettings(patch.settings, cloud.id, method)
+  const settings = patch.settings === undefined ? current.settings : requireSettings(patch.settings, cloud, method.id)
   const purposes = patch.purposes === undefined ? current.purposes : requirePurposes(patch.purposes)
-  const parsed = patch.auth && (await authenticate(deps, cloud, method, patch.auth, { name, settings }, current))
+  const parsed = patch.auth && (await authenticate(deps, cloud, method.id, patch.auth, { ...current, name, settings }, current))
   const after: Connection = {
     ...current,
     name,
@@ -74,10 +76,10 @@ export async function draftFromPatch(deps: ServiceDeps, current: Connection, pat
     auth: parsed?.auth ?? current.auth,
     locations: locationsAfter(cloud, current, patch),
     purposes,
-    access: requireAccess(cloud, method, purposes),
+    access: requireAccess(method, purposes),
     settings,
   }
-  return drafted(carryOver(current, after), parsed)
+  return drafted(carryOver(current, after, method), parsed)
 }
 
 function locationsAfter(cloud: Cloud, current: Connection, patch: ConnectionPatch): readonly Location[] {
@@ -89,23 +91,23 @@ async function authenticate(
   cloud: Cloud,
   method: string,
   fields: { readonly [field: string]: string },
-  { name, settings }: Pick<Connection, 'name' | 'settings'>,
+  subject: Pick<Connection, 'id' | 'organization' | 'project' | 'name' | 'settings'>,
   current?: Connection,
 ): Promise<ParsedAuth> {
   const held = current && (await heldExternalId(deps, current))
   const context = {
-    connectionName: name,
+    connectionName: subject.name,
+    connection: { id: subject.id, organization: subject.organization, project: subject.project },
     issuedExternalId: held ?? newExternalId(deps.random),
     secretId: newId('secret', deps.random),
-    settings,
+    settings: subject.settings,
   }
   return parseAuthentication(deps, cloud, method, fields, context, current, held)
 }
 
 // A connection that went from a role to keys and comes back gets the id it was issued at first.
 async function heldExternalId({ store }: ServiceDeps, { id, auth }: Connection): Promise<string | undefined> {
-  if (auth.method === 'role' && auth.externalId.kind !== 'none') return auth.externalId.value
-  return store.connections.issuedExternalId(id)
+  return externalIdOf(auth) ?? store.connections.issuedExternalId(id)
 }
 
 function requirePurposes(purposes: readonly Purpose[] = []): readonly Purpose[] {
@@ -118,8 +120,7 @@ function requirePurposes(purposes: readonly Purpose[] = []): readonly Purpose[] 
   return purposes.length === 0 ? ['import'] : PURPOSES.filter((purpose) => purposes.includes(purpose))
 }
 
-function requireAccess(cloud: Cloud, methodId: ConnectionAuth['method'], purposes: readonly Purpose[]): readonly Access[] {
-  const method = requireMethod(cloud, methodId)
+function requireAccess(method: CloudMethod, purposes: readonly Purpose[]): readonly Access[] {
   const access = accessesFor(purposes)
   const impossible = access.filter((needed) => !method.access.includes(needed))
   if (impossible.length > 0)
@@ -138,7 +139,7 @@ function learned(current: Connection | undefined): Pick<Connection, 'firstPassed
 }
 
 function drafted(connection: Connection, parsed: ParsedAuth | undefined): Draft {
-  const { auth } = connection
-  const secret = parsed?.secret && auth.method === 'keys' ? { id: auth.secretId, value: parsed.secret } : undefined
+  const { secretId } = connection.auth
+  const secret = parsed?.secret && secretId !== undefined ? { id: secretId, value: parsed.secret } : undefined
   return { connection, warnings: parsed?.warnings ?? [], ...(secret ? { secret } : {}) }
 }

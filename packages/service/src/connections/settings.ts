@@ -1,14 +1,15 @@
-import { accessError, type CloudId, type ConnectionSettings } from '@sluice/core'
-
-/** The clouds that are nothing but an endpoint; the others have endpoints of their own, which nobody may replace. */
-const ENDPOINT_CLOUDS: ReadonlySet<CloudId> = new Set(['s3'])
+import { accessError, type Cloud, type ConnectionSettings } from '@sluice/core'
 
 const KMS_KEYS = 20
 const WORD = /^[A-Za-z0-9_-]{1,64}$/
 const KEY_ID = /^[\w:/.=@+-]{1,512}$/
 
 /** Refuses settings that contradict each other, the cloud or the method; what only the bucket can tell is left to validation. */
-export function requireSettings(settings: ConnectionSettings, cloud: CloudId, method: string): ConnectionSettings {
+export function requireSettings(
+  settings: ConnectionSettings,
+  cloud: Pick<Cloud, 'id' | 'takesEndpoint'>,
+  method: string,
+): ConnectionSettings {
   requireEndpoint(settings, cloud, method)
   for (const [name, value] of Object.entries({
     region: settings.region,
@@ -30,15 +31,18 @@ function requireEncryption({ encryption, kmsReadKeys = [], kmsWriteKeys = [] }: 
   if (keys.some((key) => !KEY_ID.test(key))) throw bad('A key is named by its id or its full ARN.')
 }
 
-function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: CloudId, method: string): void {
-  if (!ENDPOINT_CLOUDS.has(cloud)) {
+function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: Pick<Cloud, 'id' | 'takesEndpoint'>, method: string): void {
+  // A vendor has endpoints of its own, which nobody may replace.
+  if (!cloud.takesEndpoint) {
     if (endpoint !== undefined || addressing !== undefined)
-      throw accessError('connection.endpoint_refused', { message: `Connections of the cloud ${cloud} take no endpoint and no addressing.` })
+      throw accessError('connection.endpoint_refused', {
+        message: `Connections of the cloud ${cloud.id} take no endpoint and no addressing.`,
+      })
     return
   }
   if (endpoint === undefined)
     throw accessError('connection.bad_setting', {
-      message: 'A connection to an S3-compatible store needs its endpoint.',
+      message: `A connection of the cloud ${cloud.id} needs its endpoint.`,
       remedy: 'Give the endpoint, for example https://s3.example.com.',
     })
   if (method === 'role')

@@ -37,8 +37,9 @@ export async function mint(
 }
 
 async function withSecret({ store }: ServiceDeps, connection: OpenConnection['connection']): Promise<OpenConnection> {
-  if (connection.auth.method !== 'keys') return { connection }
-  const secret = await store.secrets.get(connection.auth.secretId, connection.id)
-  if (!secret) throw accessError('auth.secret_missing', { message: `The key of the connection ${connection.name} is not in the vault.` })
+  const { secretId } = connection.auth
+  if (secretId === undefined) return { connection }
+  const secret = await store.secrets.get(secretId, connection.id)
+  if (!secret) throw accessError('auth.secret_missing', { message: `The secret of the connection ${connection.name} is not in the vault.` })
   return { connection, secret }
 }

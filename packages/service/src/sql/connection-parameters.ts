@@ -1,4 +1,4 @@
-import type { AccessError, CloudMethod, ConnectionSettings } from '@sluice/core'
+import type { AccessError, Cloud, CloudMethod, ConnectionSettings } from '@sluice/core'
 import type { ConnectionInput, Connections } from '../contract.ts'
 import { type Span, sqlError } from './position.ts'
 import type { ConnectionParameter, Statement } from './statement.ts'
@@ -6,18 +6,15 @@ import type { ConnectionParameter, Statement } from './statement.ts'
 type CreateConnection = Extract<Statement, { readonly kind: 'create-connection' }>
 type Clouds = ReturnType<Connections['clouds']>
 
-/** SQL's storage types, and the cloud each means. An endpoint of its own makes `s3` any S3-compatible store. */
-const STORAGE_CLOUDS: { readonly [type: string]: string | undefined } = { s3: 'aws', gcs: 'gcp', azblob: 'azure', oss: 'aliyun' }
-
-/** Storage types of the Databend family that have no cloud here. */
-const FOREIGN_TYPES = ['cos', 'obs', 'hf', 'ipfs', 'webhdfs', 'hdfs', 'http', 'https', 'fs']
+/** Storage types of the Databend family: those that no cloud here has are told from what is nobody's. */
+const FAMILY_TYPES = ['s3', 'gcs', 'azblob', 'oss', 'cos', 'obs', 'hf', 'ipfs', 'webhdfs', 'hdfs', 'http', 'https', 'fs']
 
 /** Parameters that are settings of the connection rather than inputs of its method. */
 const SETTINGS = ['endpoint_url', 'region', 'enable_virtual_host_style']
 
 /** The storage type that SQL shows for a cloud. */
-export function storageTypeOf(cloud: string): string {
-  return Object.keys(STORAGE_CLOUDS).find((type) => STORAGE_CLOUDS[type] === cloud) ?? cloud
+export function storageTypeOf({ id, storageTypes }: Pick<Cloud, 'id' | 'storageTypes'>): string {
+  return storageTypes[0] ?? id
 }
 
 /** What `CREATE CONNECTION` asks for. Throws `sql.storage_type` and `sql.connection_parameter`, pointing at the parameter. */
@@ -43,11 +40,12 @@ export function connectionInput(source: string, statement: CreateConnection, clo
 
 function cloudFor(source: string, statement: CreateConnection, clouds: Clouds, hasEndpoint: boolean): Clouds[number] {
   const type = statement.storageType.value.toLowerCase()
-  const wanted = type === 's3' && hasEndpoint ? 's3' : STORAGE_CLOUDS[type]
-  const cloud = clouds.find((candidate) => candidate.id === wanted)
+  // Several clouds may share a type: an endpoint of its own makes `s3` any S3-compatible store.
+  const fitting = clouds.filter((candidate) => candidate.storageTypes.includes(type))
+  const cloud = fitting.find((candidate) => candidate.takesEndpoint === hasEndpoint) ?? fitting[0]
   if (cloud) return cloud
-  const known = wanted !== undefined || FOREIGN_TYPES.includes(type)
-  const available = [...new Set(clouds.map((candidate) => `'${storageTypeOf(candidate.id)}'`))].join(', ')
+  const known = FAMILY_TYPES.includes(type)
+  const available = [...new Set(clouds.map((candidate) => `'${storageTypeOf(candidate)}'`))].join(', ')
   throw sqlError(
     'sql.storage_type',
     source,

@@ -1,6 +1,7 @@
 import type { Connection } from '@sluice/core'
+import { requireCloud } from '../shared/lookup.ts'
 import { connectionInput } from './connection-parameters.ts'
-import { connectionRows, done, type Outcome } from './results.ts'
+import { connectionRows, done, type Outcome, type ShownConnection } from './results.ts'
 import { everyPage, ifFound, pointing, type Run, type RunDeps, type StatementOf } from './run.ts'
 
 export function createConnection(deps: RunDeps, run: Run, statement: StatementOf<'create-connection'>): Promise<Outcome> {
@@ -13,7 +14,7 @@ export function createConnection(deps: RunDeps, run: Run, statement: StatementOf
       ? deps.connections.replace(run.caller, input)
       : deps.connections.create(run.caller, input))
     const { auth } = connection
-    const issued = auth.method === 'role' && auth.externalId.kind === 'issued' ? ` Its external id is ${auth.externalId.value}.` : ''
+    const issued = auth.externalId?.kind === 'issued' ? ` Its external id is ${auth.externalId.value}.` : ''
     return done(`Connection ${connection.name} ${isReplace ? 'created or replaced' : 'created'}.${issued}`, warnings)
   })
 }
@@ -30,18 +31,19 @@ export function dropConnection(deps: RunDeps, run: Run, statement: StatementOf<'
 
 export function describeConnection(deps: RunDeps, run: Run, statement: StatementOf<'describe-connection'>): Promise<Outcome> {
   return pointing(run, statement.name.span, async () =>
-    connectionRows([await deps.connections.get(run.caller, statement.name.value)], (connection) => principalFor(deps, connection)),
+    connectionRows([await deps.connections.get(run.caller, statement.name.value)].map(shownBy(deps))),
   )
 }
 
 export async function showConnections(deps: RunDeps, run: Run): Promise<Outcome> {
   const all = await everyPage((options) => deps.connections.list(run.caller, options))
-  return connectionRows(all, (connection) => principalFor(deps, connection))
+  return connectionRows(all.map(shownBy(deps)))
 }
 
-/** Who the customer's role must trust: shown beside the external id, so that nobody has to ask for it. */
-function principalFor(deps: RunDeps, connection: Connection): string | undefined {
-  const platform = deps.platform()
-  const identities: { readonly [cloud: string]: string | undefined } = { aws: platform.aws?.principalArn }
-  return identities[connection.cloud]
+/** A connection with its cloud and whom the customer must trust: shown beside the external id, so that nobody has to ask for it. */
+function shownBy(deps: RunDeps): (connection: Connection) => ShownConnection {
+  return (connection) => {
+    const cloud = requireCloud(deps.clouds, connection.cloud)
+    return { connection, cloud, principal: cloud.principal(connection, deps.platform()) }
+  }
 }

@@ -1,4 +1,14 @@
-import type { Cell, Column, Connection, FileFormat, Stage } from '@sluice/core'
+import {
+  type AuthField,
+  type Cell,
+  type Cloud,
+  type Column,
+  type Connection,
+  externalIdOf,
+  type FileFormat,
+  type Stage,
+} from '@sluice/core'
+import { requireMethod } from '../shared/lookup.ts'
 import type { StatementResult } from '../contract.ts'
 import type { FoundFile } from '../stages/find-files.ts'
 import { storageTypeOf } from './connection-parameters.ts'
@@ -21,33 +31,38 @@ const CONNECTION_COLUMNS: readonly Column[] = [
   { name: 'storage_params', type: 'String' },
 ]
 
-/** SHOW CONNECTIONS and DESC CONNECTION. `principal` is who the customer's role must trust, where there is one. */
-export function connectionRows(connections: readonly Connection[], principal: (connection: Connection) => string | undefined): Outcome {
+/** A connection with what is shown of it. `principal` is who the customer must trust, where there is one. */
+export interface ShownConnection {
+  readonly connection: Connection
+  readonly cloud: Cloud
+  readonly principal: string | undefined
+}
+
+/** SHOW CONNECTIONS and DESC CONNECTION. */
+export function connectionRows(connections: readonly ShownConnection[]): Outcome {
   return rowsOf(
     CONNECTION_COLUMNS,
-    connections.map((connection) => [
-      connection.name,
-      storageTypeOf(connection.cloud),
-      storageParameters(connection, principal(connection)),
-    ]),
+    connections.map((shown) => [shown.connection.name, storageTypeOf(shown.cloud), storageParameters(shown)]),
   )
 }
 
-function storageParameters(connection: Connection, principal: string | undefined): string {
+function storageParameters({ connection, cloud, principal }: ShownConnection): string {
   const { auth, settings } = connection
+  const fields = requireMethod(cloud, auth.method).fields
   const pairs: (readonly [string, string | undefined])[] = [
     ['endpoint_url', settings.endpoint],
     ['region', settings.region],
     ['enable_virtual_host_style', settings.addressing === undefined ? undefined : String(settings.addressing === 'virtual-host')],
+    ...fields.map((field) => [field.sql[0] ?? field.name, shownValue(auth, field)] as const),
+    ['principal', principal],
   ]
-  if (auth.method === 'role')
-    pairs.push(
-      ['role_arn', auth.roleArn],
-      ['external_id', auth.externalId.kind === 'none' ? undefined : auth.externalId.value],
-      ['principal', principal],
-    )
-  if (auth.method === 'keys') pairs.push(['access_key_id', auth.accessKeyId], ['secret_access_key', '***'])
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])).join(' ')
+}
+
+/** Of a secret only that there is one: a required one always is, of the others only the vault knows. */
+function shownValue(auth: Connection['auth'], field: AuthField): string | undefined {
+  if (field.secret) return field.required && auth.secretId !== undefined ? '***' : undefined
+  return field.name === 'externalId' ? externalIdOf(auth) : auth.fields[field.name]
 }
 
 const STAGE_COLUMNS: readonly Column[] = [
@@ -70,6 +85,7 @@ const STAGE_COLUMNS: readonly Column[] = [
 export interface ShownStage {
   readonly stage: Stage
   readonly connection: Connection
+  readonly cloud: Cloud
   readonly url: string
 }
 
@@ -77,10 +93,10 @@ export interface ShownStage {
 export function stageRows(stages: readonly ShownStage[]): Outcome {
   return rowsOf(
     STAGE_COLUMNS,
-    stages.map(({ stage, connection, url }) => [
+    stages.map(({ stage, connection, cloud, url }) => [
       stage.name,
       'External',
-      storageTypeOf(connection.cloud),
+      storageTypeOf(cloud),
       url,
       connection.settings.endpoint ?? null,
       connection.auth.method !== 'none',

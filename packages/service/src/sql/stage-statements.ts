@@ -86,7 +86,8 @@ export function listStage(deps: RunDeps, run: Run, statement: StatementOf<'list-
 
 async function shown(deps: RunDeps, run: Run, stage: Stage): Promise<ShownStage> {
   const connection = await connectionOfStage(deps, run.caller, stage)
-  return { stage, connection, url: requireCloud(deps.clouds, connection.cloud).format(stage.location) }
+  const cloud = requireCloud(deps.clouds, connection.cloud)
+  return { stage, connection, cloud, url: cloud.format(stage.location) }
 }
 
 /** LIKE as a regular expression: `%` any characters, `_` one, a backslash takes the next as it is; without regard to case. */

@@ -76,7 +76,8 @@ async function once(
   tell: (event: CheckEvent) => void,
   signal: AbortSignal,
 ): Promise<{ readonly report: Report; readonly discovered: { readonly bucketOwner?: string; readonly region?: string } }> {
-  const secret = connection.auth.method === 'keys' ? await deps.store.secrets.get(connection.auth.secretId, connection.id) : undefined
+  const { secretId } = connection.auth
+  const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
   const locations = await locationsOf(deps, connection)
   const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
   const checks = await runChecks(run.checks, deps.clock, tell, signal)

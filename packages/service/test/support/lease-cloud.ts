@@ -1,6 +1,7 @@
 import {
   ACCESSES,
   accessError,
+  externalIdOf,
   type Clock,
   type Cloud,
   type ConnectionAuth,
@@ -65,13 +66,18 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
     id: 'aws',
     label: 'Fake AWS',
     schemes: ['s3://'],
+    storageTypes: ['s3'],
+    takesEndpoint: false,
+    capabilities: CAPABILITIES,
     methods: [
-      { id: 'role', label: 'Role', summary: '', fields: [], narrows: true, access: ACCESSES },
-      { id: 'keys', label: 'Keys', summary: '', fields: [], narrows: false, access: ACCESSES },
-      { id: 'none', label: 'Public', summary: '', fields: [], narrows: false, access: ['list', 'read'] },
+      { ...METHOD, id: 'role', label: 'Role', narrows: true, keyless: true, awaits: ['roleArn'] },
+      { ...METHOD, id: 'keys', label: 'Keys' },
+      { ...METHOD, id: 'none', label: 'Public', keyless: true, access: ['list', 'read'] },
     ],
     parse,
     format,
+    splitCredential: (url) => ({ url }),
+    principal: () => undefined,
     parseAuth: (method, fields, context) => parseAuth(method, fields, context.issuedExternalId, context.secretId),
     setup: (connection, platform, options) => ({
       cloud: 'aws',
@@ -111,23 +117,36 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
   }
 }
 
+const METHOD = { summary: '', fields: [], narrows: false, keyless: false, access: ACCESSES, awaits: [], setups: [] } as const
+
+const CAPABILITIES = {
+  presign: true,
+  conditionalPut: true,
+  versions: true,
+  listStartAfter: true,
+  multipart: true,
+  minPartBytes: 1,
+  maxParts: 10,
+  maxKeysPerPage: 1_000,
+} as const
+
 function checkTrust({ connection: { auth }, secret }: OpenConnection, roles: ReadonlyMap<string, string | undefined>): void {
   if (auth.method === 'keys' && secret?.['secretAccessKey'] !== SECRET)
     throw accessError('aws.denied', { message: 'SignatureDoesNotMatch' })
   if (auth.method !== 'role') return
-  const given = auth.externalId.kind === 'none' ? undefined : auth.externalId.value
-  const wanted = roles.get(auth.roleArn ?? '')
-  if (!roles.has(auth.roleArn ?? '') || (wanted !== undefined && wanted !== given))
-    throw accessError('aws.denied', { message: 'AccessDenied' })
+  const given = externalIdOf(auth)
+  const { roleArn = '' } = auth.fields
+  const wanted = roles.get(roleArn)
+  if (!roles.has(roleArn) || (wanted !== undefined && wanted !== given)) throw accessError('aws.denied', { message: 'AccessDenied' })
 }
 
 function parseAuth(method: string, fields: { readonly [name: string]: string }, issued: string, secretId: string) {
   const { roleArn, externalId, accessKeyId = '', secretAccessKey = '' } = fields
   const auth = (auth: ConnectionAuth) => ({ auth, warnings: [] })
-  if (method === 'none') return auth({ method: 'none' })
+  if (method === 'none') return auth({ method: 'none', fields: {} })
   if (method === 'keys') {
     if (secretAccessKey === '') throw accessError('auth.missing_field', { message: 'secretAccessKey is missing.' })
-    return { ...auth({ method: 'keys', accessKeyId, secretId }), secret: { secretAccessKey } }
+    return { ...auth({ method: 'keys', fields: { accessKeyId }, secretId }), secret: { secretAccessKey } }
   }
   const id =
     externalId === 'none'
@@ -135,7 +154,7 @@ function parseAuth(method: string, fields: { readonly [name: string]: string }, 
       : externalId === undefined
         ? ({ kind: 'issued', value: issued } as const)
         : ({ kind: 'chosen', value: externalId } as const)
-  return auth({ method: 'role', externalId: id, ...(roleArn === undefined ? {} : { roleArn }) })
+  return auth({ method: 'role', fields: roleArn === undefined ? {} : { roleArn }, externalId: id })
 }
 
 function parse(url: string): Location {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { AuditEvent, MetadataStore, Platform } from '@sluice/core'
+import { externalIdOf, type AuditEvent, type MetadataStore, type Platform } from '@sluice/core'
 import {
   createConnections,
   createLeases,
@@ -76,8 +76,9 @@ export async function createOffice(changes: Partial<ServiceDeps> = {}): Promise<
     events: (who) => store.audit.list(who.project, { limit: 1_000 }),
     async trusted(who, input = {}) {
       const { connection } = await connections.create(who, roleInput(input))
-      if (connection.auth.method !== 'role' || connection.auth.externalId.kind === 'none') throw new Error('expected a role with an id')
-      lake.roles.set(connection.auth.roleArn ?? '', connection.auth.externalId.value)
+      const externalId = externalIdOf(connection.auth)
+      if (externalId === undefined) throw new Error('expected a role with an id')
+      lake.roles.set(connection.auth.fields['roleArn'] ?? '', externalId)
     },
   }
 }

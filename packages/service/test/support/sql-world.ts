@@ -109,7 +109,17 @@ function field(name: string, sql: readonly string[], required: boolean, secret =
 }
 
 function method(id: CloudMethod['id'], fields: CloudMethod['fields']): CloudMethod {
-  return { id, label: id, summary: id, fields, narrows: id === 'role', access: ['list', 'read', 'write', 'delete'] }
+  return {
+    id,
+    label: id,
+    summary: id,
+    fields,
+    narrows: id === 'role',
+    keyless: id !== 'keys',
+    access: ['list', 'read', 'write', 'delete'],
+    awaits: [],
+    setups: [],
+  }
 }
 
 const METHODS = [
@@ -203,18 +213,18 @@ function connectionUseCases(connections: Map<string, Connection>, clouds: readon
       connections.delete(name.toLowerCase())
       return { stages: [], customerMayRemove: ['The role can now be removed.'] }
     },
-    clouds: () => clouds.map(({ id, label, schemes, methods }) => ({ id, label, schemes, methods })),
+    clouds: () => clouds,
   }
   return useCases as Connections
 }
 
 function authOf({ method: id, auth }: Parameters<Connections['create']>[1]): Connection['auth'] {
-  if (id === 'keys') return { method: 'keys', accessKeyId: auth['accessKeyId'] ?? '', secretId: 'secret_1' }
-  if (id === 'none') return { method: 'none' }
+  if (id === 'keys') return { method: 'keys', fields: { accessKeyId: auth['accessKeyId'] ?? '' }, secretId: 'secret_1' }
+  if (id === 'none') return { method: 'none', fields: {} }
   const externalId = auth['externalId']
   return {
     method: 'role',
-    ...(auth['roleArn'] === undefined ? {} : { roleArn: auth['roleArn'] }),
+    fields: auth['roleArn'] === undefined ? {} : { roleArn: auth['roleArn'] },
     externalId: externalId === undefined ? { kind: 'issued', value: 'sluice-0123456789abcdef' } : { kind: 'chosen', value: externalId },
   }
 }

@@ -1,4 +1,4 @@
-import { accessError, type Connection } from '@sluice/core'
+import { accessError, externalIdOf, type Connection } from '@sluice/core'
 import type { Database } from '../database.ts'
 import { ADVISORY_LOCKS, lockAcrossNodes } from '../migrate.ts'
 import type { Writer } from '../schema.ts'
@@ -13,9 +13,9 @@ const NONE = ''
  */
 export async function claim(tx: Writer, connection: Connection, kind: Database['kind']): Promise<void> {
   const { auth, project } = connection
-  if (auth.method !== 'role') return
-  const externalId = auth.externalId.kind === 'none' ? NONE : auth.externalId.value
-  const roleArn = roleKey(auth.roleArn ?? NONE)
+  if (auth.externalId === undefined) return
+  const externalId = externalIdOf(auth) ?? NONE
+  const roleArn = roleKey(auth.fields['roleArn'] ?? NONE)
   // Reading and then inserting is safe only one claim at a time, whichever node makes it.
   await lockAcrossNodes(tx, kind, ADVISORY_LOCKS.claims)
 

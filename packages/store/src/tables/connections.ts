@@ -79,7 +79,7 @@ async function replaceRow(tx: Writer, connection: Connection): Promise<void> {
 }
 
 async function deleteSecrets(tx: Writer, connection: Connection): Promise<void> {
-  const kept = connection.auth.method === 'keys' ? connection.auth.secretId : ''
+  const kept = connection.auth.secretId ?? ''
   await tx.deleteFrom('secrets').where('connection_id', '=', connection.id).where('id', '<>', kept).execute()
 }
 

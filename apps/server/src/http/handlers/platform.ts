@@ -12,9 +12,19 @@ export function servePlatform(app: Hono<Env>, deps: AppDeps): void {
   serve(app, deps, routes.platformRoute, async (_input, { services }) => services.platform())
   serve(app, deps, routes.cloudsRoute, async (_input, { services }) => ({
     clouds: services.connections.clouds().map((cloud) => ({
-      ...cloud,
+      id: cloud.id,
+      label: cloud.label,
       schemes: [...cloud.schemes],
-      methods: cloud.methods.map((method) => ({ ...method, fields: [...method.fields], access: [...method.access] })),
+      storageTypes: [...cloud.storageTypes],
+      takesEndpoint: cloud.takesEndpoint,
+      capabilities: cloud.capabilities,
+      methods: cloud.methods.map(({ sharesIdentity: _, ...method }) => ({
+        ...method,
+        fields: [...method.fields],
+        access: [...method.access],
+        awaits: [...method.awaits],
+        setups: [...method.setups],
+      })),
     })),
   }))
   serve(app, deps, routes.openapiRoute, async () => openApiDocument(deps.version))

@@ -1,4 +1,4 @@
-import { accessError, type AwsPlatform, type Connection, type SetupOptions } from '@sluice/core'
+import { accessError, externalIdOf, type AwsPlatform, type Connection, type SetupOptions } from '@sluice/core'
 import { checkOption } from './option-rules.ts'
 import type { Partition } from './partition.ts'
 
@@ -29,9 +29,11 @@ export function holderOf(
     throw accessError('setup.option_conflict', {
       message: 'userName is for the method keys; this connection assumes a role: use roleName.',
     })
-  const known = auth.roleArn === undefined ? undefined : parseRoleArn(auth.roleArn)
+  const { roleArn } = auth.fields
+  const known = roleArn === undefined ? undefined : parseRoleArn(roleArn)
   refuseContradiction(known, options)
-  const externalId = auth.externalId.kind === 'none' ? undefined : checkOption('externalId', auth.externalId.value, 'the external id')
+  const sent = externalIdOf(auth)
+  const externalId = sent === undefined ? undefined : checkOption('externalId', sent, 'the external id')
   const name = known?.name ?? options.roleName ?? defaultName
   const path = known?.path ?? options.rolePath ?? '/'
   const accountId = known?.accountId ?? options.accountId

@@ -99,11 +99,8 @@ function regionsOf(connection: Connection, locations: readonly Location[], creat
 
 function onePartition(connection: Connection, aws: AwsPlatform | undefined, regions: readonly string[], keys: KmsKeys): Partition {
   const role = connection.auth.method === 'role'
-  const arns = [
-    ...keys.read,
-    ...keys.write,
-    ...(connection.auth.method === 'role' && connection.auth.roleArn ? [connection.auth.roleArn] : []),
-  ]
+  const { roleArn } = connection.auth.fields
+  const arns = [...keys.read, ...keys.write, ...(roleArn === undefined ? [] : [roleArn])]
   const named = [...regions.map(partitionOfRegion), ...arns.map(partitionOfArn), ...(role && aws ? [aws.partition] : [])]
   const partitions = [...new Set(named)]
   if (partitions.length > 1)

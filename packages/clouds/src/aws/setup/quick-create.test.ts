@@ -37,7 +37,7 @@ describe('the quick-create link', () => {
   })
 
   it('is refused for a setup without a template', () => {
-    const setup = setupAws(connectionOf({ auth: { method: 'none' } }), platformOf(), {})
+    const setup = setupAws(connectionOf({ auth: { method: 'none', fields: {} } }), platformOf(), {})
     expect(() => quickCreateLink(setup, TEMPLATE)).toThrow(expect.objectContaining({ reason: 'setup.no_template' }))
   })
 })

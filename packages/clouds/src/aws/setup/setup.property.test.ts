@@ -43,7 +43,7 @@ const connection = fc
       locations,
       auth: {
         method: 'role',
-        ...(known ? { roleArn: 'arn:aws:iam::987654321987:role/a/b/lake-test' } : {}),
+        fields: known ? { roleArn: 'arn:aws:iam::987654321987:role/a/b/lake-test' } : {},
         externalId: externalId ? { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } : { kind: 'none' },
       },
       settings: { region: 'us-west-2', kmsReadKeys: read, kmsWriteKeys: write, ...(acl ? { acl: 'private' } : {}) },
@@ -92,7 +92,7 @@ describe('any setup', () => {
     const evil = fc.string({ unit: 'binary', maxLength: 20 })
     fc.assert(
       fc.property(evil, evil, evil, (name, key, value) => {
-        const subject = connectionOf({ auth: { method: 'role', externalId: { kind: 'chosen', value: 'my-external-id-123' } } })
+        const subject = connectionOf({ auth: { method: 'role', fields: {}, externalId: { kind: 'chosen', value: 'my-external-id-123' } } })
         try {
           const setup = setupAws(subject, platformOf(), { roleName: name, tags: { [key]: value } })
           const terraform = setup.artifacts.find((artifact) => artifact.id === 'terraform')?.text ?? ''

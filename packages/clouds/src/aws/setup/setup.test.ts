@@ -112,7 +112,7 @@ describe('the permission policy', () => {
 
 describe('the setup options', () => {
   const KEY = 'arn:aws:kms:us-west-2:987654321987:key/abc'
-  const unknownRole = { auth: { method: 'role', externalId: { kind: 'issued', value: 'sluice-0123' } } } as const
+  const unknownRole = { auth: { method: 'role', fields: {}, externalId: { kind: 'issued', value: 'sluice-0123' } } } as const
 
   it.each([
     ['no location', { locations: [] }, {}, 'setup.no_location'],
@@ -160,7 +160,7 @@ describe('the setup options', () => {
     ],
     [
       'an external id AWS refuses',
-      { auth: { method: 'role', externalId: { kind: 'chosen', value: 'a b' } } },
+      { auth: { method: 'role', fields: {}, externalId: { kind: 'chosen', value: 'a b' } } },
       {},
       'setup.option_malformed',
     ],
@@ -170,7 +170,7 @@ describe('the setup options', () => {
       {},
       'setup.policy_too_large',
     ],
-    ['anonymous writing', { auth: { method: 'none' }, access: ['write'] }, {}, 'setup.anonymous_writes'],
+    ['anonymous writing', { auth: { method: 'none', fields: {} }, access: ['write'] }, {}, 'setup.anonymous_writes'],
   ] as const satisfies readonly (readonly [string, Partial<Connection>, SetupOptions, string])[])(
     'refuse %s',
     (_name, connection, options, reason) => {
@@ -194,7 +194,7 @@ describe('the setup options', () => {
   })
 
   it('has nothing to apply for a public bucket', () => {
-    const setup = setupAws(connectionOf({ auth: { method: 'none' } }), { regions: [], egressAddresses: [] }, {})
+    const setup = setupAws(connectionOf({ auth: { method: 'none', fields: {} } }), { regions: [], egressAddresses: [] }, {})
     expect(setup).toMatchObject({ method: 'none', artifacts: [], routes: [] })
   })
 })

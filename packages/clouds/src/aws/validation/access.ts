@@ -1,4 +1,4 @@
-import { type Connection, type Lease, type Location, type ValidationSubject, accessError } from '@sluice/core'
+import { type Connection, type Lease, type Location, type ValidationSubject, accessError, externalIdOf } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import { discard, readText } from '../../http/body.ts'
 import { retry } from '../../http/retry.ts'
@@ -8,7 +8,7 @@ import type { RegionMemory } from '../../s3-protocol/call.ts'
 import { regionIn, vendorError } from '../../s3-protocol/errors.ts'
 import { unsigned } from '../../s3-protocol/sign.ts'
 import { storedKeys } from '../../s3-protocol/stored-keys.ts'
-import type { BucketFace, Session, StoreAccess } from '../../s3-protocol/validation/context.ts'
+import type { BucketFace, Session, StoreAccess } from '../../validation/context.ts'
 import { leaseAws, requireRole, sessionName } from '../lease.ts'
 import { FIRST_REGION, s3Host } from '../partition.ts'
 import { assumeRole, getCallerIdentity } from '../sts.ts'
@@ -85,14 +85,11 @@ export function awsAccess(parts: AwsAccessParts): AwsAccess {
   return {
     identity,
     assume,
-    face: (bucket, signal) => retry(() => face(deps, connection, bucket, signal), deps, signal),
+    face: ({ bucket }, signal) => retry(() => face(deps, connection, bucket, signal), deps, signal),
     lease: (location, signal) => leaseAws(deps, subject, { location, access: connection.access }, SECONDS, signal),
     narrowLease: (location, signal) => leaseAws(deps, subject, { location, access: ['read'] }, SECONDS, signal),
     wide: async (signal) => {
-      if (connection.auth.method === 'role') {
-        const { externalId } = connection.auth
-        return assume(externalId.kind === 'none' ? undefined : externalId.value, signal)
-      }
+      if (connection.auth.method === 'role') return assume(externalIdOf(connection.auth), signal)
       const lease = await leaseAws(deps, subject, scope, SECONDS, signal)
       if (connection.auth.method === 'none') return { lease }
       const { accountId, arn } = await identity(signal)

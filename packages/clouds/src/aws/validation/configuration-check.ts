@@ -1,5 +1,5 @@
 import type { CheckPlan, Connection, Location, Platform, Remedy } from '@sluice/core'
-import { failed, passed, skipped } from '../../s3-protocol/validation/outcomes.ts'
+import { failed, passed, skipped } from '../../validation/outcomes.ts'
 
 /** Everything that can be seen to be wrong without asking anybody. */
 export function configurationWellFormed(connection: Connection, locations: readonly Location[], platform: Platform): CheckPlan {
@@ -32,7 +32,7 @@ function problemOf(
         verify,
       },
     }
-  if (connection.auth.method === 'role' && connection.auth.roleArn === undefined)
+  if (connection.auth.method === 'role' && connection.auth.fields['roleArn'] === undefined)
     return {
       message: 'The account of the customer is not known, so the role cannot be named.',
       remedy: {

@@ -1,11 +1,11 @@
 import type { Connection, Location, Remedy, Setup } from '@sluice/core'
-import type { DataRemedies, RefusedRequest } from '../../s3-protocol/validation/context.ts'
-import type { Denial } from '../../s3-protocol/validation/denial.ts'
+import type { DataRemedies, RefusedRequest } from '../../validation/context.ts'
+import type { Denial } from '../../validation/denial.ts'
 
 /** The remedies of the data checks on AWS: who changes which document where, in AWS's own words. */
 export function awsDataRemedies(connection: Connection, setup: Setup | undefined, partition: string): DataRemedies {
   const verify = `sluice connection validate ${connection.name}`
-  const roleArn = connection.auth.method === 'role' ? connection.auth.roleArn : undefined
+  const { roleArn } = connection.auth.fields
   const holder = roleArn === undefined ? 'the user of the access key' : `the role ${roleArn}`
   const policy = setup?.artifacts.find((artifact) => artifact.id === 'permission-policy')?.text
   const arn = (location: Location): string => `arn:${partition}:s3:::${location.bucket}`

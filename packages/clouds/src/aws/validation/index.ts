@@ -1,10 +1,19 @@
-import { type CheckName, type CheckPlan, type Setup, type ValidationRun, type ValidationSubject, isAccessError } from '@sluice/core'
+import {
+  type CheckName,
+  type CheckPlan,
+  type Setup,
+  type ValidationRun,
+  type ValidationSubject,
+  externalIdOf,
+  isAccessError,
+} from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import type { RegionMemory } from '../../s3-protocol/call.ts'
-import type { ValidationContext } from '../../s3-protocol/validation/context.ts'
-import { dataPlans } from '../../s3-protocol/validation/data-plans.ts'
-import { once } from '../../s3-protocol/validation/denial.ts'
-import { skipped } from '../../s3-protocol/validation/outcomes.ts'
+import { s3Dialect } from '../../s3-protocol/dialect.ts'
+import type { ValidationContext } from '../../validation/context.ts'
+import { dataPlans } from '../../validation/data-plans.ts'
+import { once } from '../../validation/denial.ts'
+import { skipped } from '../../validation/outcomes.ts'
 import { setupAws } from '../setup/index.ts'
 import { awsAccess } from './access.ts'
 import { configurationWellFormed } from './configuration-check.ts'
@@ -18,10 +27,11 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
   const platform = deps.platform()
   const { auth } = connection
   const setup = setupOf(subject, deps)
-  const externalId = auth.method === 'role' && auth.externalId.kind !== 'none' ? auth.externalId.value : undefined
+  const externalId = externalIdOf(auth)
   const access = awsAccess({ deps, subject, regions })
-  const roleAccount = auth.method === 'role' ? auth.roleArn?.split(':')[4] : undefined
-  const partition = auth.method === 'role' ? (auth.roleArn?.split(':')[1] ?? 'aws') : (platform.aws?.partition ?? 'aws')
+  const { roleArn } = auth.fields
+  const roleAccount = roleArn?.split(':')[4]
+  const partition = roleArn?.split(':')[1] ?? platform.aws?.partition ?? 'aws'
 
   const trust = trustProbesOf()
   // Once the trust is proved its own session serves as the wide one: the role is not assumed once more.
@@ -37,6 +47,8 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
     access: { ...access, wide },
     clock: deps.clock,
     random: deps.random,
+    dialect: s3Dialect('S3'),
+    namesRegions: true,
     narrows: auth.method === 'role',
     expectedOwner: connection.settings.expectedBucketOwner ?? connection.pinned?.bucketOwner ?? roleAccount,
     gate: gateOf(),

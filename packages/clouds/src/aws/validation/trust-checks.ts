@@ -1,7 +1,8 @@
 import type { AccessError, CheckOutcome, CheckPlan } from '@sluice/core'
-import type { Session, ValidationContext } from '../../s3-protocol/validation/context.ts'
-import { type Probe, denialOf, once, probe } from '../../s3-protocol/validation/denial.ts'
-import { failed, inconclusive, passed, skipped } from '../../s3-protocol/validation/outcomes.ts'
+import type { Session, ValidationContext } from '../../validation/context.ts'
+import { s3DenialOf as denialOf } from '../../s3-protocol/dialect.ts'
+import { type Probe, once, probe } from '../../validation/denial.ts'
+import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
 import type { AwsAccess, CallerIdentity } from './access.ts'
 import type { TrustRemedies } from './trust-remedies.ts'
 

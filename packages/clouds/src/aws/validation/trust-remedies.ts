@@ -12,7 +12,7 @@ export interface TrustRemedies {
 /** `setup` is absent where none can be written, for example while the account is unknown: snippets are then left out. */
 export function trustRemedies(connection: Connection, platform: Platform, setup: Setup | undefined): TrustRemedies {
   const verify = `sluice connection validate ${connection.name}`
-  const roleArn = connection.auth.method === 'role' ? (connection.auth.roleArn ?? 'the role') : 'the role'
+  const roleArn = connection.auth.fields['roleArn'] ?? 'the role'
   const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1)
   const principal = platform.aws?.principalArn ?? 'our principal'
   const policy = setup?.artifacts.find((artifact) => artifact.id === 'trust-policy')?.text

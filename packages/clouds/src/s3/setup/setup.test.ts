@@ -8,7 +8,7 @@ const PLATFORM = { regions: [], egressAddresses: [] }
 function storeConnection(changes: Partial<Connection> = {}): Connection {
   return connectionOf({
     cloud: 's3',
-    auth: { method: 'keys', accessKeyId: 'minio', secretId: 'secret_a' },
+    auth: { method: 'keys', fields: { accessKeyId: 'minio' }, secretId: 'secret_a' },
     settings: { endpoint: 'https://minio.example.com' },
     locations: [{ cloud: 's3', bucket: 'raw', prefix: 'data/', extent: 'folder' }],
     ...changes,
@@ -52,8 +52,8 @@ describe('the setup of an S3-compatible store', () => {
       {},
       'setup.location_malformed',
     ],
-    ['a role', { auth: { method: 'role', externalId: { kind: 'none' } } }, {}, 'setup.no_platform_identity'],
-    ['anonymous deleting', { auth: { method: 'none' }, access: ['delete'] }, {}, 'setup.anonymous_writes'],
+    ['a role', { auth: { method: 'role', fields: {}, externalId: { kind: 'none' } } }, {}, 'setup.no_platform_identity'],
+    ['anonymous deleting', { auth: { method: 'none', fields: {} }, access: ['delete'] }, {}, 'setup.anonymous_writes'],
   ] as const)('refuses %s', (_name, changes, options, reason) => {
     expect(() => setupS3(storeConnection(changes), PLATFORM, options)).toThrow(expect.objectContaining({ reason }))
   })

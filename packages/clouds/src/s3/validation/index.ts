@@ -4,14 +4,15 @@ import { discard, readText } from '../../http/body.ts'
 import { retry } from '../../http/retry.ts'
 import { withRetries } from '../../http/retry-layer.ts'
 import { leaseId } from '../../lease-id.ts'
+import { s3Dialect } from '../../s3-protocol/dialect.ts'
 import { vendorError } from '../../s3-protocol/errors.ts'
 import { unsigned } from '../../s3-protocol/sign.ts'
 import { storedKeys } from '../../s3-protocol/stored-keys.ts'
 import { secretsOf } from '../../s3-protocol/withheld.ts'
-import type { BucketFace, StoreAccess, ValidationContext } from '../../s3-protocol/validation/context.ts'
-import { dataPlans } from '../../s3-protocol/validation/data-plans.ts'
-import { probe } from '../../s3-protocol/validation/denial.ts'
-import { failed, inconclusive, passed, skipped } from '../../s3-protocol/validation/outcomes.ts'
+import type { BucketFace, StoreAccess, ValidationContext } from '../../validation/context.ts'
+import { dataPlans } from '../../validation/data-plans.ts'
+import { probe } from '../../validation/denial.ts'
+import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
 import { bucketAddress, parseEndpoint } from '../endpoint.ts'
 import { openS3Store } from '../open-store.ts'
 import { s3Remedies } from './remedies.ts'
@@ -31,6 +32,8 @@ export function validateS3(deps: CloudDeps, subject: ValidationSubject): Validat
     access,
     clock: deps.clock,
     random: deps.random,
+    dialect: s3Dialect('S3'),
+    namesRegions: false,
     narrows: false,
     expectedOwner: undefined,
     gate: keys ? 'trust-accepts-us' : 'configuration-well-formed',
@@ -108,7 +111,7 @@ function storeAccess(deps: CloudDeps, subject: ValidationSubject): StoreAccess {
   })
   const anywhere: Location = subject.locations[0] ?? { cloud: 's3', bucket: '', prefix: '', extent: 'bucket' }
   return {
-    face: (bucket, signal) => retry(() => face(deps, subject, bucket, signal), deps, signal),
+    face: ({ bucket }, signal) => retry(() => face(deps, subject, bucket, signal), deps, signal),
     lease: (location) => Promise.resolve(lease(location)),
     narrowLease: (location) => Promise.resolve(lease(location)),
     wide: () => Promise.resolve({ lease: lease(anywhere) }),

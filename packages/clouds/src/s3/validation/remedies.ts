@@ -1,5 +1,5 @@
 import type { Connection, Remedy } from '@sluice/core'
-import type { DataRemedies, RefusedRequest } from '../../s3-protocol/validation/context.ts'
+import type { DataRemedies, RefusedRequest } from '../../validation/context.ts'
 
 /** The remedies of a store whose console we do not know: what must be allowed, in the words of the S3 protocol. */
 export function s3Remedies(connection: Connection): { readonly data: DataRemedies; readonly keys: () => Remedy } {

@@ -1,9 +1,9 @@
 import type { AccessError, CheckOutcome, CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { denialOf, probe } from './denial.ts'
+import { probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed } from './outcomes.ts'
-import { type LocationProbes, discard, isAbsence, readWasAllowed } from './probes.ts'
+import { type LocationProbes, discard } from './probes.ts'
 
 /** One thing the grant should not allow, and how to find out without changing anything. */
 interface Excess {
@@ -61,13 +61,13 @@ function excesses(context: ValidationContext, own: LocationProbes, signal: Abort
   })
   const reading = (what: string, key: string): Excess => ({
     what,
-    test: () => allowed(context, async () => discard(await own.wideStore(signal), key, signal), readWasAllowed, signal),
+    test: () => allowed(context, async () => discard(await own.wideStore(signal), key, signal), context.dialect.readWasAllowed, signal),
   })
   const writing = (what: string, key: string): Excess => ({
     what,
     test: async () => {
-      const result = await own.phantomUpload('wide', key)(signal)
-      return result.ok ? true : verdict(result.error, isAbsence)
+      const result = await own.phantomWrite('wide', key)(signal)
+      return result.ok ? true : verdict(context, result.error, context.dialect.writeWasAllowed)
     },
   })
   if (!access.includes('list')) list.push(listing(`list ${name}`, own.location.prefix))
@@ -86,12 +86,16 @@ async function allowed(
   signal: AbortSignal,
 ): Promise<boolean | AccessError> {
   const result = await probe(() => context.clock.now(), request, signal)
-  return result.ok ? true : verdict(result.error, errorMeansAllowed)
+  return result.ok ? true : verdict(context, result.error, errorMeansAllowed)
 }
 
-function verdict(error: AccessError, errorMeansAllowed: (error: AccessError) => boolean): boolean | AccessError {
+function verdict(
+  { dialect }: ValidationContext,
+  error: AccessError,
+  errorMeansAllowed: (error: AccessError) => boolean,
+): boolean | AccessError {
   if (errorMeansAllowed(error)) return true
-  return denialOf(error) === undefined ? error : false
+  return dialect.denialOf(error) === undefined ? error : false
 }
 
 function join(items: readonly string[]): string {

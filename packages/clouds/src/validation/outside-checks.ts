@@ -1,9 +1,9 @@
 import type { AccessError, CheckOutcome, CheckPlan, Lease, ObjectStore } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { type Probe, denialOf, probe } from './denial.ts'
+import { type Probe, probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
-import { type LocationProbes, discard, isAbsence, readWasAllowed } from './probes.ts'
+import { type LocationProbes, discard } from './probes.ts'
 
 type OutsideCheck = 'lease-refuses-listing-outside' | 'lease-refuses-reading-outside' | 'lease-refuses-writing-outside'
 
@@ -63,28 +63,33 @@ async function listing(context: ValidationContext, own: LocationProbes, signal: 
   const store = await own.store(signal)
   const result = await ask(context, () => request(store), signal)
   if (result.ok) return tooWide(context, own, result.ms, 'list', request, () => false, signal)
-  return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+  return context.dialect.denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
 }
 
 async function reading(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
   const request = (store: ObjectStore) => discard(store, own.outsideKey ?? '', signal)
   const store = await own.store(signal)
   const result = await ask(context, () => request(store), signal)
-  if (result.ok || readWasAllowed(result.error)) return tooWide(context, own, result.ms, 'read', request, readWasAllowed, signal)
-  const denial = denialOf(result.error)
+  if (result.ok || context.dialect.readWasAllowed(result.error))
+    return tooWide(context, own, result.ms, 'read', request, context.dialect.readWasAllowed, signal)
+  const denial = context.dialect.denialOf(result.error)
   if (denial === undefined) return inconclusive(result.ms, result.error)
-  if (denial.action === 's3:GetObject') return passed(result.ms)
+  if (context.dialect.deniesReading(denial)) return passed(result.ms)
   return readingKnownKey(context, own, signal)
 }
 
-/** Where S3 gives no reason: a lease for a folder that holds nothing must not read an object that the location's lease reads. */
+/** Where the store gives no reason: a lease for a folder that holds nothing must not read an object that the location's lease reads. */
 async function readingKnownKey(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
   const startedAt = context.clock.now()
   const list = await own.list(signal)
   const known = list.ok ? list.value.objects.find((object) => object.size > 0) : undefined
   const ms = (): number => context.clock.now() - startedAt
   if (known === undefined)
-    return { status: 'inconclusive', ms: ms(), because: 'S3 refuses without its reason, and there is no object to prove it with.' }
+    return {
+      status: 'inconclusive',
+      ms: ms(),
+      because: `${context.dialect.service} refuses without its reason, and there is no object to prove it with.`,
+    }
   const store = await own.store(signal)
   const control = await ask(context, () => discard(store, known.key, signal), signal)
   if (!control.ok) return inconclusive(ms(), control.error)
@@ -95,15 +100,18 @@ async function readingKnownKey(context: ValidationContext, own: LocationProbes, 
   const request = (opened: ObjectStore) => discard(opened, known.key, signal)
   const result = await ask(context, () => request(narrow), signal)
   if (result.ok) return tooWide(context, own, ms(), 'read', request, () => false, signal)
-  return denialOf(result.error) === undefined ? inconclusive(ms(), result.error) : passed(ms(), 'Proved with a lease for an empty folder.')
+  return context.dialect.denialOf(result.error) === undefined
+    ? inconclusive(ms(), result.error)
+    : passed(ms(), 'Proved with a lease for an empty folder.')
 }
 
 async function writing(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
   const key = own.outsideKey ?? ''
-  const result = await own.phantomUpload('lease', key)(signal)
-  const request = (store: ObjectStore) => store.uploadPart(key, 'sluice-no-such-upload', 1, new Uint8Array(1), signal)
-  if (result.ok || isAbsence(result.error)) return tooWide(context, own, result.ms, 'write', request, isAbsence, signal)
-  return denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+  const result = await own.phantomWrite('lease', key)(signal)
+  const { phantomWrite, writeWasAllowed } = context.dialect
+  const request = (store: ObjectStore) => phantomWrite(store, key, 'outside', signal)
+  if (result.ok || writeWasAllowed(result.error)) return tooWide(context, own, result.ms, 'write', request, writeWasAllowed, signal)
+  return context.dialect.denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
 }
 
 function ask<T>(context: ValidationContext, request: () => Promise<T>, signal: AbortSignal): Promise<Probe<T>> {

@@ -8,14 +8,14 @@ import {
   isAccessError,
 } from '@sluice/core'
 import type { ValidationContext } from './context.ts'
-import { type Denial, type Probe, denialOf, isKmsDenial, once, probe } from './denial.ts'
-import { type LocationProbes, isAbsence } from './probes.ts'
+import { type Denial, type Probe, once, probe } from './denial.ts'
+import type { LocationProbes } from './probes.ts'
 
 /** What writing one location came to; the writing, encryption, deleting and clean-up checks look at it. */
 export type WriteFinding =
   | { readonly kind: 'written'; readonly ms: number; readonly note?: string; readonly kmsKeyId?: string }
   | { readonly kind: 'kms'; readonly denial: Denial; readonly ms: number }
-  | { readonly kind: 'denied'; readonly denial: Denial; readonly action: string; readonly ms: number }
+  | { readonly kind: 'denied'; readonly denial: Denial; readonly ms: number }
   | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
 
 /** Removal of what the write left: by version where there are versions. */
@@ -62,7 +62,7 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
   }
   const removal = (store: ObjectStore, object: LeftObject, signal: AbortSignal): Promise<Probe<'removed' | 'hidden'>> => {
     const id = object.versionId ?? ''
-    const begun = removals.get(id) ?? probe(now, () => deleteProbe(store, object, signal), signal)
+    const begun = removals.get(id) ?? probe(now, () => deleteProbe(context, store, object, signal), signal)
     removals.set(id, begun)
     return begun
   }
@@ -79,23 +79,27 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
     const startedAt = now()
     const since = (): number => now() - startedAt
     if (location.extent === 'object') {
-      // The one object is the customer's: nothing is written over it. S3 checks the right to write before it looks for the upload.
-      const phantom = await probes.phantomUpload('lease', location.prefix)(signal)
+      // The one object is the customer's: nothing is written over it.
+      const phantom = await probes.phantomWrite('lease', location.prefix)(signal)
       if (phantom.ok) return { kind: 'written', ms: since() }
-      if (isAbsence(phantom.error)) return { kind: 'written', ms: since(), note: 'Proved without writing over the object.' }
-      return refused(phantom.error, 's3:PutObject', since())
+      if (context.dialect.writeWasAllowed(phantom.error))
+        return { kind: 'written', ms: since(), note: 'Proved without writing over the object.' }
+      return refused(context, phantom.error, since())
     }
     const store = await probes.store(signal)
-    const [single, parts] = await Promise.all([putOne(store, signal), inParts(context, store, key, signal)])
+    const [single, parts] = await Promise.all([
+      putOne(store, signal),
+      store.capabilities.multipart ? inParts(context, store, key, signal) : NO_PARTS,
+    ])
     let kmsKeyId: string | undefined
     if (single.ok) kmsKeyId = single.value.kmsKeyId
     else {
       // Of what was neither accepted nor refused, an object may have come all the same.
-      if (denialOf(single.error) === undefined) leave(undefined)
-      if (single.error.code !== 'conflict') return refused(single.error, 's3:PutObject', since())
+      if (context.dialect.denialOf(single.error) === undefined) leave(undefined)
+      if (single.error.code !== 'conflict') return refused(context, single.error, since())
     }
     for (const versionId of parts.left) leave(versionId)
-    if (parts.error !== undefined) return refused(parts.error, 's3:PutObject', since())
+    if (parts.error !== undefined) return refused(context, parts.error, since())
     return {
       kind: 'written',
       ms: since(),
@@ -112,7 +116,7 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
       const result = await removal(store, object, signal)
       ms += result.ms
       if (!result.ok) {
-        const denial = denialOf(result.error)
+        const denial = context.dialect.denialOf(result.error)
         return denial === undefined ? { kind: 'unclear', error: result.error, ms } : { kind: 'denied', denial, ms }
       }
       if (result.value === 'removed') left.delete(id)
@@ -131,6 +135,7 @@ function ifAbsent(store: ObjectStore): { readonly ifNoneMatch?: '*' } {
 
 /** Deletes the version itself; where only plain deletion is granted, the object goes and its version stays. */
 async function deleteProbe(
+  { dialect }: ValidationContext,
   store: ObjectStore,
   object: { readonly key: string; readonly versionId?: string },
   signal: AbortSignal,
@@ -143,7 +148,7 @@ async function deleteProbe(
     await store.delete(object.key, { versionId: object.versionId }, signal)
     return 'removed'
   } catch (error) {
-    if (!isAccessError(error) || denialOf(error) === undefined) throw error
+    if (!isAccessError(error) || dialect.denialOf(error) === undefined) throw error
     await store.delete(object.key, {}, signal)
     return 'hidden'
   }
@@ -156,6 +161,9 @@ interface PartsResult {
   readonly left: readonly (string | undefined)[]
 }
 
+/** A store that takes no uploads in parts has none to try. */
+const NO_PARTS: PartsResult = { left: [] }
+
 /** An upload in one part, aborted; completed onto the probe's own key where aborting is refused, so that no open upload stays. */
 async function inParts(context: ValidationContext, store: ObjectStore, key: string, signal: AbortSignal): Promise<PartsResult> {
   const now = (): number => context.clock.now()
@@ -165,7 +173,7 @@ async function inParts(context: ValidationContext, store: ObjectStore, key: stri
   const aborted = await probe(now, () => store.abortMultipart(key, created.value, signal), signal)
   if (!part.ok) return { error: part.error, left: [] }
   if (aborted.ok) return { left: [] }
-  if (denialOf(aborted.error) === undefined) return { error: aborted.error, left: [] }
+  if (context.dialect.denialOf(aborted.error) === undefined) return { error: aborted.error, left: [] }
   return complete(context, store, key, created.value, part.value, signal)
 }
 
@@ -183,13 +191,13 @@ async function complete(
     signal,
   )
   if (!done.ok) return { error: done.error, left: [] }
-  return { left: [done.value.versionId], note: 'Failed uploads cannot be aborted: s3:AbortMultipartUpload is not granted.' }
+  return { left: [done.value.versionId], note: `Failed uploads cannot be aborted: ${context.dialect.permissions.abort} is not granted.` }
 }
 
-function refused(error: AccessError, action: string, ms: number): WriteFinding {
-  const denial = denialOf(error)
+function refused({ dialect }: ValidationContext, error: AccessError, ms: number): WriteFinding {
+  const denial = dialect.denialOf(error)
   if (denial === undefined) return { kind: 'unclear', error, ms }
-  return isKmsDenial(denial) ? { kind: 'kms', denial, ms } : { kind: 'denied', denial, action, ms }
+  return dialect.isKeyDenial(denial) ? { kind: 'kms', denial, ms } : { kind: 'denied', denial, ms }
 }
 
 /** One key per connection and location: a second run meets the object of the first instead of adding one. */

@@ -1,7 +1,7 @@
 import type { CheckOutcome, CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { denialOf, probe } from './denial.ts'
+import { probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import type { LocationProbes } from './probes.ts'
 import { pick } from './read-checks.ts'
@@ -52,9 +52,14 @@ async function verifyGone(
     signal,
   )
   if (!page.ok) {
-    if (denialOf(page.error) === undefined) return inconclusive(since(), page.error)
-    return passed(since(), 'S3 confirmed the deletion; listing is refused, so it was not looked for.')
+    if (context.dialect.denialOf(page.error) === undefined) return inconclusive(since(), page.error)
+    return passed(since(), `${context.dialect.service} confirmed the deletion; listing is refused, so it was not looked for.`)
   }
   if (page.value.objects.length === 0) return passed(since())
-  return failed(since(), 'probe.left_behind', `S3 still lists ${key} after deleting it.`, context.remedies.leftover([key]))
+  return failed(
+    since(),
+    'probe.left_behind',
+    `${context.dialect.service} still lists ${key} after deleting it.`,
+    context.remedies.leftover([key]),
+  )
 }

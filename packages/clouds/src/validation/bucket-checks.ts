@@ -1,8 +1,8 @@
 import { type AccessError, type CheckName, type CheckOutcome, type CheckPlan, accessError } from '@sluice/core'
 import type { ValidationContext } from './context.ts'
-import { denialOf, probe } from './denial.ts'
+import { probe } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
-import { type LocationProbes, discard, isAbsence } from './probes.ts'
+import { type LocationProbes, discard } from './probes.ts'
 
 /** The endpoint passes the egress policy: decided before a connection is made, so a time-out later does not undo it. */
 export function endpointAllowed(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
@@ -56,8 +56,9 @@ async function ownership(
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   const { location } = probes
+  const { dialect } = context
   const named = await Promise.all([probes.list(signal), probes.absent(signal)])
-  if (named.some((result) => result.ok || isAbsence(result.error))) return passed(ms)
+  if (named.some((result) => result.ok || dialect.isAbsence(result.error))) return passed(ms)
 
   const wide = await probe(
     () => context.clock.now(),
@@ -80,36 +81,36 @@ async function ownership(
       ),
       probe(
         () => context.clock.now(),
-        () => store.uploadPart(probes.absentKey, 'sluice-no-such-upload', 1, new Uint8Array(1), signal),
+        () => dialect.phantomWrite(store, probes.absentKey, 'owner', signal),
         signal,
       ),
     ])
   }
   const answers = await attempt(expected)
-  if (answers.some((result) => result.ok || isAbsence(result.error))) return passed(ms)
+  if (answers.some((result) => result.ok || dialect.isAbsence(result.error))) return passed(ms)
   const errors = [...named, ...answers].flatMap((result) => (result.ok ? [] : [result.error]))
-  const unclear = errors.find((error) => denialOf(error) === undefined && error.provider?.status !== 403)
+  const unclear = errors.find((error) => dialect.denialOf(error) === undefined && error.provider?.status !== 403)
   if (unclear !== undefined) return inconclusive(ms, unclear)
 
   const anonymousOwner = await attempt(undefined)
-  if (anonymousOwner.some((result) => result.ok || isAbsence(result.error)))
+  if (anonymousOwner.some((result) => result.ok || dialect.isAbsence(result.error)))
     return failed(
       ms,
       'bucket.foreign',
-      `The bucket ${location.bucket} does not belong to account ${expected}: S3 serves us only when no owner is named.`,
+      `The bucket ${location.bucket} does not belong to account ${expected}: ${dialect.service} serves us only when no owner is named.`,
       context.remedies.bucketOwner(location, expected),
       errors[0],
     )
-  const denials = errors.flatMap((error) => denialOf(error) ?? [])
-  // S3 gives its reason only to callers of the owner's account or organization.
+  const denials = errors.flatMap((error) => dialect.denialOf(error) ?? [])
+  // A reason is given only to callers of the owner's account or organization.
   if (denials.some((denial) => !denial.bare) && wide.value.accountId === expected)
-    return passed(ms, 'S3 refuses us with its reason, as it does only in the owner’s account.')
+    return passed(ms, `${dialect.service} refuses us with its reason, as it does only in the owner’s account.`)
   const first = errors[0]
   if (denials.length > 0 && denials.every((denial) => denial.bare) && wide.value.accountId === expected)
     return failed(
       ms,
       'bucket.owner_unconfirmed',
-      `Nothing confirms that account ${expected} owns ${location.bucket}: S3 refuses every request without its reason, as it does when the bucket is another account’s.`,
+      `Nothing confirms that account ${expected} owns ${location.bucket}: ${dialect.service} refuses every request without its reason, as it does when the bucket is another account’s.`,
       context.remedies.bucketOwner(location, expected),
       first,
     )
@@ -133,9 +134,8 @@ export function regionMatches(
         const got = face.value.region
         const wanted = context.connection.settings.region ?? context.connection.pinned?.region
         if (got === undefined) {
-          if (context.connection.cloud === 's3')
-            return passed(face.ms, `This store names no region; requests are signed for ${wanted ?? 'us-east-1'}.`)
-          return inconclusive(face.ms, unknownRegion(location.bucket))
+          if (!context.namesRegions) return passed(face.ms, `This store names no region; requests are signed for ${wanted ?? 'us-east-1'}.`)
+          return inconclusive(face.ms, unknownRegion(context, location.bucket))
         }
         learn(location.bucket, got)
         if (wanted !== undefined && wanted !== got)
@@ -157,8 +157,8 @@ export function regionMatches(
   }
 }
 
-function unknownRegion(bucket: string): AccessError {
-  return accessError('validation.unclear', { message: `S3 did not say in which region ${bucket} is.` })
+function unknownRegion({ dialect }: ValidationContext, bucket: string): AccessError {
+  return accessError('validation.unclear', { message: `${dialect.service} did not say in which region ${bucket} is.` })
 }
 
 /** What the data checks need: the gate of the method, and the bucket. */

@@ -1,7 +1,7 @@
 import type { CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { type Denial, denialOf } from './denial.ts'
+import type { Denial } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import type { LocationProbes } from './probes.ts'
 import { because, pick, reasonOf } from './read-checks.ts'
@@ -34,11 +34,8 @@ export function writesObject(
             return failed(
               finding.ms,
               reasonOf('write', finding.denial),
-              `S3 refuses to write under ${location.bucket}/${location.prefix}${because(finding.denial)}.`,
-              context.remedies.denied(
-                { location, actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'] },
-                finding.denial,
-              ),
+              `${context.dialect.service} refuses to write under ${location.bucket}/${location.prefix}${because(context, finding.denial)}.`,
+              context.remedies.denied({ location, actions: context.dialect.permissions.write }, finding.denial),
               finding.denial,
             )
           }
@@ -62,7 +59,7 @@ async function sameFaultEarlier(
   const { access } = context.connection
   if (access.includes('list')) {
     const list = await probes.list(signal)
-    const listDenial = list.ok ? undefined : denialOf(list.error)
+    const listDenial = list.ok ? undefined : context.dialect.denialOf(list.error)
     // Listing is granted on the bucket and writing on its objects: only a Deny spans both.
     if (listDenial !== undefined && sameFault(listDenial, denial) && denial.effect !== 'implicit') return 'lists-under-prefix'
     if (!list.ok) return undefined
@@ -96,8 +93,8 @@ export function deletesObject(context: ValidationContext, writes: readonly Write
         return failed(
           finding.ms,
           reasonOf('delete', finding.denial),
-          `S3 refuses to delete under ${location.bucket}/${location.prefix}${because(finding.denial)}.`,
-          context.remedies.denied({ location, actions: ['s3:DeleteObject'] }, finding.denial),
+          `${context.dialect.service} refuses to delete under ${location.bucket}/${location.prefix}${because(context, finding.denial)}.`,
+          context.remedies.denied({ location, actions: context.dialect.permissions.delete }, finding.denial),
           finding.denial,
         )
       })

@@ -1,7 +1,7 @@
 import type { CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
-import { type Denial, denialOf } from './denial.ts'
+import type { Denial } from './denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import type { LocationProbes } from './probes.ts'
 import type { ReadProbe } from './read-probe.ts'
@@ -15,13 +15,13 @@ export function listsUnderPrefix(context: ValidationContext, probes: readonly Lo
       return overLocations(context.locations, async (location, index) => {
         const result = await at(probes, index).list(signal)
         if (result.ok) return passed(result.ms)
-        const denial = denialOf(result.error)
+        const denial = context.dialect.denialOf(result.error)
         if (denial === undefined) return inconclusive(result.ms, result.error)
         return failed(
           result.ms,
           reasonOf('list', denial),
-          `S3 refuses to list ${location.bucket}/${location.prefix}${because(denial)}.`,
-          context.remedies.denied({ location, actions: ['s3:ListBucket'] }, denial),
+          `${context.dialect.service} refuses to list ${location.bucket}/${location.prefix}${because(context, denial)}.`,
+          context.remedies.denied({ location, actions: context.dialect.permissions.list }, denial),
           denial,
         )
       })
@@ -50,16 +50,16 @@ export function readsObject(context: ValidationContext, probes: readonly Locatio
             return failed(
               finding.ms,
               'object.foreign',
-              `S3 refuses ${finding.key} alone, without a reason, though it lets us read others: another account wrote and owns it.`,
-              context.remedies.foreignObject({ location, key: finding.key, actions: ['s3:GetObject'] }),
+              `${context.dialect.service} refuses ${finding.key} alone, without a reason, though it lets us read others: another account wrote and owns it.`,
+              context.remedies.foreignObject({ location, key: finding.key, actions: context.dialect.permissions.read }),
               finding.denial,
             )
           case 'denied':
             return failed(
               finding.ms,
               reasonOf('read', finding.denial),
-              `S3 refuses to read ${at(probes, index).location.bucket}/${finding.key}${because(finding.denial)}.`,
-              context.remedies.denied({ location, key: finding.key, actions: ['s3:GetObject'] }, finding.denial),
+              `${context.dialect.service} refuses to read ${at(probes, index).location.bucket}/${finding.key}${because(context, finding.denial)}.`,
+              context.remedies.denied({ location, key: finding.key, actions: context.dialect.permissions.read }, finding.denial),
               finding.denial,
             )
           case 'unclear':
@@ -70,24 +70,17 @@ export function readsObject(context: ValidationContext, probes: readonly Locatio
   }
 }
 
-/** The stable reason of a refused data request: who refused, as far as S3 says. */
+/** The stable reason of a refused data request: who refused, as far as the store says. */
 export function reasonOf(access: 'list' | 'read' | 'write' | 'delete', denial: Denial): string {
   if (denial.effect === 'explicit') return `${access}.denied_explicitly`
   return denial.bare ? `${access}.denied` : `${access}.not_granted`
 }
 
-/** The part of a sentence that says who refused, in AWS's own terms. */
-export function because(denial: Denial): string {
-  if (denial.layer === undefined) return ' without saying why'
-  const layer = {
-    identity: 'the role’s own policies',
-    resource: 'the bucket policy',
-    session: 'the session policy',
-    boundary: 'the permissions boundary',
-    scp: 'a service control policy',
-    rcp: 'a resource control policy',
-    'vpc-endpoint': 'the VPC endpoint policy',
-  }[denial.layer]
+/** The part of a sentence that says who refused, in the cloud's own terms. */
+export function because({ dialect }: Pick<ValidationContext, 'dialect'>, denial: Denial): string {
+  if (denial.bare) return ' without saying why'
+  const layer = denial.layer === undefined ? undefined : dialect.layers[denial.layer]
+  if (layer === undefined) return denial.action === undefined ? ' without saying why' : `: ${denial.action} is not granted`
   if (denial.effect === 'explicit') return `: ${layer} denies ${denial.action ?? 'it'} explicitly`
   return `: nothing in ${layer} allows ${denial.action ?? 'it'}`
 }

@@ -9,6 +9,7 @@ import type { WriteProbes } from './write-probes.ts'
 /** The KMS key of what is read and written lets us use it. The requests are those of the reading and writing checks. */
 export function encryptionKeyUsable(context: ValidationContext, reads: readonly ReadProbe[], writes: readonly WriteProbes[]): CheckPlan {
   const { access } = context.connection
+  const { dialect } = context
   const listing = access.includes('list') && access.includes('read') && context.locations.some((location) => location.extent !== 'object')
   return {
     name: 'encryption-key-usable',
@@ -20,8 +21,8 @@ export function encryptionKeyUsable(context: ValidationContext, reads: readonly 
           return failed(
             read.ms,
             'encryption.key_refuses',
-            `KMS refuses to decrypt ${location.bucket}/${read.key}${because(read.denial)}.`,
-            context.remedies.encryption({ location, key: read.key, actions: ['kms:Decrypt'] }, read.denial),
+            `${dialect.keyService} refuses to decrypt ${location.bucket}/${read.key}${because(context, read.denial)}.`,
+            context.remedies.encryption({ location, key: read.key, actions: dialect.permissions.decrypt }, read.denial),
             read.denial,
           )
         if (read?.kind === 'kms-state')
@@ -29,7 +30,7 @@ export function encryptionKeyUsable(context: ValidationContext, reads: readonly 
             read.ms,
             'encryption.key_unusable',
             `The key of ${location.bucket}/${read.key} cannot be used: ${read.error.provider?.message ?? read.error.message}`,
-            context.remedies.keyState({ location, key: read.key, actions: ['kms:Decrypt'] }),
+            context.remedies.keyState({ location, key: read.key, actions: dialect.permissions.decrypt }),
             read.error,
           )
         const write = access.includes('write') ? await pick(writes, index).write(signal) : undefined
@@ -37,13 +38,13 @@ export function encryptionKeyUsable(context: ValidationContext, reads: readonly 
           return failed(
             write.ms,
             'encryption.key_refuses',
-            `KMS refuses to encrypt what we write to ${location.bucket}${because(write.denial)}.`,
-            context.remedies.encryption({ location, actions: ['kms:GenerateDataKey', 'kms:Decrypt'] }, write.denial),
+            `${dialect.keyService} refuses to encrypt what we write to ${location.bucket}${because(context, write.denial)}.`,
+            context.remedies.encryption({ location, actions: dialect.permissions.encrypt }, write.denial),
             write.denial,
           )
         if (read?.kind === 'read' && read.object.kmsKeyId !== undefined) return passed(read.ms, read.object.kmsKeyId)
         if (write?.kind === 'written' && write.kmsKeyId !== undefined) return passed(write.ms, write.kmsKeyId)
-        return skipped('No KMS key is in use on what was read and written.')
+        return skipped(`No ${dialect.keyService} key is in use on what was read and written.`)
       }),
   }
 }

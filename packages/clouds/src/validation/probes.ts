@@ -1,6 +1,6 @@
-import { type AccessError, type Lease, type ListPage, type Location, type ObjectInfo, type ObjectStore, accessError } from '@sluice/core'
+import { type Lease, type ListPage, type Location, type ObjectInfo, type ObjectStore, accessError } from '@sluice/core'
 import type { BucketFace, ProbeOf, ValidationContext } from './context.ts'
-import { type Probe, denialOf, once, probe } from './denial.ts'
+import { type Probe, once, probe } from './denial.ts'
 
 /** The requests of one location, each made at most once however many checks read its answer. */
 export interface LocationProbes {
@@ -8,10 +8,10 @@ export interface LocationProbes {
   readonly face: ProbeOf<BucketFace>
   readonly lease: ProbeOf<Lease>
   readonly list: ProbeOf<ListPage>
-  /** GET of a key under the prefix that cannot exist: 404 only to who may read. Fails always; the error tells. */
+  /** GET of a key under the prefix that cannot exist. Fails always; the dialect knows which error tells that reading is allowed. */
   readonly absent: ProbeOf<never>
-  /** UploadPart of an upload that cannot exist: 404 only to who may write; never creates an object. Fails always. */
-  readonly phantomUpload: (session: 'lease' | 'wide', key: string) => ProbeOf<never>
+  /** A write that could not create anything. Fails always; the dialect knows which error tells that writing is allowed. */
+  readonly phantomWrite: (session: 'lease' | 'wide', key: string) => ProbeOf<never>
   readonly store: (signal: AbortSignal) => Promise<ObjectStore>
   readonly wideStore: (signal: AbortSignal) => Promise<ObjectStore>
   /** A key under the prefix (the object itself for a single object) that is ours alone. */
@@ -20,22 +20,6 @@ export interface LocationProbes {
   readonly outsideKey: string | undefined
   /** The prefix to list outside. */
   readonly outsidePrefix: string | undefined
-}
-
-const ABSENT = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload'])
-
-/** Errors that say what was asked for is not there, which S3 tells only to callers with the permission. A 404 of another sort proves nothing. */
-export function isAbsence(error: AccessError): boolean {
-  return error.provider?.status === 404 && ABSENT.has(error.provider.code ?? '')
-}
-
-/**
- * A refusal of a GET that in truth names listing: reading was allowed, the missing key was hidden. Listing limited by s3:prefix
- * always hides it, since a GET has no such key. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- */
-export function readWasAllowed(error: AccessError): boolean {
-  if (isAbsence(error)) return true
-  return denialOf(error)?.action === 's3:ListBucket'
 }
 
 export function locationProbes(context: ValidationContext, location: Location): LocationProbes {
@@ -65,12 +49,12 @@ export function locationProbes(context: ValidationContext, location: Location): 
     store,
     wideStore,
     lease,
-    face: once((signal) => probe(now, () => context.access.face(location.bucket, signal), signal)),
+    face: once((signal) => probe(now, () => context.access.face(location, signal), signal)),
     list: once((signal) =>
       probe(now, async () => (await store(signal)).listPage({ prefix: location.prefix, maxKeys: 5, fetchOwner: true }, signal), signal),
     ),
     absent: once((signal) => mustFail(now, async () => discard(await store(signal), `${folder}.sluice-absent-${token}`, signal), signal)),
-    phantomUpload: (session, key) => {
+    phantomWrite: (session, key) => {
       const name = `${session} ${key}`
       const known = phantoms.get(name)
       if (known !== undefined) return known
@@ -79,7 +63,7 @@ export function locationProbes(context: ValidationContext, location: Location): 
           now,
           async () => {
             const opened = await (session === 'wide' ? wideStore(signal) : store(signal))
-            await opened.uploadPart(key, `sluice-no-such-upload-${token}`, 1, new Uint8Array(1), signal)
+            await context.dialect.phantomWrite(opened, key, token, signal)
           },
           signal,
         ),
@@ -97,7 +81,7 @@ export async function discard(store: ObjectStore, key: string, signal: AbortSign
   return info
 }
 
-/** A probe that is built to fail. Success means the store does not behave as S3 does: nothing can be concluded from it. */
+/** A probe that is built to fail. Success means the store does not behave as its dialect says: nothing can be concluded from it. */
 async function mustFail(now: () => number, request: () => Promise<unknown>, signal: AbortSignal): Promise<Probe<never>> {
   const result = await probe(now, request, signal)
   if (!result.ok) return result

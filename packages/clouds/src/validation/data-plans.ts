@@ -11,7 +11,7 @@ import { readProbe } from './read-probe.ts'
 import { deletesObject, writesObject } from './write-checks.ts'
 import { writeProbes } from './write-probes.ts'
 
-/** The checks of the data itself, the same for every store of the S3 protocol. */
+/** The checks of the data itself, the same for every store. */
 export interface DataPlans extends Omit<ValidationRun, 'checks'> {
   readonly checks: readonly CheckPlan[]
   /** Starts what the first data check will wait for. */

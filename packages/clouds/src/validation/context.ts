@@ -1,5 +1,6 @@
 import type { CheckName, Clock, Connection, Lease, Location, ObjectStore, Random, Remedy } from '@sluice/core'
 import type { Denial, Probe } from './denial.ts'
+import type { Dialect } from './dialect.ts'
 
 /** A credential with all its grant allows, and where it came from. */
 export interface Session {
@@ -10,16 +11,16 @@ export interface Session {
   readonly root?: boolean
 }
 
-/** What an unsigned HEAD of a bucket tells: no credential, no permission needed. */
+/** What can be learned of a bucket without any permission: an unsigned HEAD, where the cloud answers one. */
 export interface BucketFace {
   readonly exists: boolean
   readonly region?: string
 }
 
-/** What the checks ask of the store. Each cloud of the S3 protocol makes one; the checks know nothing else of it. */
+/** What the checks ask of the store. Each cloud makes one; the checks know nothing else of it. */
 export interface StoreAccess {
-  /** HEAD of the bucket without a signature. */
-  face(bucket: string, signal: AbortSignal): Promise<BucketFace>
+  /** What the bucket shows to everybody; to us, where the cloud shows nothing to strangers. */
+  face(location: Location, signal: AbortSignal): Promise<BucketFace>
   /** A credential narrowed to the location and the connection's accesses, as jobs get it. */
   lease(location: Location, signal: AbortSignal): Promise<Lease>
   /** A credential narrowed to one folder below a location, for proving that narrowing works. */
@@ -35,6 +36,9 @@ export interface ValidationContext {
   readonly connection: Connection
   readonly locations: readonly Location[]
   readonly access: StoreAccess
+  readonly dialect: Dialect
+  /** Whether buckets of this store have regions that it names. */
+  readonly namesRegions: boolean
   readonly clock: Clock
   readonly random: Random
   /** Whether leases of this method are narrowed by the cloud. */
@@ -43,7 +47,7 @@ export interface ValidationContext {
   readonly expectedOwner: string | undefined
   /** Check that must pass before any signed request makes sense. */
   readonly gate: CheckName | undefined
-  /** Words and commands of the store at hand. */
+  /** What is to be done, in the words and commands of the cloud at hand. */
   readonly remedies: DataRemedies
   readonly serverRegions: readonly string[]
 }
