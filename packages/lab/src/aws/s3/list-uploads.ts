@@ -1,10 +1,11 @@
 import { xmlAnswer, type Answer } from '../../http/answer.ts'
 import { queryValue } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
-import { compareKeys } from '../state/object-table.ts'
+import { folderOf } from '../../storage/listing.ts'
+import { compareKeys } from '../../storage/object-table.ts'
 import type { AwsState, Upload } from '../state/types.ts'
 import { demandS3, type BucketCall } from './context.ts'
-import { encoder, folderOf, listQuery, ownerNode } from './list.ts'
+import { encoder, listQuery, ownerNode } from './list.ts'
 import { etagOf, uploadOf } from './multipart.ts'
 import { S3_NAMESPACE } from './xml.ts'
 

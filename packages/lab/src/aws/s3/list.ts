@@ -2,16 +2,13 @@ import { xmlAnswer, type Answer } from '../../http/answer.ts'
 import { percentEncode, queryValue, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { AwsError } from '../error.ts'
-import { compareKeys, lowerBound } from '../state/object-table.ts'
+import { listPage, listVersions, type ListScope } from '../../storage/listing.ts'
 import type { AwsState, Bucket, StoredObject } from '../state/types.ts'
 import { demandS3, type BucketCall } from './context.ts'
 import { S3_NAMESPACE } from './xml.ts'
 
 /** What every listing takes. */
-interface ListQuery {
-  readonly prefix: string
-  readonly delimiter: string
-  readonly maxKeys: number
+interface ListQuery extends ListScope {
   /** Keys and prefixes are percent-encoded in the answer. */
   readonly encoded: boolean
 }
@@ -23,7 +20,7 @@ export async function listObjectsV2(call: BucketCall): Promise<Answer> {
   const token = queryValue(request, 'continuation-token')
   const startAfter = queryValue(request, 'start-after') ?? ''
   const after = token === undefined ? startAfter : readToken(token)
-  const page = listPage(bucket, query, after)
+  const page = listPage(bucket.objects, query, after)
   const owner = queryValue(request, 'fetch-owner') === 'true'
   const text = encoder(query)
   const result: XmlNode[] = [
@@ -48,7 +45,7 @@ export async function listObjects(call: BucketCall): Promise<Answer> {
   const query = listQuery(request)
   demandListing(call, 'ListObjects', query)
   const marker = queryValue(request, 'marker') ?? ''
-  const page = listPage(bucket, query, marker)
+  const page = listPage(bucket.objects, query, marker)
   const text = encoder(query)
   const result: XmlNode[] = [
     ['Name', bucket.name],
@@ -73,7 +70,7 @@ export async function listObjectVersions(call: BucketCall): Promise<Answer> {
   const keyMarker = queryValue(request, 'key-marker') ?? ''
   const versionMarker = queryValue(request, 'version-id-marker') ?? ''
   const text = encoder(query)
-  const page = versionPage(bucket, query, keyMarker, versionMarker)
+  const page = listVersions(bucket.objects, query, keyMarker, versionMarker)
   const result: XmlNode[] = [
     ['Name', bucket.name],
     ['Prefix', text(query.prefix)],
@@ -131,103 +128,6 @@ export function encoder({ encoded }: { readonly encoded: boolean }): (text: stri
 
 function optional(name: string, value: string, text: (value: string) => string): readonly XmlNode[] {
   return value === '' ? [] : [[name, text(value)]]
-}
-
-interface Page {
-  readonly objects: readonly StoredObject[]
-  readonly prefixes: readonly string[]
-  /** The key or prefix after which the next page begins. */
-  readonly next: string | undefined
-}
-
-/** One page of current objects and "folders" after `after`, in key order; whole folders are stepped over, not walked through. */
-export function listPage(bucket: Bucket, query: ListQuery, after: string): Page {
-  const keys = bucket.objects.sortedKeys()
-  const { prefix, delimiter, maxKeys } = query
-  const objects: StoredObject[] = []
-  const prefixes: string[] = []
-  let last: string | undefined
-  let index = startIndex(keys, prefix, delimiter, after)
-  if (maxKeys === 0) return { objects, prefixes, next: undefined }
-  while (index < keys.length) {
-    const key = keys[index] ?? ''
-    if (!key.startsWith(prefix)) break
-    const folder = folderOf(key, prefix, delimiter)
-    const object = bucket.objects.current(key)
-    const end = folder === undefined ? index + 1 : folderEnd(keys, folder, index)
-    if (folder === undefined ? object === undefined : !hasCurrent(bucket, keys, index, end)) {
-      index = end
-      continue
-    }
-    if (objects.length + prefixes.length === maxKeys) return { objects, prefixes, next: last }
-    if (folder !== undefined) prefixes.push(folder)
-    else if (object) objects.push(object)
-    last = folder ?? key
-    index = end
-  }
-  return { objects, prefixes, next: undefined }
-}
-
-function hasCurrent(bucket: Bucket, keys: readonly string[], from: number, end: number): boolean {
-  for (let index = from; index < end; index++) if (bucket.objects.current(keys[index] ?? '')) return true
-  return false
-}
-
-function startIndex(keys: readonly string[], prefix: string, delimiter: string, after: string): number {
-  if (after === '' || compareKeys(after, prefix) < 0) return lowerBound(keys, prefix)
-  // After a folder come the keys beyond it, not those within.
-  const folder = after.startsWith(prefix) ? folderOf(after, prefix, delimiter) : undefined
-  const index = lowerBound(keys, after)
-  if (folder !== undefined && folder === after) return folderEnd(keys, folder, index)
-  return keys[index] === after ? index + 1 : index
-}
-
-export function folderOf(key: string, prefix: string, delimiter: string): string | undefined {
-  if (delimiter === '') return undefined
-  const end = key.indexOf(delimiter, prefix.length)
-  return end < 0 ? undefined : key.slice(0, end + delimiter.length)
-}
-
-/** Index of the first key after those that start with `folder`. */
-function folderEnd(keys: readonly string[], folder: string, from: number): number {
-  let low = from
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const key = keys[middle] ?? ''
-    if (key.startsWith(folder) || compareKeys(key, folder) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function versionPage(bucket: Bucket, query: ListQuery, keyMarker: string, versionMarker: string) {
-  const { prefix, delimiter, maxKeys } = query
-  const keys = bucket.objects.sortedKeys()
-  const versions: StoredObject[] = []
-  const prefixes: string[] = []
-  let last = { key: '', versionId: '' }
-  let index = versionMarker === '' ? startIndex(keys, prefix, delimiter, keyMarker) : lowerBound(keys, keyMarker)
-  for (; index < keys.length; index++) {
-    const key = keys[index] ?? ''
-    if (!key.startsWith(prefix)) break
-    const folder = folderOf(key, prefix, delimiter)
-    if (folder !== undefined) {
-      if (versions.length + prefixes.length >= maxKeys) return { versions, prefixes, next: last }
-      prefixes.push(folder)
-      last = { key: folder, versionId: '' }
-      index = folderEnd(keys, folder, index) - 1
-      continue
-    }
-    const all = bucket.objects.versions(key)
-    const from = key === keyMarker && versionMarker !== '' ? all.findIndex((object) => object.versionId === versionMarker) + 1 : 0
-    for (const object of all.slice(from)) {
-      if (versions.length + prefixes.length >= maxKeys) return { versions, prefixes, next: last }
-      versions.push(object)
-      last = { key, versionId: object.versionId }
-    }
-  }
-  return { versions, prefixes, next: undefined }
 }
 
 function objectEntry(

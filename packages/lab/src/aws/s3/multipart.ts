@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
 import { joinContents, readContent, type Content } from '../../http/content.ts'
 import { queryValue } from '../../http/request.ts'
 import { childText, type XmlElement, type XmlNode } from '../../http/xml.ts'
+import { chooseParts, partsDigest } from '../../storage/parts.ts'
 import { receiveBody } from '../auth/body.ts'
 import { startChecksum } from '../auth/checksums.ts'
 import { AwsError } from '../error.ts'
@@ -118,17 +118,15 @@ export async function completeMultipartUpload(call: BucketCall): Promise<Answer>
   const root = await receiveXml(call, 'CompleteMultipartUpload')
   demandS3(call, { operation: 'CompleteMultipartUpload' })
   const upload = uploadOf(call)
-  const parts = chooseParts(upload, root)
+  const parts = listedParts(upload, root)
   demandKey(call, upload.encryption, { operation: 'CompleteMultipartUpload', checksum: upload.checksum !== undefined })
   checkWritePreconditions(call)
   const content = await joinContents(parts.map((part) => part.content))
-  const md5 = createHash('md5')
-  for (const part of parts) md5.update(part.md5)
   const checksum = await wholeChecksum(upload, parts, content)
   const object = storeObject(state, bucket, {
     key,
     content,
-    etag: `"${md5.digest('hex')}-${parts.length}"`,
+    etag: `"${partsDigest(parts)}"`,
     storageClass: upload.storageClass,
     ownerAccount: upload.ownerAccount,
     acl: upload.acl,
@@ -152,19 +150,18 @@ export async function completeMultipartUpload(call: BucketCall): Promise<Answer>
   )
 }
 
-function chooseParts(upload: Upload, root: XmlElement): readonly UploadPart[] {
-  const listed = root.children.filter((child) => child.name === 'Part')
+function listedParts(upload: Upload, root: XmlElement): readonly UploadPart[] {
+  const listed = root.children.filter((child) => child.name === 'Part').map(readListed)
   if (listed.length === 0) throw malformedXml()
-  const chosen: UploadPart[] = []
-  for (const element of listed) {
-    const number = Number(childText(element, 'PartNumber') ?? '')
-    if (!Number.isInteger(number)) throw malformedXml()
-    if (number <= (chosen.at(-1)?.number ?? 0))
+  const choice = chooseParts(upload.parts, listed, { minBytes: MIN_PART_BYTES, matches: checksumMatches })
+  switch (choice.kind) {
+    case 'chosen':
+      return choice.parts
+    case 'not-ascending':
       throw new AwsError(400, 'InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', {
         details: [['UploadId', upload.id]],
       })
-    const part = upload.parts.get(number)
-    if (!part || !partMatches(part, element))
+    case 'missing':
       throw new AwsError(
         400,
         'InvalidPart',
@@ -172,30 +169,38 @@ function chooseParts(upload: Upload, root: XmlElement): readonly UploadPart[] {
         {
           details: [
             ['UploadId', upload.id],
-            ['PartNumber', String(number)],
-            ['ETag', childText(element, 'ETag') ?? ''],
+            ['PartNumber', String(choice.number)],
+            ['ETag', choice.etag],
           ],
         },
       )
-    chosen.push(part)
+    default:
+      throw new AwsError(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+        details: [
+          ['ProposedSize', String(choice.part.content.size)],
+          ['MinSizeAllowed', String(MIN_PART_BYTES)],
+          ['PartNumber', String(choice.part.number)],
+          ['ETag', choice.part.md5.toString('hex')],
+        ],
+      })
   }
-  const small = chosen.slice(0, -1).find((part) => part.content.size < MIN_PART_BYTES)
-  if (small)
-    throw new AwsError(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-      details: [
-        ['ProposedSize', String(small.content.size)],
-        ['MinSizeAllowed', String(MIN_PART_BYTES)],
-        ['PartNumber', String(small.number)],
-        ['ETag', small.md5.toString('hex')],
-      ],
-    })
-  return chosen
 }
 
-function partMatches(part: UploadPart, element: XmlElement): boolean {
-  if ((childText(element, 'ETag') ?? '').replaceAll('"', '') !== part.md5.toString('hex')) return false
-  const sent = element.children.find((child) => child.name.startsWith('Checksum'))
-  return !sent || !part.checksum || sent.text.trim() === part.checksum[1]
+interface ListedPart {
+  readonly number: number
+  readonly etag: string
+  readonly checksum: string | undefined
+}
+
+function readListed(element: XmlElement): ListedPart {
+  const number = Number(childText(element, 'PartNumber') ?? '')
+  if (!Number.isInteger(number)) throw malformedXml()
+  const checksum = element.children.find((child) => child.name.startsWith('Checksum'))?.text.trim()
+  return { number, etag: childText(element, 'ETag') ?? '', checksum }
+}
+
+function checksumMatches(part: UploadPart, { checksum }: ListedPart): boolean {
+  return checksum === undefined || !part.checksum || checksum === part.checksum[1]
 }
 
 /** Of the whole object, or of the parts' checksums with their number behind, as the upload was begun. */

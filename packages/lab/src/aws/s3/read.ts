@@ -1,12 +1,13 @@
 import type { Answer } from '../../http/answer.ts'
 import { readContent } from '../../http/content.ts'
 import { queryValue, type LabRequest } from '../../http/request.ts'
+import { readPrecondition } from '../../storage/preconditions.ts'
+import { readRange } from '../../storage/range.ts'
 import { AwsError } from '../error.ts'
 import type { StoredObject } from '../state/types.ts'
 import { accessDenied, demandS3, mayS3, type BucketCall } from './context.ts'
 import { demandKey, encryptionHeaders } from './encryption.ts'
 import { ownerOf } from './list.ts'
-import { readRange } from './range.ts'
 
 export async function headObject(call: BucketCall): Promise<Answer> {
   return readObject(call, 'HeadObject')
@@ -144,20 +145,12 @@ function overrides(request: LabRequest, signed: boolean): { readonly [name: stri
   return Object.fromEntries(asked.map(([name, value]) => [name, value ?? '']))
 }
 
-/** 304, 412 or nothing, by RFC 9110: If-Match wins over If-Unmodified-Since, If-None-Match over If-Modified-Since. */
+/** 304, or nothing; 412 is thrown. */
 function failedPrecondition(request: LabRequest, object: StoredObject): Answer | undefined {
-  const { headers } = request
-  const modified = Math.floor(object.lastModified / 1000) * 1000
-  const names = (header: string): boolean =>
-    header.split(',').some((tag) => ['*', object.etag, object.etag.slice(1, -1)].includes(tag.trim().replace(/^W\//, '')))
-  const match = headers.get('if-match')
-  const noneMatch = headers.get('if-none-match')
-  const unmodifiedSince = Date.parse(headers.get('if-unmodified-since') ?? '')
-  const modifiedSince = Date.parse(headers.get('if-modified-since') ?? '')
-  if (match !== undefined ? !names(match) : modified > unmodifiedSince)
-    throw preconditionFailed(match === undefined ? 'If-Unmodified-Since' : 'If-Match')
-  if (noneMatch !== undefined ? names(noneMatch) : modified <= modifiedSince) return { status: 304, headers: { etag: object.etag } }
-  return undefined
+  const failed = readPrecondition(request.headers, object)
+  if (failed === undefined) return undefined
+  if (failed !== 'not-modified') throw preconditionFailed(failed)
+  return { status: 304, headers: { etag: object.etag } }
 }
 
 export function preconditionFailed(condition: string): AwsError {

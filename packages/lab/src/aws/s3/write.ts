@@ -1,6 +1,7 @@
 import type { Answer } from '../../http/answer.ts'
 import { memoryContent, type Content } from '../../http/content.ts'
 import { queryValue } from '../../http/request.ts'
+import { addVersion, removeVersion } from '../../storage/versions.ts'
 import { receiveBody } from '../auth/body.ts'
 import { AwsError } from '../error.ts'
 import { opaqueId } from '../state/ids.ts'
@@ -183,8 +184,7 @@ export function storeObject(
 ): StoredObject {
   const versionId = bucket.versioning === 'Enabled' ? opaqueId(state.random) : 'null'
   const stored: StoredObject = { deleteMarker: false, ...object, versionId, lastModified: state.clock.now() }
-  const kept = bucket.objects.versions(object.key).filter((version) => version.versionId !== versionId)
-  bucket.objects.setVersions(object.key, [stored, ...kept])
+  addVersion(bucket.objects, stored)
   return stored
 }
 
@@ -211,31 +211,20 @@ export function removeObject(
   key: string,
   versionId: string | undefined,
 ): { readonly marker: boolean; readonly versionId?: string } {
-  const versions = bucket.objects.versions(key)
-  if (versionId !== undefined) {
-    const found = bucket.objects.version(key, versionId)
-    bucket.objects.setVersions(
+  const { objects, versioning } = bucket
+  return removeVersion(objects, { key, versionId, versioning }, () =>
+    storeObject(state, bucket, {
       key,
-      versions.filter((version) => version !== found),
-    )
-    return { marker: found?.deleteMarker ?? false, versionId }
-  }
-  if (bucket.versioning === 'off') {
-    bucket.objects.setVersions(key, [])
-    return { marker: false }
-  }
-  const marker = storeObject(state, bucket, {
-    key,
-    deleteMarker: true,
-    content: EMPTY,
-    etag: '',
-    storageClass: 'STANDARD',
-    ownerAccount: bucket.accountId,
-    acl: 'private',
-    encryption: { algorithm: 'AES256' },
-    headers: {},
-  })
-  return { marker: true, versionId: marker.versionId }
+      deleteMarker: true,
+      content: EMPTY,
+      etag: '',
+      storageClass: 'STANDARD',
+      ownerAccount: bucket.accountId,
+      acl: 'private',
+      encryption: { algorithm: 'AES256' },
+      headers: {},
+    }),
+  )
 }
 
 const EMPTY: Content = memoryContent()

@@ -1,5 +1,5 @@
 import type { AwsState, Bucket } from './types.ts'
-import { objectTable } from './object-table.ts'
+import { objectTable } from '../../storage/object-table.ts'
 
 /** Makes a bucket as AWS makes one today: private, ACLs off, encrypted with S3's own keys. */
 export function createBucket(

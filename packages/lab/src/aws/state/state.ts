@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@sluice/core'
-import { eventualMap } from './eventual.ts'
+import { eventualMap } from '../../state/eventual.ts'
 import { hexId } from './ids.ts'
 import type { Account, AwsState } from './types.ts'
 

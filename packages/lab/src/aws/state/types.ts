@@ -1,6 +1,9 @@
 import type { Clock, CompiledPolicy, PolicyDocument, Random } from '@sluice/core'
 import type { Content } from '../../http/content.ts'
-import type { EventualMap } from './eventual.ts'
+import type { EventualMap } from '../../state/eventual.ts'
+import type { ObjectTable, Versioned } from '../../storage/object-table.ts'
+import type { StoredPart } from '../../storage/parts.ts'
+import type { Versioning } from '../../storage/versions.ts'
 
 /**
  * A policy document with the principals it named when it was saved. AWS keeps their unique ids: when a role is deleted and
@@ -127,11 +130,7 @@ export type CannedAcl =
   | 'bucket-owner-read'
   | 'bucket-owner-full-control'
 
-export interface StoredObject {
-  readonly key: string
-  /** `null` where versioning was never on. */
-  readonly versionId: string
-  readonly deleteMarker: boolean
+export interface StoredObject extends Versioned {
   readonly content: Content
   /** With quotes. */
   readonly etag: string
@@ -156,26 +155,12 @@ export interface Bucket {
   publicAccessBlock: PublicAccessBlock
   encryption: Encryption
   requesterPays: boolean
-  versioning: 'off' | 'Enabled' | 'Suspended'
+  versioning: Versioning
   tags: { readonly [key: string]: string }
-  readonly objects: ObjectTable
+  readonly objects: ObjectTable<StoredObject>
 }
 
-/** The objects of a bucket, versions newest first, with the keys in UTF-8 order on demand. */
-export interface ObjectTable {
-  readonly size: number
-  current(key: string): StoredObject | undefined
-  version(key: string, versionId: string): StoredObject | undefined
-  versions(key: string): readonly StoredObject[]
-  sortedKeys(): readonly string[]
-  setVersions(key: string, versions: readonly StoredObject[]): void
-}
-
-export interface UploadPart {
-  readonly number: number
-  readonly content: Content
-  readonly md5: Buffer
-  readonly lastModified: number
+export interface UploadPart extends StoredPart {
   readonly checksum?: readonly [header: string, value: string]
 }
 

@@ -1,8 +1,24 @@
-import type { ObjectTable, StoredObject } from './types.ts'
+/** What every stored object of a cloud has, whatever else it has. */
+export interface Versioned {
+  readonly key: string
+  /** `null` where versioning was never on. */
+  readonly versionId: string
+  readonly deleteMarker: boolean
+}
+
+/** The objects of a bucket, versions newest first, with the keys in UTF-8 order on demand. */
+export interface ObjectTable<Stored extends Versioned> {
+  readonly size: number
+  current(key: string): Stored | undefined
+  version(key: string, versionId: string): Stored | undefined
+  versions(key: string): readonly Stored[]
+  sortedKeys(): readonly string[]
+  setVersions(key: string, versions: readonly Stored[]): void
+}
 
 const SURROGATE = /[\ud800-\udfff]/
 
-/** Order of keys as S3 lists them: by UTF-8 bytes, which differs from UTF-16 order only where surrogates are. */
+/** Order of keys as object stores list them: by UTF-8 bytes, which differs from UTF-16 order only where surrogates are. */
 export function compareKeys(left: string, right: string): number {
   if (SURROGATE.test(left) || SURROGATE.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right))
   return left < right ? -1 : left > right ? 1 : 0
@@ -21,8 +37,8 @@ export function lowerBound(keys: readonly string[], bound: string): number {
 }
 
 /** An empty table. Keys are sorted when a listing asks and stay so until a key comes or goes. */
-export function objectTable(): ObjectTable {
-  const table = new Map<string, readonly StoredObject[]>()
+export function objectTable<Stored extends Versioned>(): ObjectTable<Stored> {
+  const table = new Map<string, readonly Stored[]>()
   let sorted: readonly string[] | undefined
   return {
     get size() {

@@ -1,39 +1,22 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { memoryContent } from '../../http/content.ts'
-import { createBucket } from '../state/buckets.ts'
-import { compareKeys } from '../state/object-table.ts'
-import { emptyState } from '../state/state.ts'
-import type { Bucket } from '../state/types.ts'
-import { listPage } from './list.ts'
-import { removeObject, storeObject } from './write.ts'
+import { listPage, type Page } from './listing.ts'
+import { compareKeys, objectTable, type ObjectTable, type Versioned } from './object-table.ts'
+import { addVersion, removeVersion } from './versions.ts'
 
-const state = () =>
-  emptyState(
-    { now: () => 0, sleep: async () => {} },
-    { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0 },
-  )
-
-function bucketWith(keys: readonly string[], deleted: readonly string[]): Bucket {
-  const world = state()
-  const bucket = createBucket(world, { name: 'b', accountId: '123456789012', region: 'us-east-1' })
-  bucket.versioning = 'Enabled'
-  for (const key of keys)
-    storeObject(world, bucket, {
-      key,
-      content: memoryContent(),
-      etag: '""',
-      storageClass: 'STANDARD',
-      ownerAccount: '123456789012',
-      acl: 'private',
-      encryption: { algorithm: 'AES256' },
-      headers: {},
+function tableWith(keys: readonly string[], deleted: readonly string[]): ObjectTable<Versioned> {
+  const table = objectTable<Versioned>()
+  for (const key of keys) addVersion(table, { key, versionId: '1', deleteMarker: false })
+  for (const key of deleted)
+    removeVersion(table, { key, versionId: undefined, versioning: 'Enabled' }, () => {
+      const marker = { key, versionId: '2', deleteMarker: true }
+      addVersion(table, marker)
+      return marker
     })
-  for (const key of deleted) removeObject(world, bucket, key, undefined)
-  return bucket
+  return table
 }
 
-/** What S3's documentation says a listing is, computed in the plainest way. */
+/** What a listing is by the documentation of S3, computed in the plainest way. */
 function plainListing(keys: readonly string[], prefix: string, delimiter: string): readonly string[] {
   const found = new Set<string>()
   for (const key of keys) {
@@ -55,12 +38,12 @@ it('lists every key or folder once, in order, whatever the page size', () => {
       fc.integer({ min: 1, max: 5 }),
       (keys, deletions, prefix, delimiter, maxKeys) => {
         const deleted = deletions.map((index) => keys[index]).filter((name) => name !== undefined)
-        const bucket = bucketWith(keys, deleted)
+        const table = tableWith(keys, deleted)
         const left = keys.filter((name) => !deleted.includes(name))
         const seen: string[] = []
         let after: string | undefined = ''
         while (after !== undefined) {
-          const page = listPage(bucket, { prefix, delimiter, maxKeys, encoded: false }, after)
+          const page: Page<Versioned> = listPage(table, { prefix, delimiter, maxKeys }, after)
           expect(page.objects.length + page.prefixes.length).toBeLessThanOrEqual(maxKeys)
           seen.push(...[...page.objects.map((object) => object.key), ...page.prefixes].sort(compareKeys))
           after = page.next
