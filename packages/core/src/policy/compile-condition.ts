@@ -3,7 +3,7 @@ import { globMatches, globOf } from './glob.ts'
 import { ipContains, parseIpRange } from './ip.ts'
 import { instantOf, numberOf, type Comparison } from './operators.ts'
 import type { ParsedCondition } from './parsed.ts'
-import type { PreparedRequest } from './request.ts'
+import type { ConditionValues } from './request.ts'
 import { parseTemplate, resolveCodes, resolveText, type Lookup, type Template } from './template.ts'
 
 /** A condition, ready to be tested against any number of requests. */
@@ -11,7 +11,7 @@ export interface CompiledCondition {
   readonly parsed: ParsedCondition
   /** Lower case. */
   readonly key: string
-  readonly holds: (request: PreparedRequest) => boolean
+  readonly holds: (request: ConditionValues) => boolean
 }
 
 /** Whether one value of the request is what one value of the policy asks for. */
@@ -30,7 +30,7 @@ export function compileCondition(parsed: ParsedCondition, effect: 'Allow' | 'Den
   const tests = templates.map((template) => compileTest(operator.comparison, template))
   const { negated } = operator
 
-  const holds = (request: PreparedRequest): boolean => {
+  const holds = (request: ConditionValues): boolean => {
     // A variable without a value matches nothing, and AWS says that it "might cause the entire statement to be invalid".
     // Whichever it is, nothing is allowed by the negation of such a match, and a Deny stands.
     if (negated && effect === 'Allow' && withVariables.some((template) => resolveText(template, request.single) === undefined)) return false

@@ -2,7 +2,7 @@ import type { CompiledCondition } from './compile-condition.ts'
 import type { CompiledStatement } from './compile.ts'
 import type { ParsedPrincipal, PrincipalEntry, Selection } from './parsed.ts'
 import { namedAs, type NamedAs } from './principal.ts'
-import type { PreparedRequest } from './request.ts'
+import type { ConditionValues, PreparedRequest } from './request.ts'
 import type { StatementExplanation } from './types.ts'
 
 /** One thing that kept a statement from matching. */
@@ -45,7 +45,8 @@ export function matchStatement(
   return matches ? named : undefined
 }
 
-function selectionMismatch(part: 'action' | 'resource', element: string, { not, values }: Selection, actual: string): Mismatch {
+/** Of an element that lists patterns: what was asked for and which patterns it is not. */
+export function selectionMismatch(part: 'action' | 'resource', element: string, { not, values }: Selection, actual: string): Mismatch {
   const list = values.length === 1 ? (values[0] ?? '') : `any of ${values.length} patterns`
   const detail = not ? `Not${element} leaves out ${actual}: it matches ${list}` : `${actual} does not match ${list}`
   return { part, detail, expected: values, actual }
@@ -83,7 +84,8 @@ function entryText(entry: PrincipalEntry): string {
   }
 }
 
-function conditionMismatch({ parsed, key }: CompiledCondition, request: PreparedRequest): Mismatch {
+/** Of a condition: what was expected of the key and what the request has. */
+export function conditionMismatch({ parsed, key }: CompiledCondition, request: ConditionValues): Mismatch {
   const actual = request.values(key)
   const detail =
     actual === undefined ? `the request has no ${parsed.key}` : `${parsed.written} does not hold for ${parsed.key} ${actual.join(', ')}`

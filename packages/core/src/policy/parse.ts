@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import { parseConditions } from './parse-condition.ts'
 import { parsePrincipal } from './parse-principal.ts'
+import { eitherList } from './parse-selection.ts'
 import type { ParsedPolicy, ParsedStatement, PolicyKind, PolicyProblem } from './parsed.ts'
 import { isList, isObject, pointer } from './shapes.ts'
 import type { PolicyDocument } from './types.ts'
@@ -126,36 +127,4 @@ function kindProblems(kind: PolicyKind | undefined, principal: boolean, resource
   // Only trust policies do without: their resource is the role. They always name a principal.
   if (!resource && kind !== 'trust' && (kind !== undefined || !principal))
     problems.push({ pointer: at, message: 'A statement has a Resource or a NotResource.' })
-}
-
-interface Located {
-  readonly value: string
-  readonly at: string
-}
-
-function eitherList(
-  item: JsonObject,
-  name: 'Action' | 'Resource',
-  at: string,
-  problems: PolicyProblem[],
-): { readonly not: boolean; readonly values: readonly Located[] } | undefined {
-  const plain = item[name]
-  const negated = item[`Not${name}`]
-  if (plain !== undefined && negated !== undefined)
-    problems.push({ pointer: at, message: `A statement has ${name} or Not${name}, not both.` })
-  const value = plain ?? negated
-  if (value === undefined) return undefined
-  const not = plain === undefined
-  const base = `${at}/${not ? 'Not' : ''}${name}`
-  const list = isList(value) ? value : [value]
-  if (list.length === 0) problems.push({ pointer: base, message: 'The list is empty.' })
-  return {
-    not,
-    values: list.flatMap((entry, index) => {
-      const here = isList(value) ? `${base}/${index}` : base
-      if (typeof entry === 'string' && entry !== '') return [{ value: entry, at: here }]
-      problems.push({ pointer: here, message: `${name} is a text or a list of texts.` })
-      return []
-    }),
-  }
 }

@@ -15,18 +15,22 @@ export interface PrincipalNames {
   readonly canonicalUserId?: string
 }
 
+/** What conditions look at. */
+export interface ConditionValues {
+  /** The values of a condition key (lower case), or undefined when the request has none. */
+  readonly values: (key: string) => readonly string[] | undefined
+  /** The value of a key that has exactly one. */
+  readonly single: (key: string) => string | undefined
+}
+
 /** A question, prepared: names derived, condition keys looked up without regard to case. */
-export interface PreparedRequest {
+export interface PreparedRequest extends ConditionValues {
   /** Lower case. */
   readonly action: string
   /** As it was asked. */
   readonly actionAsked: string
   readonly resource: string
   readonly principal: PrincipalNames
-  /** The values of a condition key (lower case), or undefined when the request has none. */
-  readonly values: (key: string) => readonly string[] | undefined
-  /** The value of a key that has exactly one. */
-  readonly single: (key: string) => string | undefined
 }
 
 /** The names of a principal. */
@@ -92,19 +96,26 @@ function nameOf(arn: string): string {
 /** Prepares a question for any number of statements. */
 export function prepare(question: Omit<AccessQuestion, 'policies'>): PreparedRequest {
   const principal = principalNames(question.principal)
-  let known: Map<string, readonly string[]> | undefined
-  const values = (key: string): readonly string[] | undefined => {
-    known ??= lowerCased(question.context)
-    const given = known.get(key)
-    if (given !== undefined) return given.length === 0 ? undefined : given
-    const derived = derive(key, question, principal)
-    return derived === undefined ? undefined : [derived]
-  }
   return {
     action: question.action.toLowerCase(),
     actionAsked: question.action,
     resource: question.resource,
     principal,
+    ...conditionValues(question.context, (key) => derive(key, question, principal)),
+  }
+}
+
+/** The values of condition keys: those that are given, and those that `derive` knows. Keys are looked up without regard to case. */
+export function conditionValues(context: RequestContext, derive: (key: string) => string | undefined): ConditionValues {
+  let known: Map<string, readonly string[]> | undefined
+  const values = (key: string): readonly string[] | undefined => {
+    known ??= lowerCased(context)
+    const given = known.get(key)
+    if (given !== undefined) return given.length === 0 ? undefined : given
+    const derived = derive(key)
+    return derived === undefined ? undefined : [derived]
+  }
+  return {
     values,
     single: (key) => {
       const found = values(key)

@@ -1,0 +1,8 @@
+export { parseAcs, type Acs } from './acs.ts'
+export { compileRam, type CompiledRamPolicy } from './compile.ts'
+export { evaluateRam } from './evaluate.ts'
+export { parseRamPolicy, type RamParseResult } from './parse.ts'
+export type { ParsedRamPolicy, ParsedRamPrincipal, ParsedRamStatement, RamPolicyKind, RamPrincipalEntry } from './parsed.ts'
+export { ramPrincipalArn } from './principal.ts'
+export { expandOssCall, OSS_OPERATIONS, type OssCall, type OssNeed, type OssOperation } from './oss-call.ts'
+export * from './types.ts'
