@@ -367,10 +367,24 @@ describe('the rest', () => {
   it('shows the platform, the clouds and the audit', async () => {
     const { sluice } = await withAcme()
     expect((await sluice(['platform', 'show'])).out).toContain('arn:aws:iam::123456789012:role/sluice')
-    expect((await sluice(['cloud', 'list'])).out).toMatch(/--secret-access-key\s+Secret access key\. Required\. A secret\./)
+    expect((await sluice(['cloud', 'list'])).out).toMatch(/aws\s+role\s+none\s+narrowed\s+list read write delete\s+template cli\n/)
+    expect(JSON.parse((await sluice(['cloud', 'list', '--json'])).out)).toMatchObject({
+      clouds: [{ id: 'aws', methods: [{ id: 'role' }, { id: 'keys' }] }],
+    })
     expect((await sluice(['audit', 'list'])).out).toMatch(/connection\.create\s+acme\s+ok\s+token:project_one/)
     const [first] = (await sluice(['audit', 'list', '--json', '--action', 'connection.create'])).out.trim().split('\n')
     expect(JSON.parse(first ?? '')).toMatchObject({ action: 'connection.create', target: 'acme' })
+  })
+
+  it('shows one cloud with the fields of its methods, and says which there are', async () => {
+    const { sluice } = commandLine()
+    const { out } = await sluice(['cloud', 'show', 'aws'])
+    expect(out).toMatch(/in SQL\s+STORAGE_TYPE = 's3'/)
+    expect(out).toMatch(/can\s+presigned URLs, writes that never overwrite, uploads in parts/)
+    expect(out).toMatch(/--secret-access-key\s+Secret access key\. Required\. A secret\./)
+    expect(JSON.parse((await sluice(['cloud', 'show', 'aws', '--json'])).out)).toMatchObject({ cloud: { id: 'aws' } })
+    const unknown = await sluice(['cloud', 'show', 'moon'])
+    expect([unknown.exit, unknown.err]).toEqual([2, expect.stringContaining('There are aws.')])
   })
 
   it('prints the OpenAPI document', async () => {
@@ -411,6 +425,6 @@ describe('the rest', () => {
     expect((await sluice(['stage', 'list', '--limits', '3'])).exit).toBe(2)
     const help = await sluice(['connection', 'create', '--help'])
     expect(help.exit).toBe(0)
-    expect(help.out).toContain('sluice cloud list')
+    expect(help.out).toContain('sluice cloud show')
   })
 })

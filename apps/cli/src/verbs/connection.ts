@@ -56,7 +56,7 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       ...settings,
     ],
     openFlags:
-      'The fields of the method are flags too, as `sluice cloud list` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. Secrets come from the environment, a prompt or standard input, never from the command line.',
+      'The fields of the method are flags too, as `sluice cloud show` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. Secrets come from the environment, a prompt or standard input, never from the command line.',
     examples: [
       'sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
       'sluice connection create lake --location s3://test-bucket-123/ --purpose import \\\n  --purpose export --role-arn arn:aws:iam::987654321987:role/lake-test',
@@ -110,7 +110,7 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     summary: 'Change a connection; its external id never changes',
     arguments: [NAME],
     options: [{ flags: '--name <name>', about: 'Rename it' }, ...described, ...settings],
-    openFlags: 'The fields of its method are flags too, as `sluice cloud list` explains them.',
+    openFlags: 'The fields of its method are flags too, as `sluice cloud show` explains them.',
     examples: [
       "sluice connection update acme --description 'Flight data of Acme' --same-region required",
       'sluice connection update legacy --secret-access-key - < new-secret.txt',

@@ -36,8 +36,15 @@ export const VERBS: readonly Verb[] = [
   {
     noun: 'cloud',
     verb: 'list',
-    summary: 'List the clouds, their methods and the fields of each',
-    load: async () => (await import('../commands/platform.ts')).listClouds,
+    summary: 'List the clouds and their methods: what each may do, whether a secret is stored, which setups there are',
+    load: async () => (await import('../commands/cloud.ts')).listClouds,
+  },
+  {
+    noun: 'cloud',
+    verb: 'show',
+    summary: 'Show a cloud: its URLs, what its stores can do, and the fields of each method',
+    arguments: [{ name: 'CLOUD', about: 'Id of the cloud, for example aws' }],
+    load: async () => (await import('../commands/cloud.ts')).showCloud,
   },
   ...CONNECTION_VERBS,
   {
