@@ -71,6 +71,8 @@ export interface Report {
 
 /** Live progress of a validation: rows come in order of completion, each once as started and once as finished. */
 export type CheckEvent =
+  /** First of all, and again where the checks are tried again: what this run tests, in the order of the table. */
+  | { readonly type: 'checks-planned'; readonly names: readonly CheckName[] }
   | { readonly type: 'check-started'; readonly name: CheckName }
   | { readonly type: 'check-finished'; readonly check: Check }
   | { readonly type: 'waiting-for-propagation'; readonly attempt: number; readonly secondsLeft: number }

@@ -88,7 +88,7 @@ describe('S3-compatible stores', () => {
   const input = { cloud: 's3', method: 'keys', auth: KEYS } as const
   beforeEach(async () => {
     const { lake } = office
-    office = await createOffice({ clouds: [{ ...lake.cloud, id: 's3' }] })
+    office = await createOffice({ clouds: [{ ...lake.cloud, id: 's3', takesEndpoint: true }] })
   })
 
   it.each([
@@ -157,7 +157,7 @@ describe('external ids', () => {
     const { connection } = await office.connections.create(office.alpha, roleInput({ auth: {} }))
     const issued = externalIdOf(connection)
     await office.connections.update(office.alpha, 'lake', { name: 'sea', description: 'new' })
-    await office.connections.update(office.alpha, 'sea', { auth: { roleArn: ROLE } })
+    await office.connections.update(office.alpha, 'sea', { auth: { fields: { roleArn: ROLE } } })
     await office.connections.replace(office.alpha, roleInput({ name: 'SEA', auth: { roleArn: `${ROLE}-2` } }))
     expect(await office.connections.get(office.alpha, 'sea')).toMatchObject({ id: connection.id, auth: { externalId: issued } })
     await office.connections.replace(office.alpha, roleInput({ name: 'sea', method: 'keys', auth: KEYS }))
@@ -217,7 +217,7 @@ describe('changing', () => {
   it('keeps the role where a change of authentication does not name one', async () => {
     await office.connections.create(office.alpha, roleInput())
     const { connection } = await office.connections.update(office.alpha, 'lake', { auth: {} })
-    expect(connection).toMatchObject({ state: 'waiting', auth: { roleArn: ROLE } })
+    expect(connection).toMatchObject({ state: 'waiting', auth: { fields: { roleArn: ROLE } } })
   })
 
   it('rotates keys, and the former secret is gone', async () => {

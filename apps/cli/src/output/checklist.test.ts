@@ -62,11 +62,25 @@ describe('a checklist on a pipe', () => {
   })
 })
 
+const AT_TRUST = CHECKS.findIndex((check) => check.name === 'trust-accepts-us')
+
 describe('a checklist on a terminal', () => {
+  it('has a row for each check that is planned, and for no other', () => {
+    const frames: string[] = []
+    const list = createChecklist({ write: (text) => frames.push(text), isTty: true, columns: 120, rows: 10 }, plain)
+    list.show({ type: 'checks-planned', names: ['configuration-well-formed', 'trust-accepts-us'] })
+    list.show({ type: 'check-started', name: 'trust-accepts-us' })
+    expect(frames.at(-1)?.split('\n')).toEqual([
+      expect.stringContaining('pending       Configuration is well formed'),
+      expect.stringContaining('running       Trust accepts us'),
+      expect.anything(),
+    ])
+  })
+
   it('goes on showing what is waited for, until it is tried again', () => {
     const frames: string[] = []
     const list = createChecklist({ write: (text) => frames.push(text), isTty: true, columns: 120, rows: 40 }, plain)
-    list.show({ type: 'check-finished', check: checkAt(3, 'failed') })
+    list.show({ type: 'check-finished', check: checkAt(AT_TRUST, 'failed') })
     list.show({ type: 'waiting-for-propagation', attempt: 1, secondsLeft: 58 })
     expect(frames.at(-1)).toMatch(/✗ failed +Trust accepts us.*trying again, for up to 58 s/s)
     list.show({ type: 'check-started', name: 'trust-accepts-us' })

@@ -15,6 +15,7 @@ const MARKS: { readonly [status in Status]: { readonly icon: string; readonly wo
   skipped: { icon: '–', word: 'skipped', colour: 'dim' },
   inconclusive: { icon: '?', word: 'inconclusive', colour: 'yellow' },
 }
+const TITLES = new Map<CheckName, string>(CHECKS.map((check) => [check.name, check.title]))
 const WORD_WIDTH = 'inconclusive'.length
 const TITLE_WIDTH = Math.max(...CHECKS.map((check) => check.title.length))
 const MS_WIDTH = 8
@@ -30,13 +31,26 @@ export interface Checklist {
 
 /** Draws the checks in place on a terminal, every row at its fixed line from the start; elsewhere a line for each, in the same order. */
 export function createChecklist(output: Output, paint: Paint): Checklist {
+  let list: Checklist | undefined
+  return {
+    show: (event) => {
+      list ??= checklistOf(event.type === 'checks-planned' ? event.names : ALL, output, paint)
+      list.show(event)
+    },
+    finish: (report) => (list ?? plainChecklist(ALL, output, paint)).finish(report),
+  }
+}
+
+const ALL: readonly CheckName[] = CHECKS.map((check) => check.name)
+
+function checklistOf(names: readonly CheckName[], output: Output, paint: Paint): Checklist {
   // What has scrolled away cannot be drawn over: a low terminal gets plain lines.
-  const fits = (output.columns ?? 0) >= 40 && (output.rows ?? 0) > CHECKS.length + 1
-  return output.isTty && fits ? liveChecklist(output, paint) : plainChecklist(output, paint)
+  const fits = (output.columns ?? 0) >= 40 && (output.rows ?? 0) > names.length + 1
+  return output.isTty && fits ? liveChecklist(names, output, paint) : plainChecklist(names, output, paint)
 }
 
 /** Writes each row as soon as all before it are known. When the checks are tried again, only rows that come out otherwise are written again. */
-function plainChecklist(output: Output, paint: Paint): Checklist {
+function plainChecklist(names: readonly CheckName[], output: Output, paint: Paint): Checklist {
   const finished = new Map<CheckName, Check>()
   const written = new Map<CheckName, string>()
   let next = 0
@@ -59,18 +73,18 @@ function plainChecklist(output: Output, paint: Paint): Checklist {
     },
     finish: (report) => {
       // Without a report, what is known of a run that broke off is shown all the same.
-      const known = CHECKS.flatMap((check) => finished.get(check.name) ?? [])
+      const known = names.flatMap((name) => finished.get(name) ?? [])
       for (const check of report?.checks ?? known) write(check)
     },
   }
 
   function finishedAt(index: number): Check | undefined {
-    const row = CHECKS[index]
-    return row === undefined ? undefined : finished.get(row.name)
+    const name = names[index]
+    return name === undefined ? undefined : finished.get(name)
   }
 }
 
-function liveChecklist(output: Output, paint: Paint): Checklist {
+function liveChecklist(names: readonly CheckName[], output: Output, paint: Paint): Checklist {
   const running = new Set<CheckName>()
   const finished = new Map<CheckName, Check>()
   let waiting: string | undefined
@@ -82,10 +96,10 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
     drawn = lines.length
   }
   const rows = () =>
-    CHECKS.map((check) => {
-      const done = finished.get(check.name)
+    names.map((name) => {
+      const done = finished.get(name)
       if (done !== undefined) return checkLine(done, paint, output.columns)
-      return row(running.has(check.name) ? 'running' : 'pending', check.title, '', '', paint, output.columns)
+      return row(running.has(name) ? 'running' : 'pending', TITLES.get(name) ?? name, '', '', paint, output.columns)
     })
   return {
     show: (event) => {
@@ -100,12 +114,11 @@ function liveChecklist(output: Output, paint: Paint): Checklist {
           isOver = false
         }
         if (event.type === 'check-started') running.add(event.name)
-        else finished.set(event.check.name, event.check)
+        if (event.type === 'check-finished') finished.set(event.check.name, event.check)
       }
       draw([...rows(), ...(waiting === undefined ? [] : [fit(waiting, (output.columns ?? Infinity) - 1)])])
     },
     finish: (report) => {
-      // A cloud leaves out checks that have no meaning for it: their rows go only now, so that nothing moved before.
       if (report !== undefined) draw(report.checks.map((check) => checkLine(check, paint, output.columns)))
     },
   }

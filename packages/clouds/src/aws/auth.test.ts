@@ -112,7 +112,7 @@ it('takes any key of another store that can be sent, and needs its endpoint', ()
   const keys = { accessKeyId: 'minio', secretAccessKey: 'minio123' }
   const settings = { endpoint: 'storage.example.com:9000' }
   expect(parseS3Auth('keys', keys, { ...context, settings }).secret).toEqual({ secretAccessKey: 'minio123' })
-  expect(parseS3Auth('none', {}, { ...context, settings }).auth).toEqual({ method: 'none' })
+  expect(parseS3Auth('none', {}, { ...context, settings }).auth).toEqual({ method: 'none', fields: {} })
   for (const endpoint of ['', 'ftp://x', 'https://u:p@x', 'https://x/?a=b', 'https://'])
     expect(() => parseS3Auth('keys', keys, { ...context, settings: { endpoint } }), endpoint).toThrowError(
       expect.objectContaining({ reason: 's3.endpoint' }),

@@ -100,7 +100,11 @@ describe('a script', () => {
 
 describe('CREATE CONNECTION', () => {
   it.each([
-    ['keys', "STORAGE_TYPE='s3' ACCESS_KEY_ID='a', SECRET_ACCESS_KEY='b',", { cloud: 'aws', auth: { method: 'keys', accessKeyId: 'a' } }],
+    [
+      'keys',
+      "STORAGE_TYPE='s3' ACCESS_KEY_ID='a', SECRET_ACCESS_KEY='b',",
+      { cloud: 'aws', auth: { method: 'keys', fields: { accessKeyId: 'a' } } },
+    ],
     ['old names of keys', "STORAGE_TYPE='S3' aws_key_id='a' aws_secret_key='b'", { cloud: 'aws', auth: { method: 'keys' } }],
     [
       'nothing, for a public bucket',

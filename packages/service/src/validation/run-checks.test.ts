@@ -99,6 +99,7 @@ describe('runChecks', () => {
       signal,
     )
     expect(events.map((event) => (event.type === 'check-finished' ? `finished ${event.check.name}` : event.type))).toEqual([
+      'checks-planned',
       'check-started',
       'finished trust-accepts-us',
       'finished reads-object',

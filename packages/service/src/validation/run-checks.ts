@@ -22,7 +22,7 @@ const WORDS: { readonly [status in 'failed' | 'inconclusive']: string } = {
 }
 
 /**
- * Runs the plans, each as soon as what it needs is known, and calls `tell` as they start and finish.
+ * Runs the plans, each as soon as what it needs is known, and calls `tell` with what will be tested and as each starts and finishes.
  *
  * Plans run concurrently; a plan whose needs did not all pass is skipped because of the first that did not.
  * A plan that throws is inconclusive: a defect of ours must never read as a verdict on the customer's cloud.
@@ -64,8 +64,9 @@ export async function runChecks(
     return check
   }
 
-  const rows = await Promise.all(plans.map(start))
   const order = new Map<CheckName, number>(CHECKS.map((entry, index) => [entry.name, index]))
+  tell({ type: 'checks-planned', names: CHECKS.flatMap(({ name }) => (plans.some((plan) => plan.name === name) ? [name] : [])) })
+  const rows = await Promise.all(plans.map(start))
   return rows.toSorted((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0))
 }
 

@@ -66,7 +66,17 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
   const clouds = ['aws', 's3'].map((id) => {
     // An endpoint that a user gives has no roles to assume.
     const methods = id === 's3' ? METHODS.filter((method) => method.id !== 'role') : METHODS
-    return { id, label: id, schemes: ['s3://'], methods, parse, format } as unknown as Cloud
+    return {
+      id,
+      label: id,
+      schemes: ['s3://'],
+      storageTypes: ['s3'],
+      takesEndpoint: id === 's3',
+      methods,
+      parse,
+      format,
+      principal: ({ auth }: Connection) => (auth.method === 'role' ? PRINCIPAL : undefined),
+    } as unknown as Cloud
   })
   const leases = {
     open: (...[, , location, access]: Parameters<Leases['open']>) => {
