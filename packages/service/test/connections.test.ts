@@ -157,7 +157,7 @@ describe('external ids', () => {
     const { connection } = await office.connections.create(office.alpha, roleInput({ auth: {} }))
     const issued = externalIdOf(connection)
     await office.connections.update(office.alpha, 'lake', { name: 'sea', description: 'new' })
-    await office.connections.update(office.alpha, 'sea', { auth: { fields: { roleArn: ROLE } } })
+    await office.connections.update(office.alpha, 'sea', { auth: { roleArn: ROLE } })
     await office.connections.replace(office.alpha, roleInput({ name: 'SEA', auth: { roleArn: `${ROLE}-2` } }))
     expect(await office.connections.get(office.alpha, 'sea')).toMatchObject({ id: connection.id, auth: { externalId: issued } })
     await office.connections.replace(office.alpha, roleInput({ name: 'sea', method: 'keys', auth: KEYS }))

@@ -1,8 +1,8 @@
 import { createClient, problemSchema } from '@sluice/api'
-import { CHECKS, type CheckEvent, type QueryProgress } from '@sluice/core'
+import type { CheckEvent, QueryProgress } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
 import { memoryApp, TOKEN } from '../../test/memory-app.ts'
-import { CANARIES } from '../../test/memory-services.ts'
+import { CANARIES, PLANNED } from '../../test/memory-services.ts'
 
 const ROLE = { name: 'acme', cloud: 'aws', method: 'role', auth: {}, locations: ['s3://test-bucket-123/data/'] }
 const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
@@ -32,7 +32,7 @@ describe('validation', () => {
     const { client, post } = start()
     await client.connections.create(ROLE)
     const response = await post('/v1/connections/acme/validations', {}, 'application/json')
-    expect(await response.json()).toMatchObject({ verdict: 'passed', counts: { passed: CHECKS.length } })
+    expect(await response.json()).toMatchObject({ verdict: 'passed', counts: { passed: PLANNED.length } })
     expect((await client.connections.validations('acme', {})).reports).toHaveLength(1)
   })
 
@@ -40,7 +40,7 @@ describe('validation', () => {
     const { client } = start()
     await client.connections.create({ ...ROLE, name: 'broken' })
     const events = await drain<CheckEvent>(client.connections.validate('broken', {}))
-    expect(events).toHaveLength(2 * CHECKS.length + 1)
+    expect(events).toHaveLength(2 * PLANNED.length + 2)
     expect(events.at(-1)).toMatchObject({ type: 'report', report: { verdict: 'failed', counts: { failed: 1 } } })
   })
 
@@ -50,7 +50,8 @@ describe('validation', () => {
     const response = await post('/v1/connections/acme/validations', {}, 'text/event-stream')
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     const text = await response.text()
-    expect(text.startsWith('event: check-started\ndata: {"type":"check-started"')).toBe(true)
+    expect(text.startsWith('event: checks-planned\ndata: {"type":"checks-planned"')).toBe(true)
+    expect(text).toContain('event: check-started\ndata: {"type":"check-started"')
     expect(text).toContain('event: report\n')
   })
 
@@ -65,7 +66,8 @@ describe('validation', () => {
     await client.connections.create({ ...ROLE, name: 'slow' })
     for (const attempt of [0, 1]) {
       for await (const event of client.connections.validate('slow', {})) {
-        expect(event).toEqual({ type: 'check-started', name: CHECKS[0].name })
+        if (event.type === 'checks-planned') continue
+        expect(event).toEqual({ type: 'check-started', name: PLANNED[0]?.name })
         expect(services.work[attempt]?.aborted).toBe(false)
         break
       }
@@ -78,6 +80,7 @@ describe('validation', () => {
     await client.connections.create({ ...ROLE, name: 'slow' })
     const abort = new AbortController()
     const events = client.connections.validate('slow', {}, abort.signal)
+    await events.next()
     await events.next()
     const next = caught(events.next())
     abort.abort()
