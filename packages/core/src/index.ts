@@ -1,4 +1,5 @@
 export * from './access.ts'
+export * from './azure/index.ts'
 export * from './bucket/bucket.ts'
 export { checkKey, compareKeys } from './bucket/key.ts'
 export * from './check.ts'
