@@ -1,4 +1,4 @@
-export { startLab, type Lab, type LabAws, type LabOptions } from './lab.ts'
+export { startLab, type Lab, type LabAws, type LabAzure, type LabOptions } from './lab.ts'
 export type { AccountSeed, LabSeed, ObjectSeed } from './aws/admin/seed.ts'
 export type { IdentityAdmin, LabCredentials, RoleView } from './aws/admin/identities.ts'
 export type { BucketInput, ObjectInput, StorageAdmin } from './aws/admin/storage.ts'
@@ -6,3 +6,10 @@ export type { RoleInput, UserInput } from './aws/state/identities.ts'
 export type { KeyInput } from './aws/kms/keys.ts'
 export type { ActiveFault, Fault, FaultEffect, Faults, FaultSubject } from './http/faults.ts'
 export type { RequestLog, RequestLogEntry } from './http/request-log.ts'
+export type {
+  AzureStorageAdmin,
+  BlobAdminInput,
+  ContainerSettings,
+  StorageAccountInput,
+  StorageAccountSettings,
+} from './azure/admin/storage.ts'

@@ -9,6 +9,9 @@ import { applyTemplate } from './aws/cloudformation/apply.ts'
 import { awsCloud } from './aws/cloud.ts'
 import { requestId } from './aws/state/ids.ts'
 import { emptyState } from './aws/state/state.ts'
+import { azureStorageAdmin, type AzureStorageAdmin } from './azure/admin/storage.ts'
+import { azureCloud } from './azure/cloud.ts'
+import { emptyAzure } from './azure/state/state.ts'
 import { faultSwitches, type Faults } from './http/faults.ts'
 import { handleCloud } from './http/handle.ts'
 import { CLOUD_HOSTS } from './http/hosts.ts'
@@ -42,12 +45,16 @@ export interface LabAws extends IdentityAdmin, StorageAdmin {
   ): { readonly [output: string]: string }
 }
 
+/** The lab's Azure and everything one may do to it without asking. */
+export type LabAzure = AzureStorageAdmin
+
 /** A running lab. */
 export interface Lab {
   readonly url: string
   /** For a transport: sends requests for AWS's hosts here. */
   readonly routes: readonly Route[]
   readonly aws: LabAws
+  readonly azure: LabAzure
   /** Gives the clouds the keys of an issuer, instead of an address to fetch them from. */
   trustIssuer(url: string, keys: JSONWebKeySet): void
   readonly faults: Faults
@@ -73,9 +80,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     applyTemplate: (accountId, template, parameters, region) => applyTemplate(state, accountId, template, parameters, region),
   }
   if (options.seed) aws.load(options.seed)
+  const azureState = emptyAzure(clock, random)
 
   // Last the one that takes whatever comes to the lab's own address.
-  const clouds: readonly LabCloud[] = [awsCloud(state)]
+  const clouds: readonly LabCloud[] = [azureCloud(azureState), awsCloud(state)]
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
@@ -104,6 +112,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .flat()
       .map((host) => ({ host, to: server.url })),
     aws,
+    azure: azureStorageAdmin(azureState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,
     requests: log,

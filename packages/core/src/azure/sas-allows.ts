@@ -33,5 +33,5 @@ export function sasAllows(sas: Sas, operation: BlobOperation, permissions = sas.
       return deny('resource-type', TYPE_LETTERS[rule.level])
   } else if (rule.level === 'container' && sas.resource !== 'c' && sas.resource !== 'd') return deny('scope')
   if (letters === '') return deny('scope')
-  return [...letters].some((letter) => permissions.includes(letter)) ? { allowed: true } : deny('permission')
+  return Array.from(letters).some((letter) => permissions.includes(letter)) ? { allowed: true } : deny('permission')
 }

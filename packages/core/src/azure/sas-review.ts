@@ -92,7 +92,11 @@ function scopeFindings(sas: Sas, need: SasNeed): readonly SasFinding[] {
       for: blocked,
     })
   const wanted = need.accesses.map(letterOf).join('')
-  const excess = unique([...sas.resourceTypes].filter((letter) => !wanted.includes(letter)).join(''))
+  const excess = unique(
+    Array.from(sas.resourceTypes)
+      .filter((letter) => !wanted.includes(letter))
+      .join(''),
+  )
   if (excess !== '') findings.push({ kind: 'resource-types-excess', severity: 'warns', resourceTypes: excess })
   return findings
 }
@@ -113,7 +117,11 @@ function letterFindings(sas: Sas, need: SasNeed): readonly SasFinding[] {
       for: blocked,
     })
   const covered = ACCESSES.filter((access) => need.accesses.includes(access)).map((access) => COVERED[access])
-  const excess = unique([...permissions].filter((letter) => !covered.join('').includes(letter)).join(''))
+  const excess = unique(
+    Array.from(permissions)
+      .filter((letter) => !covered.join('').includes(letter))
+      .join(''),
+  )
   if (excess !== '') findings.push({ kind: 'letters-excess', severity: 'warns', letters: excess })
   return findings
 }

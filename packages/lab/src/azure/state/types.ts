@@ -1,0 +1,108 @@
+import type { Clock, Random } from '@sluice/core'
+import type { Content } from '../../http/content.ts'
+
+/** A block of a block blob: its base64 id and bytes. */
+export interface Block {
+  readonly id: string
+  readonly content: Content
+}
+
+/** One version of a blob. A directory of a hierarchical account is one without bytes. */
+export interface StoredBlob {
+  readonly name: string
+  /** A time with seven digits of fraction: Azure's versions are told by when they came. */
+  readonly versionId: string
+  readonly isDirectory: boolean
+  readonly content: Content
+  readonly blocks: readonly Block[]
+  /** With quotes, as in the header. */
+  readonly etag: string
+  readonly createdAt: number
+  readonly lastModified: number
+  /** content-type and the like, lower case, as they come back. */
+  readonly headers: { readonly [name: string]: string }
+  readonly metadata: { readonly [name: string]: string }
+  readonly tier: string
+}
+
+/** The blobs of one container, with their earlier versions. */
+export interface BlobTable {
+  current(name: string): StoredBlob | undefined
+  version(name: string, versionId: string): StoredBlob | undefined
+  /** Earlier versions, newest first. */
+  previous(name: string): readonly StoredBlob[]
+  /** Names of current blobs, in Azure's order. */
+  sortedNames(): readonly string[]
+  /** The same, with the names of which only earlier versions are left. */
+  everyName(): readonly string[]
+  set(name: string, current: StoredBlob | undefined, previous: readonly StoredBlob[]): void
+  readonly size: number
+}
+
+/** What SAS may refer to by `si`. */
+export interface StoredAccessPolicy {
+  readonly id: string
+  readonly permissions?: string
+  readonly startsAt?: string
+  readonly expiresAt?: string
+}
+
+export interface Container {
+  readonly name: string
+  readonly blobs: BlobTable
+  /** Blocks that were put and not yet committed, by blob and block id. */
+  readonly uncommitted: Map<string, Map<string, Block>>
+  etag: string
+  lastModified: number
+  publicAccess: 'none' | 'blob' | 'container'
+  accessPolicies: readonly StoredAccessPolicy[]
+  metadata: { readonly [name: string]: string }
+  /** Why blobs here cannot be changed or deleted; undefined where they can. */
+  immutable: Immutability | undefined
+}
+
+export interface Immutability {
+  /** No change before this time. */
+  readonly until?: number
+  readonly legalHold?: boolean
+}
+
+export interface Firewall {
+  readonly publicNetworkAccess: 'Enabled' | 'Disabled'
+  readonly defaultAction: 'Allow' | 'Deny'
+  /** Addresses and CIDR blocks that are let in whatever the default. */
+  readonly addresses: readonly string[]
+}
+
+export interface StorageAccount {
+  readonly name: string
+  readonly tenantId: string
+  readonly subscriptionId: string
+  readonly resourceGroup: string
+  readonly location: string
+  readonly hierarchical: boolean
+  readonly containers: Map<string, Container>
+  /** key1 and key2, base64. */
+  keys: readonly [string, string]
+  /** What user delegation keys are made from; a new one revokes them all. */
+  delegationSecret: Uint8Array
+  versioning: boolean
+  allowSharedKeyAccess: boolean
+  allowBlobPublicAccess: boolean
+  supportsHttpsTrafficOnly: boolean
+  disabled: boolean
+  firewall: Firewall
+}
+
+/** Everything the Azure of one lab knows. */
+export interface AzureState {
+  readonly clock: Clock
+  readonly random: Random
+  /** Names are unique among all tenants. */
+  readonly accounts: Map<string, StorageAccount>
+  /** Where callers seem to come from, and by which protocol: all really come from loopback, through a route that takes TLS off. */
+  callerAddress: string
+  callerProtocol: 'https' | 'http'
+  /** Makes etags and versions differ that are made in one millisecond. */
+  sequence: number
+}
