@@ -40,6 +40,7 @@ beforeAll(async () => {
     parts: () => Promise.resolve(parts),
     authenticate: () => Promise.resolve({ organization: 'default', project: 'default', actor: 'token:test' }),
     newRequestId: () => 'req_test',
+    issuerUrl: undefined,
     version: '0',
     log: createLog('silent'),
     clock: systemClock,

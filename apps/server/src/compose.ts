@@ -6,6 +6,7 @@ import { createEngines } from '@sluice/engines'
 import {
   createAudit,
   createConnections,
+  createIssuer,
   createLeases,
   createSetups,
   createSql,
@@ -38,7 +39,16 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     readFile: (file, signal) => readFile(file, { encoding: 'utf8', signal }),
   })
   const platform = () => config.platform
-  const clouds = createClouds({ transport, clock, random, platform, platformCredentials: config.platform.aws === undefined ? {} : { aws } })
+  const mode = { multiOrganization: config.multiOrganization }
+  const issuer = createIssuer({ store, clock, random, platform, mode })
+  const clouds = createClouds({
+    transport,
+    clock,
+    random,
+    platform,
+    platformCredentials: config.platform.aws === undefined ? {} : { aws },
+    ...(config.platform.issuer === undefined ? {} : { issuer: issuer.issue }),
+  })
   const [engine] = createEngines({ cacheDirectory: join(config.dataDir, 'cache'), clock, random, workers: config.limits.queryWorkers })
 
   const shared: ServiceDeps = {
@@ -47,7 +57,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     clock,
     random,
     platform,
-    mode: { multiOrganization: config.multiOrganization },
+    mode,
     ...templatesOf(config, clouds, aws),
   }
   const leases = createLeases(shared)
@@ -60,6 +70,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     setups: createSetups(shared),
     validations: createValidations(shared),
     sql: createSql({ ...shared, connections, stages, leases, engine, limits: config.limits.query }),
+    issuer,
     platform,
     audit: createAudit(shared),
   }

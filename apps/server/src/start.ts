@@ -40,6 +40,7 @@ export async function startServer(config: Config, log: Log = createLog(config.lo
       authenticate: tokens.authenticate,
       newRequestId: () => `req_${base32(20, systemRandom)}`,
       version: VERSION,
+      issuerUrl: config.platform.issuer?.url,
       log,
       clock: systemClock,
       limits: { bodyBytes: config.limits.bodyBytes, requestMs: config.limits.requestMs, heartbeatMs: 15_000 },

@@ -31,6 +31,7 @@ export function memoryApp(change: Partial<AppDeps> = {}) {
     },
     newRequestId: () => `req_${randomBytes(10).toString('hex')}`,
     version: '0.0.0-test',
+    issuerUrl: 'https://sluice.example.com/issuer',
     log: createLog('info', { write: (line) => void lines.push(line) }),
     clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
     limits: { bodyBytes: 10_000, requestMs: 5_000, heartbeatMs: 10_000 },

@@ -12,7 +12,7 @@ import {
   type Report,
   type Stage,
 } from '@sluice/core'
-import type { Caller, ConnectionInput, ConnectionPatch, Services, StatementResult } from '@sluice/service'
+import type { Caller, ConnectionInput, ConnectionPatch, Issuer, IssuerView, Services, StatementResult } from '@sluice/service'
 
 /** Secrets planted in the services: none may appear in an answer, an error or a log line, but where it was asked for. */
 export const CANARIES = {
@@ -94,6 +94,7 @@ export function memoryServices(): MemoryServices {
       regions: ['us-west-2'],
       egressAddresses: [],
     }),
+    issuer: memoryIssuer(),
     audit: {
       list: async (caller, { limit, action }) =>
         audit.filter((event) => event.project === caller.project && (action === undefined || event.action === action)).slice(0, limit),
@@ -432,4 +433,45 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
   })
+}
+
+/** An issuer with one key, which signs nothing; rotating adds the next one once. */
+function memoryIssuer(): Issuer {
+  const url = 'https://sluice.example.com/issuer'
+  const keysUrl = `${url}/.well-known/jwks.json`
+  let view: IssuerView = {
+    url,
+    discoveryUrl: `${url}/.well-known/openid-configuration`,
+    keysUrl,
+    nextKeyAt: '2026-03-26T00:00:00.000Z',
+    keys: [{ id: 'key-1', state: 'signing', createdAt: '2026-01-01T00:00:00.000Z', signsFrom: '2026-01-01T00:00:00.000Z' }],
+  }
+  return {
+    issue: () => Promise.reject(accessError('issuer.unknown_subject', { message: 'There is no connection that this token could be of.' })),
+    discovery: () => ({
+      issuer: url,
+      jwks_uri: keysUrl,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      scopes_supported: ['openid'],
+      claims_supported: ['iss', 'sub', 'aud'],
+    }),
+    keys: async () => ({ keys: view.keys.map(({ id }) => ({ kty: 'RSA', kid: id, use: 'sig', alg: 'RS256', n: 'AQAB', e: 'AQAB' })) }),
+    show: async () => view,
+    async rotate(_caller, { withdraw }) {
+      const [first] = view.keys
+      const times = { createdAt: '2026-01-02T00:00:00.000Z', signsFrom: '2026-01-09T00:00:00.000Z' }
+      if (withdraw) view = { ...view, keys: [{ id: 'key-2', state: 'signing', ...times }] }
+      else if (first !== undefined && view.keys.length === 1)
+        view = {
+          ...view,
+          keys: [
+            { ...first, signsUntil: times.signsFrom },
+            { id: 'key-2', state: 'next', ...times },
+          ],
+        }
+      return view
+    },
+  }
 }

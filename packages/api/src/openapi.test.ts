@@ -43,7 +43,7 @@ describe('the OpenAPI document', () => {
 
   it('asks for a token everywhere but where a route is open', () => {
     const open = Object.values(document.paths).flatMap((path) => Object.values(path).filter((one) => one.security?.length === 0))
-    expect(open.map((one) => one.operationId).sort()).toEqual(['health.show', 'openapi.print'])
+    expect(open.map((one) => one.operationId).sort()).toEqual(['health.show', 'issuer.discover', 'issuer.jwks', 'openapi.print'])
   })
 
   it('says which fields of a body may be left out', () => {

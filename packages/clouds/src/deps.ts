@@ -1,4 +1,4 @@
-import type { Clock, Platform, Random, Transport } from '@sluice/core'
+import type { Clock, Platform, Random, TokenIssuer, Transport } from '@sluice/core'
 import type { AwsCredentials } from './s3-protocol/credentials.ts'
 
 /** What the clouds are made from. */
@@ -12,4 +12,6 @@ export interface CloudDeps {
   readonly platformCredentials: {
     readonly aws?: (signal: AbortSignal) => Promise<AwsCredentials>
   }
+  /** Tokens of ours, for clouds that trust our issuer. Absent where Sluice is no issuer. */
+  readonly issuer?: TokenIssuer
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent, Connection, ConnectionAuth, Report, Stage } from '@sluice/core'
+import type { AuditEvent, Connection, ConnectionAuth, Report, SigningKey, Stage } from '@sluice/core'
 
 /** Text that breaks what is put together instead of bound. */
 export const HOSTILE = `O'Brien "x"; drop table connections; -- \u0000 \n\t 🪣 \u202e 漢字`
@@ -61,6 +61,10 @@ export function sampleEvent(changes: Partial<AuditEvent>): AuditEvent {
     details: {},
     ...changes,
   }
+}
+
+export function sampleSigningKey(generation: number): SigningKey {
+  return { id: `key-${generation}`, generation, publicKey: { n: 'AQAB', e: 'AQAB' }, createdAt: AT, signsFrom: AT }
 }
 
 export function keysAuth(secretId: string): ConnectionAuth {

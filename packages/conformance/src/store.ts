@@ -1,8 +1,17 @@
-import type { MetadataStore } from '@sluice/core'
+import type { MetadataStore, SigningKey } from '@sluice/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testConnections } from './store-connections.ts'
 import { testExternalIds } from './store-external-ids.ts'
-import { HOSTILE, namesOf, sampleConnection, sampleEvent, sampleReport, sampleStage, sampleStatement } from './store-samples.ts'
+import {
+  HOSTILE,
+  namesOf,
+  sampleConnection,
+  sampleEvent,
+  sampleReport,
+  sampleSigningKey,
+  sampleStage,
+  sampleStatement,
+} from './store-samples.ts'
 
 /** One empty database of the kind under test. */
 export interface StoreDatabase {
@@ -145,6 +154,45 @@ export function testStore(name: string, harness: StoreHarness): void {
         await expect(database.open('other')).rejects.toMatchObject({ reason: 'store.wrong_master_key' })
         store = await database.open()
         expect(await subject.store.organizations.list()).toEqual([])
+      })
+    })
+
+    describe('signing keys', () => {
+      const first = sampleSigningKey(1)
+      const alongside = { retired: [], events: [] }
+
+      it('come back in the order of their generations, the private part for itself', async () => {
+        await subject.store.signingKeys.add(first, { d: HOSTILE }, { ...alongside, events: [sampleEvent({ action: 'issuer.rotate' })] })
+        const second = sampleSigningKey(2)
+        await subject.store.signingKeys.add(second, { d: 'two' }, alongside)
+        await subject.reopen()
+        expect(await subject.store.signingKeys.list()).toEqual([first, second])
+        expect(await subject.store.signingKeys.privateKey(first.id)).toEqual({ d: HOSTILE })
+        expect(await subject.store.signingKeys.privateKey('nobody')).toBeUndefined()
+        expect(await subject.store.audit.list('alpha', { limit: 10 })).toMatchObject([{ action: 'issuer.rotate' }])
+      })
+
+      it('retires others in the same change', async () => {
+        await subject.store.signingKeys.add(first, { d: 'one' }, alongside)
+        const second = sampleSigningKey(2)
+        await subject.store.signingKeys.add(second, { d: 'two' }, { ...alongside, retired: [first.id, 'never-there'] })
+        expect(await subject.store.signingKeys.list()).toEqual([second])
+        expect(await subject.store.signingKeys.privateKey(first.id)).toBeUndefined()
+      })
+
+      it('are one for each generation, whoever makes it first, and the others leave no trace', async () => {
+        await subject.store.signingKeys.add(first, { d: 'one' }, alongside)
+        const rivals = Array.from({ length: 8 }, (_, n) => ({ ...sampleSigningKey(2), id: `rival-${n}` }))
+        const add = (key: SigningKey) =>
+          subject.store.signingKeys.add(key, { d: key.id }, { retired: [first.id], events: [sampleEvent({ target: key.id })] })
+        const outcomes = await Promise.allSettled(rivals.map(add))
+        const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+        expect(refused.map(({ reason }): unknown => reason)).toEqual(
+          Array.from({ length: 7 }, () => expect.objectContaining({ reason: 'store.duplicate' })),
+        )
+        const [kept, ...more] = await subject.store.signingKeys.list()
+        expect(more).toEqual([])
+        expect(await subject.store.audit.list('alpha', { limit: 10 })).toMatchObject([{ target: kept?.id }])
       })
     })
 

@@ -21,6 +21,7 @@ import type {
   Setup,
   SetupOptions,
   Stage,
+  TokenIssuer,
 } from '@sluice/core'
 
 /** On whose behalf a use case runs. Every use case takes one first and touches only its project. */
@@ -185,6 +186,63 @@ export interface Sql {
   ): Promise<readonly { readonly id: string; readonly sql: string; readonly at: string; readonly ok: boolean; readonly ms: number }[]>
 }
 
+/** The discovery document of an OpenID Connect issuer. */
+export interface DiscoveryDocument {
+  readonly issuer: string
+  readonly jwks_uri: string
+  readonly response_types_supported: string[]
+  readonly subject_types_supported: string[]
+  readonly id_token_signing_alg_values_supported: string[]
+  readonly scopes_supported: string[]
+  readonly claims_supported: string[]
+}
+
+/** A JSON Web Key Set of public RSA keys. */
+export interface KeySet {
+  readonly keys: {
+    readonly kty: 'RSA'
+    readonly kid: string
+    readonly use: 'sig'
+    readonly alg: string
+    readonly n: string
+    readonly e: string
+  }[]
+}
+
+/** One published key: `next` waits for its time, `signing` signs, `retired` stays until every token it signed has ended. */
+export interface IssuerKeyView {
+  readonly id: string
+  readonly state: 'next' | 'signing' | 'retired'
+  readonly createdAt: string
+  readonly signsFrom: string
+  /** Absent while no key follows it. */
+  readonly signsUntil?: string
+  readonly publishedUntil?: string
+}
+
+export interface IssuerView {
+  readonly url: string
+  readonly discoveryUrl: string
+  readonly keysUrl: string
+  /** When the next key is made and published. */
+  readonly nextKeyAt: string
+  readonly keys: IssuerKeyView[]
+}
+
+/** Sluice as OpenID Connect issuer. Everything fails with `issuer.not_configured` where it is none. */
+export interface Issuer {
+  readonly issue: TokenIssuer
+  discovery(): DiscoveryDocument
+  /** The keys published now. */
+  keys(): Promise<KeySet>
+  show(): Promise<IssuerView>
+  /**
+   * Makes the next key, unless it waits already. With `withdraw`, makes one that signs at once and takes all others back:
+   * for a key that somebody else may have. Refused to one of several organizations.
+   */
+  rotate(caller: Caller, options: { readonly withdraw: boolean }): Promise<IssuerView>
+}
+
 /** Everything Sluice can do, for the one place that serves it. */
 export interface Services {
   readonly connections: Connections
@@ -193,6 +251,7 @@ export interface Services {
   readonly leases: Leases
   readonly stages: Stages
   readonly sql: Sql
+  readonly issuer: Issuer
   readonly platform: () => Platform
   readonly audit: { list(caller: Caller, options: { readonly limit: number; readonly action?: string }): Promise<readonly AuditEvent[]> }
 }

@@ -1,6 +1,7 @@
 export * from './contract.ts'
 export { createAudit } from './audit/audit.ts'
 export { createConnections } from './connections/connections.ts'
+export { createIssuer, type IssuerDeps } from './issuer/issuer.ts'
 export { createLeases } from './leases/leases.ts'
 export { createSetups } from './setups/setups.ts'
 export type { ServiceDeps, TemplatePublisher } from './shared/deps.ts'

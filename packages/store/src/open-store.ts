@@ -10,6 +10,7 @@ import { historyTable } from './tables/history.ts'
 import { organizationsTable, projectsTable } from './tables/projects.ts'
 import { reportsTable } from './tables/reports.ts'
 import { secretsTable, type Vault } from './tables/secrets.ts'
+import { signingKeysTable } from './tables/signing-keys.ts'
 import { stagesTable } from './tables/stages.ts'
 import { tokensTable } from './tables/tokens.ts'
 
@@ -54,6 +55,7 @@ function tables(database: Database, vault: Vault): MetadataStore {
     stages: stagesTable(database),
     reports: reportsTable(database),
     secrets: secretsTable(database, vault),
+    signingKeys: signingKeysTable(database, vault),
     tokens: tokensTable(database),
     audit: auditTable(database),
     history: historyTable(database),

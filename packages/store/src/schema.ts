@@ -1,4 +1,4 @@
-import type { AuditEvent, Connection, Report, Stage } from '@sluice/core'
+import type { AuditEvent, Connection, Report, SigningKey, Stage } from '@sluice/core'
 import type { Generated, Kysely, Transaction } from 'kysely'
 import type { Document } from './document.ts'
 import type { Sealed } from './seal.ts'
@@ -18,6 +18,8 @@ export interface Schema {
   reports: { position: Generated<number>; connection_id: string; document: Document<Report> }
   /** `sealed` is an envelope of seal.ts, base64. */
   secrets: { id: string; connection_id: string; sealed: Sealed<Document<SecretValue>> }
+  /** One row for each generation. `sealed` holds the private part. */
+  signing_keys: { id: string; generation: number; document: Document<SigningKey>; sealed: Sealed<Document<SecretValue>> }
   tokens: { id: string; project: string; name: string; hash: string; created_at: string }
   audit: { position: Generated<number>; project: string; action: string; document: Document<AuditEvent> }
   history: { position: Generated<number>; project: string; document: Document<HistoryEntry> }

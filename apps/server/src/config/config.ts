@@ -50,6 +50,8 @@ export function readConfig(environment: Environment): Config {
   const usesPostgres = settings.DATABASE_URL !== undefined
   if (usesPostgres && settings.SLUICE_MASTER_KEY === undefined)
     throw invalid([['SLUICE_MASTER_KEY', 'is required together with DATABASE_URL']])
+  if (settings.SLUICE_ISSUER_URL?.startsWith('http:') === true && settings.SLUICE_ROUTES.length === 0)
+    throw invalid([['SLUICE_ISSUER_URL', 'must begin with https://; a loopback address is for the lab only']])
   return {
     dataDir,
     host: settings.SLUICE_HOST,
@@ -100,7 +102,12 @@ function invalid(problems: readonly (readonly [name: string, message: string])[]
 }
 
 function platformOf(settings: Settings): Platform {
-  const common = { regions: settings.SLUICE_REGIONS, egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES }
+  const url = settings.SLUICE_ISSUER_URL
+  const common = {
+    ...(url === undefined ? {} : { issuer: { url } }),
+    regions: settings.SLUICE_REGIONS,
+    egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES,
+  }
   const principalArn = settings.SLUICE_AWS_PRINCIPAL_ARN
   if (principalArn === undefined) return common
   const [, partition, , , accountId] = principalArn.split(':')

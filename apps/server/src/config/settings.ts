@@ -28,6 +28,15 @@ function isRange(text: string): boolean {
   return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
+/**
+ * What every cloud takes as an issuer: AWS at most 255 characters without a port, all of them compare it letter by letter.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+ */
+function isIssuerUrl(text: string): boolean {
+  const isPublic = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(\/(?!\.{1,2}(\/|$))[\w.~-]+)*$/.test(text)
+  return text.length <= 255 && (isPublic || /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(text))
+}
+
 /** Documents a setting: what it is for, its default in words, and whether it is a secret. */
 const about = (description: string, fallback: string, secret = false) => ({ description, fallback, secret })
 
@@ -66,6 +75,17 @@ export const SETTINGS = z.object({
   SLUICE_PUBLIC_ADDRESSES: list
     .default([])
     .meta(about('Public addresses our requests come from, as CIDR blocks: shown to cloud admins who restrict by network.', 'none')),
+  SLUICE_ISSUER_URL: z
+    .string()
+    .transform((text) => text.replace(/\/$/, ''))
+    .refine(isIssuerUrl, 'must be an https URL in lower case without port, query and fragment, 255 characters at most')
+    .optional()
+    .meta(
+      about(
+        'The https address at which the clouds reach this server: Sluice is then an OpenID Connect issuer, and customers can trust it without any identity of ours in their cloud. docs/issuer.md says more.',
+        'none: the methods that need it are refused',
+      ),
+    ),
   SLUICE_AWS_PRINCIPAL_ARN: z
     .string()
     .regex(/^arn:aws(-cn|-us-gov)?:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of a role or user')

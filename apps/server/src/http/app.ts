@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { AppDeps } from './deps.ts'
 import { serveAudit } from './handlers/audit.ts'
 import { serveConnections } from './handlers/connections.ts'
+import { serveIssuer } from './handlers/issuer.ts'
 import { serveLeases } from './handlers/leases.ts'
 import { servePlatform } from './handlers/platform.ts'
 import { serveSetup } from './handlers/setup.ts'
@@ -31,6 +32,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   const page = landingPage(deps.version)
   app.get('/', (c) => c.html(page.html, 200, { 'content-security-policy': page.contentSecurityPolicy }))
   servePlatform(app, deps)
+  serveIssuer(app, deps)
   serveConnections(app, deps)
   serveSetup(app, deps)
   serveValidations(app, deps)

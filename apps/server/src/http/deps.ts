@@ -27,6 +27,8 @@ export interface AppDeps {
   readonly authenticate: (token: string) => Promise<Identity | undefined>
   readonly newRequestId: () => string
   readonly version: string
+  /** Sluice's URL as OpenID Connect issuer. */
+  readonly issuerUrl: string | undefined
   readonly log: Log
   readonly clock: Clock
   readonly limits: {

@@ -26,6 +26,12 @@ export function createClient(options: ClientOptions) {
     openapi: (signal?: AbortSignal): Answer<'openapiRoute'> => call(options, routes.openapiRoute, bare, signal),
     platform: (signal?: AbortSignal): Promise<Platform> => call(options, routes.platformRoute, bare, signal),
     clouds: (signal?: AbortSignal): Answer<'cloudsRoute'> => call(options, routes.cloudsRoute, bare, signal),
+    issuer: {
+      show: (signal?: AbortSignal): Answer<'issuerRoute'> => call(options, routes.issuerRoute, bare, signal),
+      keys: (signal?: AbortSignal): Answer<'issuerKeysRoute'> => call(options, routes.issuerKeysRoute, bare, signal),
+      rotate: (body: Body<'rotateIssuerRoute'>, signal?: AbortSignal): Answer<'rotateIssuerRoute'> =>
+        call(options, routes.rotateIssuerRoute, { ...bare, body }, signal),
+    },
     connections: connectionMethods(options, named),
     setup: {
       show: (name: string, query: SetupOptions, signal?: AbortSignal): Promise<Setup> =>

@@ -10,6 +10,7 @@ import {
   showConnectionRoute,
   updateConnectionRoute,
 } from './connections.ts'
+import { discoveryRoute, issuerKeysRoute, issuerRoute, rotateIssuerRoute } from './issuer.ts'
 import { createLeaseRoute } from './leases.ts'
 import { cloudsRoute, healthRoute, openapiRoute, platformRoute } from './platform.ts'
 import { publishSetupRoute, showSetupRoute } from './setup.ts'
@@ -23,6 +24,10 @@ export const routes = {
   platformRoute,
   cloudsRoute,
   openapiRoute,
+  issuerRoute,
+  rotateIssuerRoute,
+  discoveryRoute,
+  issuerKeysRoute,
   createConnectionRoute,
   listConnectionsRoute,
   showConnectionRoute,

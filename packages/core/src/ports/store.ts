@@ -37,6 +37,20 @@ export interface TokenRecord {
   readonly createdAt: string
 }
 
+/** A key that Sluice signs tokens with as an issuer: its public part, and when it is used. The private part stays in the store. */
+export interface SigningKey {
+  /** The `kid` of its tokens: the thumbprint of the public part (RFC 7638). */
+  readonly id: string
+  /** 1 for the first, one more for each that follows. */
+  readonly generation: number
+  /** As a JSON Web Key has them, base64url. */
+  readonly publicKey: { readonly n: string; readonly e: string }
+  /** ISO time from which it is published. */
+  readonly createdAt: string
+  /** ISO time from which it signs: until the key of the next generation does. */
+  readonly signsFrom: string
+}
+
 export interface ListOptions {
   readonly limit?: number
   /** Names after this one, in name order. */
@@ -103,6 +117,21 @@ export interface MetadataStore {
     put(secret: { readonly id: string; readonly connectionId: string; readonly value: { readonly [field: string]: string } }): Promise<void>
     get(id: string, connectionId: string): Promise<{ readonly [field: string]: string } | undefined>
     delete(id: string): Promise<void>
+  }
+  signingKeys: {
+    /** In the order of their generations. */
+    list(): Promise<readonly SigningKey[]>
+    /** The private part, decrypted. Undefined for a key that is not there any more. */
+    privateKey(id: string): Promise<{ readonly [field: string]: string } | undefined>
+    /**
+     * Adds a key, deletes those that are `retired` and records the events, all or nothing.
+     * `conflict` `store.duplicate` where another node has added this generation before.
+     */
+    add(
+      key: SigningKey,
+      privateKey: { readonly [field: string]: string },
+      alongside: { readonly retired: readonly string[]; readonly events: readonly AuditEvent[] },
+    ): Promise<void>
   }
   tokens: {
     create(token: TokenRecord): Promise<void>

@@ -1,6 +1,7 @@
 import { AccessError, type AccessErrorDetails } from '../error.ts'
 import { AWS_REASONS } from './aws.ts'
 import { ENGINE_REASONS } from './engine.ts'
+import { ISSUER_REASONS } from './issuer.ts'
 import { NETWORK_REASONS } from './network.ts'
 import { POLICY_REASONS } from './policy.ts'
 import type { Reason } from './reason.ts'
@@ -26,6 +27,7 @@ export const REASONS = {
   ...ENGINE_REASONS,
   ...SERVER_REASONS,
   ...VALIDATION_REASONS,
+  ...ISSUER_REASONS,
 }
 export type ReasonName = keyof typeof REASONS
 

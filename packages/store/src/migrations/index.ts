@@ -1,6 +1,7 @@
 import { initial } from './0001-initial.ts'
 import { authFields } from './0002-auth-fields.ts'
+import { signingKeys } from './0003-signing-keys.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, authFields]
+export const MIGRATIONS: readonly Migration[] = [initial, authFields, signingKeys]

@@ -24,7 +24,8 @@ export function insertEvent(tx: Writer, event: AuditEvent): Promise<void> {
   return insertEvents(tx, [event])
 }
 
-async function insertEvents(tx: Writer, events: readonly AuditEvent[]): Promise<void> {
+/** Appends events as part of the change they tell of. */
+export async function insertEvents(tx: Writer, events: readonly AuditEvent[]): Promise<void> {
   const rows = events.map((event) => ({ project: event.project, action: event.action, document: toDocument(event) }))
   await tx.insertInto('audit').values(rows).execute()
 }
