@@ -1,7 +1,7 @@
 import type { Cloud } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
-import { createRegionMemory } from '../s3-protocol/call.ts'
+import { createRegionMemory } from '../store/region-memory.ts'
 import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'

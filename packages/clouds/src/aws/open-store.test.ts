@@ -1,6 +1,6 @@
 import type { Connection, HttpRequest, Lease, Location } from '@sluice/core'
 import { expect, it } from 'vitest'
-import { createRegionMemory } from '../s3-protocol/call.ts'
+import { createRegionMemory } from '../store/region-memory.ts'
 import { openAwsStore } from './open-store.ts'
 
 const never = new AbortController().signal

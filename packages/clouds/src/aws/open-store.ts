@@ -1,6 +1,6 @@
 import type { Access, AwsPlatform, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
-import type { RegionMemory } from '../s3-protocol/call.ts'
+import type { RegionMemory } from '../store/region-memory.ts'
 import { createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { FIRST_REGION, s3Host } from './partition.ts'

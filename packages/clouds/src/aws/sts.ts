@@ -2,7 +2,7 @@ import { type Clock, type HttpResponse, type Transport, accessError } from '@slu
 import { readText } from '../http/body.ts'
 import { type XmlElement, child, childText, parseXml } from '../http/xml.ts'
 import type { AwsCredentials } from '../s3-protocol/credentials.ts'
-import { encodeQuery } from '../s3-protocol/encoding.ts'
+import { encodeQuery } from '../store/encoding.ts'
 import { vendorError } from '../s3-protocol/errors.ts'
 import { signRequest } from '../s3-protocol/sign.ts'
 import { secretsOf } from '../s3-protocol/withheld.ts'

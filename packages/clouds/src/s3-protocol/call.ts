@@ -1,16 +1,11 @@
 import { type Access, type Clock, type HttpRequest, type HttpResponse, type Lease, type Transport, accessError } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
+import { encodeKey } from '../store/encoding.ts'
+import type { RegionMemory } from '../store/region-memory.ts'
 import type { AwsCredentials } from './credentials.ts'
-import { encodeKey } from './encoding.ts'
 import { regionIn, vendorError } from './errors.ts'
 import { type UnsignedRequest, signRequest, unsigned } from './sign.ts'
 import { secretsOf } from './withheld.ts'
-
-/** Remembers where buckets are, across stores. */
-export interface RegionMemory {
-  get(bucket: string): string | undefined
-  set(bucket: string, region: string): void
-}
 
 /** Everything a request to one bucket needs besides what it asks for. */
 export interface BucketAccess {
@@ -116,18 +111,4 @@ export function credentialsOf(lease: Lease): AwsCredentials | undefined {
   if (lease.secret.kind === 'anonymous') return undefined
   if (lease.secret.kind === 'aws') return lease.secret
   throw accessError('internal.defect', { message: `A lease of kind ${lease.secret.kind} came to a store of the S3 protocol.` })
-}
-
-/** Regions of buckets, the ones learned longest ago forgotten beyond `limit`. */
-export function createRegionMemory(limit = 10_000): RegionMemory {
-  const known = new Map<string, string>()
-  return {
-    get: (bucket) => known.get(bucket),
-    set: (bucket, region) => {
-      known.delete(bucket)
-      known.set(bucket, region)
-      const oldest = known.size > limit ? known.keys().next().value : undefined
-      if (oldest !== undefined) known.delete(oldest)
-    },
-  }
 }

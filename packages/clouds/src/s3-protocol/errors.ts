@@ -1,19 +1,6 @@
-import { type AccessError, type ProviderError, type ReasonName, accessError, isAccessError } from '@sluice/core'
-import { type XmlElement, child, childText, parseXml } from '../http/xml.ts'
-import { withhold } from './withheld.ts'
-
-/** A refusal as it came from AWS or a store of its kind. */
-export interface VendorAnswer {
-  readonly operation: string
-  readonly status: number
-  readonly headers: { readonly [name: string]: string }
-  /** Empty for HEAD. */
-  readonly text: string
-  /** What the request was about, for the message: `bucket b`, `object k of bucket b`. */
-  readonly subject: string
-  /** What the request was signed with; whatever of it the answer repeats is left out. */
-  readonly secrets?: readonly string[]
-}
+import { type AccessError, type ProviderError, type ReasonName, accessError } from '@sluice/core'
+import { childText } from '../http/xml.ts'
+import { type VendorAnswer, errorElement, retryAfter, shownText } from '../store/vendor-answer.ts'
 
 const REASONS: { readonly [code: string]: ReasonName } = {
   NoSuchBucket: 'bucket.missing',
@@ -101,7 +88,7 @@ function providerError(answer: VendorAnswer): ProviderError {
   const message = childText(error.element, 'Message')
   const requestId = answer.headers['x-amz-request-id'] ?? answer.headers['x-amzn-requestid'] ?? childText(error.root, 'RequestId')
   const region = regionIn(answer.headers['x-amz-bucket-region'] ?? childText(error.element, 'Region'))
-  const shown = (text: string, limit: number) => clean(withhold(text, answer.secrets ?? []), limit)
+  const shown = (text: string, limit: number) => shownText(text, limit, answer.secrets)
   return {
     operation: answer.operation,
     status: answer.status,
@@ -112,29 +99,7 @@ function providerError(answer: VendorAnswer): ProviderError {
   }
 }
 
-/** S3 answers `<Error>`, STS and IAM `<ErrorResponse><Error>`. What is not XML (a proxy's page) has no code. */
-function errorElement(text: string): { readonly root?: XmlElement; readonly element?: XmlElement } {
-  if (!text.trimStart().startsWith('<')) return {}
-  try {
-    const root = parseXml(text)
-    return { root, element: child(root, 'Code') === undefined ? (child(root, 'Error') ?? root) : root }
-  } catch (error) {
-    if (isAccessError(error)) return {}
-    throw error
-  }
-}
-
 /** A region as AWS names them, or nothing: it becomes part of a host name. */
 export function regionIn(text: string | undefined): string | undefined {
   return text !== undefined && /^[a-z]{2,}(-[a-z0-9]+){1,4}$/.test(text) && text.length <= 32 ? text : undefined
-}
-
-function clean(text: string, limit: number): string {
-  // Control characters would let a hostile store write into terminals and logs.
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]+/g, ' ').slice(0, limit)
-}
-
-function retryAfter(header: string | undefined): { readonly [key: string]: number } {
-  return header !== undefined && /^\d{1,5}$/.test(header) ? { retryAfterSeconds: Number(header) } : {}
 }

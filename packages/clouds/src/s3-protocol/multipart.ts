@@ -1,25 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type UploadedPart, accessError } from '@sluice/core'
+import type { UploadedPart } from '@sluice/core'
 import { childText, parseXml } from '../http/xml.ts'
-import { escapeXml } from './encoding.ts'
-import { type VendorAnswer, vendorError } from './errors.ts'
-
-/** The upload id in the answer to CreateMultipartUpload. */
-export function uploadIdIn(text: string): string {
-  const id = childText(parseXml(text), 'UploadId')
-  if (id) return id
-  throw accessError('network.protocol', { message: 'The answer to CreateMultipartUpload has no upload id.' })
-}
-
-/** The body of CompleteMultipartUpload: the parts in order. */
-export function completionBody(parts: readonly UploadedPart[]): Uint8Array {
-  const listed = parts
-    .toSorted((one, other) => one.partNumber - other.partNumber)
-    .map((part) => `<Part><PartNumber>${part.partNumber}</PartNumber><ETag>${escapeXml(part.etag)}</ETag></Part>`)
-  return new TextEncoder().encode(
-    `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${listed.join('')}</CompleteMultipartUpload>`,
-  )
-}
+import type { VendorAnswer } from '../store/vendor-answer.ts'
+import { vendorError } from './errors.ts'
 
 /**
  * The ETag in the answer to CompleteMultipartUpload. S3 sends status 200 before it knows the outcome, so the body may be an error.

@@ -11,11 +11,13 @@ import {
   isAccessError,
 } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
+import { listQuery, parseListing } from '../store/listing.ts'
+import { completionBody, uploadIdIn } from '../store/multipart.ts'
+import { contentLength, rangeHeader, sizeOfRanged } from '../store/ranges.ts'
 import { discoverRegion } from './bucket-region.ts'
 import { type BucketAccess, type S3Call, callAndDiscard, callBucket, credentialsOf, unsignedRequest } from './call.ts'
-import { listQuery, parseListing } from './listing.ts'
-import { completedEtag, completionBody, expectedEtag, uploadIdIn } from './multipart.ts'
-import { contentLength, objectInfo, rangeHeader, sizeOfRanged } from './object-info.ts'
+import { completedEtag, expectedEtag } from './multipart.ts'
+import { objectInfo } from './object-info.ts'
 import { presignRequest } from './sign.ts'
 import { secretsOf } from './withheld.ts'
 
@@ -154,7 +156,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
         key,
         query: { uploadId },
         headers,
-        body: completionBody(parts),
+        body: completionBody(parts, 'http://s3.amazonaws.com/doc/2006-03-01/'),
       }
       try {
         const response = await callBucket(options, call, signal)

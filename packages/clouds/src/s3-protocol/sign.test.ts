@@ -3,7 +3,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { HOSTILE_KEYS } from '@sluice/conformance'
-import { encodeKey, encodeQuery } from './encoding.ts'
+import { encodeKey, encodeQuery } from '../store/encoding.ts'
 import { type UnsignedRequest, presignRequest, signRequest } from './sign.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 8, 0, 0)

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@sluice/core'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsCredentials } from './credentials.ts'
-import { encodeQuery } from './encoding.ts'
+import { encodeQuery } from '../store/encoding.ts'
 import { Sha256 } from './sha256.ts'
 
 /** A request before it is signed. */

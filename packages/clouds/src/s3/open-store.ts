@@ -1,6 +1,6 @@
 import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
-import { createRegionMemory } from '../s3-protocol/call.ts'
+import { createRegionMemory } from '../store/region-memory.ts'
 import { createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { bucketAddress, parseEndpoint } from './endpoint.ts'

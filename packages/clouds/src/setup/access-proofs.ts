@@ -1,69 +1,63 @@
-import {
-  ACCESSES,
-  type Access,
-  contains,
-  covers,
-  evaluate,
-  expandS3Call,
-  type Location,
-  type PolicySet,
-  type Principal,
-  type S3Call,
-  type S3Need,
-  type SetupProof,
-} from '@sluice/core'
-import { callsFor, sampleKey, simplestCall } from './access-calls.ts'
+import { ACCESSES, type Access, contains, covers, type Location, type SetupProof } from '@sluice/core'
 import { proof } from './prove.ts'
 
-/** Whose rights are asked about, and where the answer lies. */
-export interface AccessSubject {
-  readonly principal: Principal
-  readonly partition: string
+/** What a setup promises, and how the evaluator of its cloud is asked about it. */
+export interface AccessQuestions<Call> {
   readonly access: readonly Access[]
   readonly locations: readonly Location[]
-  readonly setsAcl: boolean
-  readonly readKeys: readonly string[]
-  readonly writeKeys: readonly string[]
-  /** The account of what is asked for, and the policies that apply. Of several sets each must allow. */
-  readonly policiesFor: (need: S3Need) => { readonly account: string; readonly sets: readonly PolicySet[] }
-}
-
-/** Every access asked for works in every location, nothing else does, and nothing works next to or outside them. */
-export function accessProofs(subject: AccessSubject): readonly SetupProof[] {
-  return [
-    ...subject.locations.flatMap((location) => [...insideProofs(subject, location), ...neighbourProofs(subject, location)]),
-    ...[...new Set(subject.locations.map((location) => location.bucket))].flatMap((bucket) => bucketProofs(subject, bucket)),
-    ...keyProofs(subject),
-  ]
+  /** How claims begin a location: `s3://`. */
+  readonly scheme: string
+  /** Every call we make for an access, with every key that may be in play. */
+  callsFor(access: Access, location: Location, key: string): readonly Call[]
+  /** The one call without which an access is nothing. Without a prefix, listing is listing all. */
+  simplest(access: Access, bucket: string, key: string, prefix?: string): Call
+  /** What is true of a bucket itself, and the call that shows it. */
+  bucketClaims(bucket: string): readonly { readonly text: string; readonly expected: SetupProof['expected']; readonly call: Call }[]
+  /** Whether a call works. Where policies may be set up in several ways, a grant must work in each of them and a refusal must hold in each. */
+  allows(call: Call, expected: SetupProof['expected']): boolean
 }
 
 const VERBS: { readonly [access in Access]: string } = { list: 'List', read: 'Read', write: 'Write', delete: 'Delete' }
 
-function insideProofs(subject: AccessSubject, location: Location): readonly SetupProof[] {
+/** Every access asked for works in every location, nothing else does, and nothing works next to or outside them. */
+export function accessProofs<Call>(questions: AccessQuestions<Call>): readonly SetupProof[] {
+  return [
+    ...questions.locations.flatMap((location) => [...insideProofs(questions, location), ...neighbourProofs(questions, location)]),
+    ...[...new Set(questions.locations.map((location) => location.bucket))].flatMap((bucket) => bucketProofs(questions, bucket)),
+  ]
+}
+
+/** A key within a location. */
+function sampleKey({ extent, prefix }: Location): string {
+  return extent === 'object' ? prefix : `${prefix}a/b.parquet`
+}
+
+function insideProofs<Call>(questions: AccessQuestions<Call>, location: Location): readonly SetupProof[] {
   const key = sampleKey(location)
-  const shown = `s3://${location.bucket}/${location.prefix}${location.extent === 'object' ? '' : '*'}`
+  const shown = `${questions.scheme}${location.bucket}/${location.prefix}${location.extent === 'object' ? '' : '*'}`
   return ACCESSES.map((access) =>
-    subject.access.includes(access)
-      ? claim(subject, `${VERBS[access]} ${shown}`, 'allowed', callsFor(subject, access, location, key))
-      : claim(subject, `${VERBS[access]} ${shown}`, 'denied', [simplestCall(access, location.bucket, key, location.prefix)]),
+    questions.access.includes(access)
+      ? claim(questions, `${VERBS[access]} ${shown}`, 'allowed', questions.callsFor(access, location, key))
+      : claim(questions, `${VERBS[access]} ${shown}`, 'denied', [questions.simplest(access, location.bucket, key, location.prefix)]),
   )
 }
 
 /** What lies next to a location and above it must stay out of reach, whatever the access. */
-function neighbourProofs(subject: AccessSubject, location: Location): readonly SetupProof[] {
+function neighbourProofs<Call>(questions: AccessQuestions<Call>, location: Location): readonly SetupProof[] {
   if (location.extent === 'bucket') return []
   const { bucket } = location
-  const [folder, sibling] = [parentOf(location.prefix), neighbourOf(subject, location)]
-  const parent = unreached(subject, bucket, `${folder}sluice-outside`)
-  const listed = subject.locations.some((one) => one.bucket === bucket && one.prefix === folder)
-  const refused = (text: string, call: S3Call): SetupProof => claim(subject, text, 'denied', [call])
+  const { scheme, simplest } = questions
+  const [folder, sibling] = [parentOf(location.prefix), neighbourOf(questions, location)]
+  const parent = unreached(questions, bucket, `${folder}sluice-outside`)
+  const listed = questions.locations.some((one) => one.bucket === bucket && one.prefix === folder)
+  const refused = (text: string, call: Call): SetupProof => claim(questions, text, 'denied', [call])
   return [
     ...ACCESSES.map((access) =>
-      refused(`${VERBS[access]} s3://${bucket}/${sibling}*`, simplestCall(access, bucket, `${sibling}x`, sibling)),
+      refused(`${VERBS[access]} ${scheme}${bucket}/${sibling}*`, simplest(access, bucket, `${sibling}x`, sibling)),
     ),
-    refused(`Read s3://${bucket}/${parent}`, { operation: 'GetObject', bucket, key: parent }),
-    ...(listed ? [] : [refused(`List s3://${bucket}/${folder}`, { operation: 'ListObjectsV2', bucket, prefix: folder })]),
-    refused(`List all of s3://${bucket}`, { operation: 'ListObjectsV2', bucket }),
+    refused(`Read ${scheme}${bucket}/${parent}`, simplest('read', bucket, parent)),
+    ...(listed ? [] : [refused(`List ${scheme}${bucket}/${folder}`, simplest('list', bucket, folder, folder))]),
+    refused(`List all of ${scheme}${bucket}`, simplest('list', bucket, '')),
   ]
 }
 
@@ -72,10 +66,10 @@ function parentOf(prefix: string): string {
 }
 
 /** `data2/` beside `data/`: the neighbour a missing slash would let in, unless the connection has it too. */
-function neighbourOf(subject: AccessSubject, { bucket, prefix }: Location): string {
+function neighbourOf({ locations }: Pick<AccessQuestions<never>, 'locations'>, { bucket, prefix }: Location): string {
   const stem = prefix.replace(/\/$/, '')
   const reaches = (candidate: string): boolean =>
-    subject.locations.some(
+    locations.some(
       (one) =>
         one.bucket === bucket &&
         (covers(one, `${candidate}x`) || contains({ ...one, prefix: candidate, extent: 'folder' }, one) || covers(one, candidate)),
@@ -84,67 +78,32 @@ function neighbourOf(subject: AccessSubject, { bucket, prefix }: Location): stri
 }
 
 /** A key near `key` that no location covers. */
-function unreached(subject: AccessSubject, bucket: string, key: string): string {
+function unreached({ locations }: Pick<AccessQuestions<never>, 'locations'>, bucket: string, key: string): string {
   for (let candidate = key; ; candidate += '-')
-    if (!subject.locations.some((one) => one.bucket === bucket && covers(one, candidate))) return candidate
+    if (!locations.some((one) => one.bucket === bucket && covers(one, candidate))) return candidate
 }
 
-function bucketProofs(subject: AccessSubject, bucket: string): readonly SetupProof[] {
+function bucketProofs<Call>(questions: AccessQuestions<Call>, bucket: string): readonly SetupProof[] {
   const foreign = `${bucket}-foreign`
-  const inside = subject.locations.find((location) => location.bucket === bucket)
+  const inside = questions.locations.find((location) => location.bucket === bucket)
   const key = inside ? sampleKey(inside) : 'x'
   return [
-    claim(subject, `Find out the region of ${bucket}`, 'allowed', [{ operation: 'GetBucketLocation', bucket }]),
-    claim(subject, `Change the policy of ${bucket}`, 'denied', [{ operation: 'PutBucketPolicy', bucket }]),
-    claim(subject, `Delete the bucket ${bucket}`, 'denied', [{ operation: 'DeleteBucket', bucket }]),
+    ...questions.bucketClaims(bucket).map(({ text, expected, call }) => claim(questions, text, expected, [call])),
     ...ACCESSES.map((access) =>
-      claim(subject, `${VERBS[access]} in the bucket ${foreign}`, 'denied', [simplestCall(access, foreign, key, inside?.prefix ?? '')]),
+      claim(questions, `${VERBS[access]} in the bucket ${foreign}`, 'denied', [
+        questions.simplest(access, foreign, key, inside?.prefix ?? ''),
+      ]),
     ),
   ]
 }
 
-/** The keys work only through S3, and no other key does. */
-function keyProofs(subject: AccessSubject): readonly SetupProof[] {
-  const keys = [...new Set([...subject.readKeys, ...subject.writeKeys])]
-  return keys.flatMap((keyArn) => [
-    needsClaim(subject, `Decrypt with ${keyArn} through S3`, 'allowed', [decryptNeeds(subject, keyArn, regionOf(keyArn))]),
-    needsClaim(subject, `Decrypt with ${keyArn} without S3`, 'denied', [decryptNeeds(subject, keyArn, undefined)]),
-    needsClaim(subject, `Decrypt with ${keyArn}-other`, 'denied', [decryptNeeds(subject, `${keyArn}-other`, regionOf(keyArn))]),
-  ])
-}
-
-/** What using the key asks for, without the object: with a region through S3, else by itself. */
-function decryptNeeds({ partition }: AccessSubject, keyArn: string, region: string | undefined): readonly S3Need[] {
-  const call = { operation: 'GetObject', bucket: 'any', key: 'any', partition, kms: { keyArn } } as const
-  return expandS3Call({ ...call, ...(region === undefined ? {} : { region }) }).filter((need) => need.service === 'kms')
-}
-
-function regionOf(keyArn: string): string {
-  return keyArn.split(':')[3] ?? ''
-}
-
 /** A claim about calls: granted when all of them work, refused when none does. */
-function claim(subject: AccessSubject, text: string, expected: SetupProof['expected'], calls: readonly S3Call[]): SetupProof {
-  const needs = calls.map((call) => expandS3Call({ ...call, partition: subject.partition }))
-  return needsClaim(subject, text, expected, needs)
-}
-
-function needsClaim(
-  subject: AccessSubject,
+function claim<Call>(
+  { allows }: Pick<AccessQuestions<Call>, 'allows'>,
   text: string,
   expected: SetupProof['expected'],
-  calls: readonly (readonly S3Need[])[],
+  calls: readonly Call[],
 ): SetupProof {
-  const works = (needs: readonly S3Need[]): boolean => needs.every((need) => isAllowed(subject, need, expected))
+  const works = (call: Call): boolean => allows(call, expected)
   return proof(text, expected, expected === 'allowed' ? calls.every(works) : calls.some(works))
-}
-
-/** Where policies may be set up in several ways, a grant must work in each of them and a refusal must hold in each. */
-function isAllowed(subject: AccessSubject, need: S3Need, expected: SetupProof['expected']): boolean {
-  const { account, sets } = subject.policiesFor(need)
-  const { principal } = subject
-  const { action, resource, context } = need
-  const allows = (policies: PolicySet): boolean =>
-    evaluate({ principal, action, resource, resourceAccount: account, context, policies }).allowed
-  return expected === 'allowed' ? sets.every(allows) : sets.some(allows)
 }

@@ -1,15 +1,18 @@
 import { ACCESSES, type Access, type Location } from '@sluice/core'
 
-/** What we will and will not be able to do, in words an admin can agree to. */
-export function promiseOf(access: readonly Access[], locations: readonly Location[]): string {
+/** What we will and will not be able to do, in words an admin can agree to. `scheme` is how the cloud's URLs begin: `s3://`. */
+export function promiseOf(access: readonly Access[], locations: readonly Location[], scheme: string): string {
   const can = ACCESSES.filter((one) => access.includes(one))
   const cannot = ACCESSES.filter((one) => !access.includes(one))
   const overwriting = access.includes('write') ? ' Writing includes replacing existing objects.' : ''
-  return `Sluice will be able to ${words(can, 'and')} ${words(locations.map(shown), 'and')}. It will not be able to ${words([...cannot, `see ${others(locations)}`], 'or')}.${overwriting}`
+  return `Sluice will be able to ${words(can, 'and')} ${words(
+    locations.map((location) => shown(location, scheme)),
+    'and',
+  )}. It will not be able to ${words([...cannot, `see ${others(locations)}`], 'or')}.${overwriting}`
 }
 
-function shown(location: Location): string {
-  const url = `s3://${location.bucket}/${location.prefix}`
+function shown(location: Location, scheme: string): string {
+  const url = `${scheme}${location.bucket}/${location.prefix}`
   return location.extent === 'object' ? url : `${url}*`
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '@sluice/core'
 
 /**
  * A value that whoever applies a template may change: a parameter in CloudFormation, a variable in Terraform.
- * `pseudo` slots are known to the cloud where the template runs: the partition.
+ * `pseudo` slots are known where the template runs: the partition, or the account it is applied in.
  */
 export interface Slot {
   readonly slot: true
@@ -10,7 +10,10 @@ export interface Slot {
   readonly name: string
   readonly value: string
   readonly description: string
-  readonly pseudo?: 'partition'
+  readonly pseudo?: {
+    /** What templates of the cloud call it: `AWS::Partition`. */ readonly template: string
+    /** And Terraform. */ readonly terraform: string
+  }
   /** What the value must match, where AWS says so. */
   readonly pattern?: string
 }

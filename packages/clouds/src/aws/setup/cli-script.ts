@@ -8,7 +8,7 @@ import { REMOVE_INLINE, REMOVE_MANAGED, scriptHead } from './script-parts.ts'
 /** The AWS CLI script that applies the setup. It can be run again: what exists is brought up to date. */
 export function cliScript(plan: SetupPlan, documents: SetupDocuments): string {
   const { kind } = plan.holder
-  const purpose = `Sets up the Sluice connection ${plan.connection.name} (${plan.connection.id}).\n${promiseOf(plan.access, plan.locations)}\nCan be run again: what exists is brought up to date.`
+  const purpose = `Sets up the Sluice connection ${plan.connection.name} (${plan.connection.id}).\n${promiseOf(plan.access, plan.locations, 's3://')}\nCan be run again: what exists is brought up to date.`
   return [
     ...scriptHead(plan, purpose),
     `${kind}_path=${shellWord(plan.path)}`,

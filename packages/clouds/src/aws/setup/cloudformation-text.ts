@@ -40,7 +40,7 @@ export function cloudFormationJson(node: Node, parameters: readonly Slot[]): Jso
 function renderText(value: Text, names: ReadonlySet<string>): Json {
   const parts = value.parts.map((part) => {
     if (typeof part === 'string') return { literal: part }
-    if (part.pseudo === 'partition') return { reference: 'AWS::Partition' }
+    if (part.pseudo !== undefined) return { reference: part.pseudo.template }
     return names.has(part.name) ? { reference: part.name } : { literal: part.value }
   })
   const [only] = parts

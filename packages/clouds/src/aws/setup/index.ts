@@ -25,7 +25,7 @@ export function setupAws(connection: Connection, platform: Platform, options: Se
   return {
     cloud: connection.cloud,
     method: connection.auth.method,
-    promise: promiseOf(plan.access, plan.locations),
+    promise: promiseOf(plan.access, plan.locations, 's3://'),
     facts: factsOf(plan),
     artifacts: [...policies, ...templates(plan, documents)],
     routes: routesOf(plan, documents, ids),
@@ -64,7 +64,7 @@ function publicSetup(connection: Connection): Setup {
   return {
     cloud: connection.cloud,
     method: 'none',
-    promise: promiseOf(connection.access, locations),
+    promise: promiseOf(connection.access, locations, 's3://'),
     facts: [],
     artifacts: [],
     routes: [],

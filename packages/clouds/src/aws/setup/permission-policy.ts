@@ -5,7 +5,13 @@ import type { SetupPlan } from './plan.ts'
 
 /** The partition, which CloudFormation and Terraform know by themselves. */
 export function partitionSlot(plan: SetupPlan): Slot {
-  return { slot: true, name: 'Partition', value: plan.partition, description: 'Partition of AWS', pseudo: 'partition' }
+  return {
+    slot: true,
+    name: 'Partition',
+    value: plan.partition,
+    description: 'Partition of AWS',
+    pseudo: { template: 'AWS::Partition', terraform: 'data.aws_partition.current.partition' },
+  }
 }
 
 /** What the role or user may do: exactly the connection's access, in exactly its locations, with exactly its keys. */

@@ -1,6 +1,6 @@
 import { compile, evaluate, type NamedPolicy, type PolicySet, type Principal, type S3Need, type SetupProof } from '@sluice/core'
-import { accessProofs } from '../../setup/access-proofs.ts'
 import { proof, requireProofs } from '../../setup/prove.ts'
+import { s3Proofs } from '../../setup/s3-proofs.ts'
 import type { SetupDocuments } from './documents.ts'
 import type { Holder } from './holder.ts'
 import type { SetupPlan } from './plan.ts'
@@ -46,7 +46,7 @@ function permissionProofs(plan: SetupPlan, documents: SetupDocuments): readonly 
     const owner = documents.buckets.length > 0 ? (plan.foreignBucketAccount ?? account) : account
     return { account: owner, sets: [{ identity, ...(bucketPolicy ? { resource: bucketPolicy } : {}) }] }
   }
-  return accessProofs({
+  return s3Proofs({
     principal: holderPrincipal(plan),
     partition: plan.partition,
     access: plan.access,

@@ -1,7 +1,7 @@
 import { s3Targets } from '../../setup/s3-permissions.ts'
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import type { SetupDocuments } from './documents.ts'
-import { type HclBlock, hclBlock, hclSlots, variableName } from './hcl.ts'
+import { type HclBlock, hclBlock, hclSlots, variableName } from '../../setup/hcl.ts'
 import type { SetupPlan } from './plan.ts'
 import { resourceSlots } from './resource-slots.ts'
 

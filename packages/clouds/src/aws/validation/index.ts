@@ -8,7 +8,7 @@ import {
   isAccessError,
 } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
-import type { RegionMemory } from '../../s3-protocol/call.ts'
+import type { RegionMemory } from '../../store/region-memory.ts'
 import { s3Dialect } from '../../s3-protocol/dialect.ts'
 import type { ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'

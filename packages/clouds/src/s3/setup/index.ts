@@ -9,12 +9,12 @@ import {
   type SetupOptions,
   type SetupProof,
 } from '@sluice/core'
-import { accessProofs } from '../../setup/access-proofs.ts'
 import { jsonSize, jsonText } from '../../setup/json-text.ts'
 import { outermost } from '../../setup/locations.ts'
 import { promiseOf } from '../../setup/promise.ts'
 import { requireProofs } from '../../setup/prove.ts'
 import { s3Statements, s3Targets } from '../../setup/s3-permissions.ts'
+import { s3Proofs } from '../../setup/s3-proofs.ts'
 import { toJson } from '../../setup/text.ts'
 import { minioRemoveScript, minioScript } from './minio-script.ts'
 import { planS3Setup, type S3SetupPlan } from './plan.ts'
@@ -53,7 +53,7 @@ export function setupS3(connection: Connection, _platform: Platform, options: Se
   return {
     cloud: connection.cloud,
     method: connection.auth.method,
-    promise: promiseOf(plan.access, plan.locations),
+    promise: promiseOf(plan.access, plan.locations, 's3://'),
     facts: [
       ...(connection.settings.endpoint === undefined ? [] : [{ label: 'Endpoint', value: connection.settings.endpoint }]),
       { label: 'User name', value: plan.userName },
@@ -114,7 +114,7 @@ function proveUser(plan: S3SetupPlan, policy: JsonObject): readonly SetupProof[]
   const account = '000000000000'
   const identity = [compile({ name: 'permission policy', document: policy }, 'identity')]
   return requireProofs(
-    accessProofs({
+    s3Proofs({
       principal: { kind: 'user', arn: `arn:aws:iam::${account}:user/${plan.userName}` },
       partition: 'aws',
       access: plan.access,
@@ -134,7 +134,7 @@ function publicSetup(connection: Connection): Setup {
   return {
     cloud: connection.cloud,
     method: 'none',
-    promise: promiseOf(connection.access, locations),
+    promise: promiseOf(connection.access, locations, 's3://'),
     facts: [],
     artifacts: [],
     routes: [],

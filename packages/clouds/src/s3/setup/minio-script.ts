@@ -8,7 +8,7 @@ import type { S3SetupPlan } from './plan.ts'
 export function minioScript(plan: S3SetupPlan, policy: JsonObject): string {
   return [
     ...head(plan, [
-      promiseOf(plan.access, plan.locations),
+      promiseOf(plan.access, plan.locations, 's3://'),
       'Can be run again: the policy is brought up to date, the user keeps its secret.',
     ]),
     'work="$(mktemp -d)"',

@@ -13,14 +13,9 @@ export function callsFor(settings: CallSettings, access: Access, location: Locat
 }
 
 /** The one call without which an access is nothing. */
-export function simplestCall(access: Access, bucket: string, key: string, prefix: string): S3Call {
-  if (access === 'list') return { operation: 'ListObjectsV2', bucket, prefix }
+export function simplestCall(access: Access, bucket: string, key: string, prefix?: string): S3Call {
+  if (access === 'list') return { operation: 'ListObjectsV2', bucket, ...(prefix === undefined ? {} : { prefix }) }
   return { operation: access === 'read' ? 'GetObject' : access === 'write' ? 'PutObject' : 'DeleteObject', bucket, key }
-}
-
-/** A key within a location. */
-export function sampleKey({ extent, prefix }: Location): string {
-  return extent === 'object' ? prefix : `${prefix}a/b.parquet`
 }
 
 type Calls = (settings: CallSettings, location: Location, key: string) => readonly S3Call[]

@@ -1,4 +1,4 @@
-import { isList, isText, type Node, type Slot, slotsOf, type Text } from '../../setup/text.ts'
+import { isList, isText, type Node, type Slot, slotsOf, type Text } from './text.ts'
 
 /** One block of HCL. Values are data, or expressions of Terraform's own, which nobody outside writes. */
 export interface HclBlock {
@@ -68,7 +68,7 @@ function hclText(value: Text): string {
 }
 
 function reference(slot: Slot): string {
-  return slot.pseudo === 'partition' ? 'data.aws_partition.current.partition' : `var.${variableName(slot)}`
+  return slot.pseudo?.terraform ?? `var.${variableName(slot)}`
 }
 
 /** Lines up the equals signs of neighbouring values on one line, as `terraform fmt` does; a value of several lines stands by itself. */
