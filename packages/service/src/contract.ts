@@ -61,7 +61,18 @@ export interface ConnectionPatch {
 }
 
 /** A cloud as it is described to whoever makes a connection to it. */
-export type CloudDescription = Pick<Cloud, 'id' | 'label' | 'schemes' | 'methods' | 'capabilities' | 'storageTypes' | 'takesEndpoint'>
+export type CloudDescription = Pick<
+  Cloud,
+  'id' | 'label' | 'schemes' | 'methods' | 'capabilities' | 'storageTypes' | 'takesEndpoint' | 'ownEndpoint'
+>
+
+/** What one cloud makes of a URL. */
+export interface UrlReading {
+  readonly cloud: string
+  readonly location: Location
+  /** The method that a credential in the URL belongs to, where there is one. */
+  readonly method?: string
+}
 
 export interface CreatedConnection {
   readonly connection: Connection
@@ -89,6 +100,8 @@ export interface Connections {
   delete(caller: Caller, name: string): Promise<DeletionPlan>
   /** Every cloud of this installation, with its methods and what it can do. */
   clouds(): readonly CloudDescription[]
+  /** Which clouds a URL can be of, and what each makes of it: its own forms, those of a browser and a console included. */
+  readUrl(url: string): readonly UrlReading[]
 }
 
 export interface Setups {

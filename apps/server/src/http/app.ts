@@ -7,6 +7,7 @@ import { serveAudit } from './handlers/audit.ts'
 import { serveConnections } from './handlers/connections.ts'
 import { serveIssuer } from './handlers/issuer.ts'
 import { serveLeases } from './handlers/leases.ts'
+import { serveLocations } from './handlers/locations.ts'
 import { servePlatform } from './handlers/platform.ts'
 import { serveSetup } from './handlers/setup.ts'
 import { serveSql } from './handlers/sql.ts'
@@ -33,6 +34,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   app.get('/', (c) => c.html(page.html, 200, { 'content-security-policy': page.contentSecurityPolicy }))
   servePlatform(app, deps)
   serveIssuer(app, deps)
+  serveLocations(app, deps)
   serveConnections(app, deps)
   serveSetup(app, deps)
   serveValidations(app, deps)

@@ -37,7 +37,7 @@ export function connectionSummary(connection: Connection, urls: Urls): Connectio
 }
 
 /** A location with its URL. */
-function locationView(location: Location, urls: Urls): LocationView {
+export function locationView(location: Location, urls: Urls): LocationView {
   return { url: urls.locationUrl(location), ...location }
 }
 

@@ -32,6 +32,10 @@ export function createClient(options: ClientOptions) {
       rotate: (body: Body<'rotateIssuerRoute'>, signal?: AbortSignal): Answer<'rotateIssuerRoute'> =>
         call(options, routes.rotateIssuerRoute, { ...bare, body }, signal),
     },
+    locations: {
+      read: (url: string, signal?: AbortSignal): Answer<'readLocationRoute'> =>
+        call(options, routes.readLocationRoute, { ...bare, body: { url } }, signal),
+    },
     connections: connectionMethods(options, named),
     setup: {
       show: (name: string, query: SetupOptions, signal?: AbortSignal): Promise<Setup> =>

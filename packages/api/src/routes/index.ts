@@ -12,6 +12,7 @@ import {
 } from './connections.ts'
 import { discoveryRoute, issuerKeysRoute, issuerRoute, rotateIssuerRoute } from './issuer.ts'
 import { createLeaseRoute } from './leases.ts'
+import { readLocationRoute } from './locations.ts'
 import { cloudsRoute, healthRoute, openapiRoute, platformRoute } from './platform.ts'
 import { publishSetupRoute, showSetupRoute } from './setup.ts'
 import { runSqlRoute, sqlHistoryRoute } from './sql.ts'
@@ -28,6 +29,7 @@ export const routes = {
   rotateIssuerRoute,
   discoveryRoute,
   issuerKeysRoute,
+  readLocationRoute,
   createConnectionRoute,
   listConnectionsRoute,
   showConnectionRoute,

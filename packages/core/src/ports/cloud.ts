@@ -1,6 +1,6 @@
 import type { Access } from '../access.ts'
 import type { CheckName, CheckOutcome, Report, Severity } from '../check.ts'
-import type { Connection, ConnectionAuth } from '../connection.ts'
+import type { Connection, ConnectionAuth, ConnectionSettings } from '../connection.ts'
 import type { Lease, LeaseScope } from '../lease.ts'
 import type { CloudId, Location } from '../location.ts'
 import type { Platform } from '../platform.ts'
@@ -97,6 +97,12 @@ export interface PastedUrl {
   readonly credential?: { readonly method: string; readonly fields: { readonly [field: string]: string } }
 }
 
+/** What an endpoint of a cloud's own says besides where to send requests: which account, which region. */
+export interface OwnEndpoint {
+  readonly fields: { readonly [field: string]: string }
+  readonly settings: ConnectionSettings
+}
+
 /** One cloud: a value, never subclassed. Made from its dependencies (transport, clock, random, our own credentials). */
 export interface Cloud {
   readonly id: CloudId
@@ -110,6 +116,8 @@ export interface Cloud {
   readonly storageTypes: readonly string[]
   /** Whether connections name an endpoint of their own: the cloud is a protocol, not a vendor. */
   readonly takesEndpoint: boolean
+  /** Reads an endpoint of the vendor's, which SQL of the Databend family names even where it is the only one. Undefined: it is not the vendor's. */
+  ownEndpoint?(endpoint: string): OwnEndpoint | undefined
   /** Parses any URL form of this cloud. Throws `invalid` with what to write instead; a credential in the URL is refused and never echoed. */
   parse(url: string): Location
   /** Takes a credential out of a URL, where people paste one in it (a SAS, a key pair, a presigned query). Never throws: what it does not know it leaves. */

@@ -7,6 +7,7 @@ import { shownName } from '../shared/name.ts'
 import { changeConnection, deleteConnection, insertConnection } from './change.ts'
 import { planDeletion } from './deletion-plan.ts'
 import { draftFromInput, draftFromPatch } from './draft.ts'
+import { readUrl } from './read-url.ts'
 import { enabledState } from './state.ts'
 
 const PAGE = 100
@@ -79,6 +80,8 @@ export function createConnections(deps: ServiceDeps, leases: Pick<Leases, 'end'>
     delete: (caller, name) => attempt(caller, 'connection.delete', name, () => deleteConnection(deps, leases, caller, name)),
 
     clouds: () => clouds,
+
+    readUrl: (url) => readUrl(clouds, url),
   }
 
   // The stages of a connection lie in its cloud; they would point nowhere.
