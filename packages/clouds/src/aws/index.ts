@@ -6,6 +6,7 @@ import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'
 import { leaseAws } from './lease.ts'
+import { awsEndpoint } from './own-endpoint.ts'
 import { parseAwsUrl } from './parse.ts'
 import { AWS_CAPABILITIES, openAwsStore } from './open-store.ts'
 import { setupAws } from './setup/index.ts'
@@ -22,6 +23,7 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     capabilities: AWS_CAPABILITIES,
     storageTypes: ['s3'],
     takesEndpoint: false,
+    ownEndpoint: awsEndpoint,
     parse: parseAwsUrl,
     format: formatLocation,
     splitCredential: splitS3Credential,

@@ -8,7 +8,7 @@ const MASK = '***'
 /** Words that may stay when nothing else is known of a statement: the language's own. */
 const KEYWORDS = new Set(
   (
-    'CREATE OR REPLACE ALTER DROP DESC DESCRIBE SHOW LIST LS CONNECTION CONNECTIONS STAGE STAGES IF NOT EXISTS SET UNSET URL COMMENT COMMENTS ' +
+    'CREATE OR REPLACE METHOD ACCOUNT_NAME ACCOUNT_KEY ACCESS_KEY_SECRET CREDENTIAL SAS_TOKEN ALTER DROP DESC DESCRIBE SHOW LIST LS CONNECTION CONNECTIONS STAGE STAGES IF NOT EXISTS SET UNSET URL COMMENT COMMENTS ' +
     'FILE_FORMAT TYPE PATTERN FILES LIKE LIMIT STORAGE_TYPE ROLE_ARN EXTERNAL_ID ACCESS_KEY_ID SECRET_ACCESS_KEY SESSION_TOKEN SECURITY_TOKEN ' +
     'ENDPOINT_URL REGION ENABLE_VIRTUAL_HOST_STYLE CONNECTION_NAME CASE_SENSITIVE SELECT FROM WHERE GROUP BY HAVING ORDER WITH AS JOIN ON USING ' +
     'UNION ALL DISTINCT VALUES LEFT RIGHT INNER FULL CROSS AND IN IS NULL TRUE FALSE CSV TSV NDJSON PARQUET COPY INTO REMOVE PRESIGN INSERT ' +
@@ -21,8 +21,9 @@ const OPEN_PARAMETERS: { readonly [name: string]: ((value: string) => boolean) |
   STORAGE_TYPE: isStorageType,
   REGION: isRegion,
   ENABLE_VIRTUAL_HOST_STYLE: (value) => ['true', 'false'].includes(value.toLowerCase()),
-  ROLE_ARN: (value) => value.startsWith('arn:'),
-  AWS_ROLE_ARN: (value) => value.startsWith('arn:'),
+  METHOD: (value) => value.length <= 24 && isMadeOf(value, `${LETTERS}-`),
+  ROLE_ARN: isArn,
+  AWS_ROLE_ARN: isArn,
   ENDPOINT_URL: isPlainUrl,
 }
 
@@ -101,6 +102,10 @@ function carriesCredentials(text: string): boolean {
   if (scheme < 0) return false
   const rest = text.slice(scheme + 3)
   return rest.includes('@') || rest.includes('?')
+}
+
+function isArn(value: string): boolean {
+  return value.startsWith('arn:') || value.startsWith('acs:ram:')
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
