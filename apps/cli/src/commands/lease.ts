@@ -1,6 +1,6 @@
-import type { LeaseView } from '@sluice/api'
-import { accessError, ACCESSES } from '@sluice/core'
+import { ACCESSES } from '@sluice/core'
 import { argument, type Command } from '../invocation.ts'
+import { asCredentialProcess, asVariables } from '../output/lease-forms.ts'
 
 /** `sluice lease create CONNECTION` */
 export const createLease: Command = async (invocation) => {
@@ -25,40 +25,4 @@ export const createLease: Command = async (invocation) => {
     format === 'json' ? `${JSON.stringify(lease)}\n` : format === 'env' ? asVariables(lease) : asCredentialProcess(lease),
   )
   return 0
-}
-
-function awsSecret(lease: LeaseView) {
-  if (lease.secret.kind === 'aws') return lease.secret
-  throw accessError('cli.usage', {
-    message: lease.secret.kind === 'anonymous' ? 'A public bucket needs no credential.' : `A ${lease.secret.kind} lease has no such form.`,
-    remedy: 'Use --format json.',
-  })
-}
-
-/** Variables for a shell. Values are quoted, so that nothing in them is run. */
-function asVariables(lease: LeaseView): string {
-  const secret = awsSecret(lease)
-  const region = lease.location.region
-  const variables = {
-    AWS_ACCESS_KEY_ID: secret.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secret.secretAccessKey,
-    ...(secret.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: secret.sessionToken }),
-    ...(region === undefined ? {} : { AWS_REGION: region }),
-    ...(lease.expiresAt === null ? {} : { AWS_CREDENTIAL_EXPIRATION: lease.expiresAt }),
-  }
-  return Object.entries(variables)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
-    .join('')
-}
-
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
-function asCredentialProcess(lease: LeaseView): string {
-  const secret = awsSecret(lease)
-  return `${JSON.stringify({
-    Version: 1,
-    AccessKeyId: secret.accessKeyId,
-    SecretAccessKey: secret.secretAccessKey,
-    ...(secret.sessionToken === undefined ? {} : { SessionToken: secret.sessionToken }),
-    ...(lease.expiresAt === null ? {} : { Expiration: lease.expiresAt }),
-  })}\n`
 }
