@@ -30,8 +30,8 @@ export function createTerminal(process: NodeJS.Process): ProcessTerminal {
       stdin: {
         isTty: process.stdin.isTTY,
         read: () => readAll(process.stdin, interrupt.signal),
-        readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt, true),
-        readSecret: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt, false),
+        readLine: (prompt) => readLine(prompt, process.stdin, process.stderr, interrupt),
+        readSecret: (prompt, isWhole = () => true) => readSecret(prompt, process.stdin, process.stderr, interrupt, isWhole),
       },
       environment: readEnvironment(),
       signal: interrupt.signal,
@@ -66,23 +66,48 @@ async function readAll(stdin: ReadStream, signal: AbortSignal): Promise<string> 
   return Buffer.concat(pieces).toString('utf8')
 }
 
-async function readLine(
+async function readLine(prompt: string, stdin: ReadStream, stderr: WriteStream, interrupt: AbortController): Promise<string> {
+  const lines = linesOf(stdin, stderr, interrupt)
+  try {
+    return await lines.question(`${prompt}: `, { signal: interrupt.signal })
+  } finally {
+    lines.close()
+    if (interrupt.signal.aborted) stderr.write('\n')
+  }
+}
+
+async function readSecret(
   prompt: string,
   stdin: ReadStream,
   stderr: WriteStream,
   interrupt: AbortController,
-  shown: boolean,
+  isWhole: (text: string) => boolean,
 ): Promise<string> {
   // What readline shows it also draws anew, prompt and all; a secret's prompt it never sees.
-  if (!shown) stderr.write(`${prompt}: `)
-  const silent = new Writable({ write: (_piece, _encoding, done) => done() })
-  const lines = createInterface({ input: stdin, output: shown ? stderr : silent, terminal: true })
+  stderr.write(`${prompt}: `)
+  const lines = linesOf(stdin, new Writable({ write: (_piece, _encoding, done) => done() }), interrupt)
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const stop = () => reject(interrupt.signal.reason)
+  interrupt.signal.addEventListener('abort', stop, { once: true })
+  let text = ''
+  // Lines pasted together come at once: a question for each would miss all but the first, and the shell would be left with the rest.
+  lines.on('line', (line) => {
+    text = text === '' ? line : `${text}\n${line}`
+    if (isWhole(text)) resolve(text)
+  })
+  lines.once('close', () => resolve(text))
+  try {
+    return await promise
+  } finally {
+    interrupt.signal.removeEventListener('abort', stop)
+    lines.close()
+    stderr.write('\n')
+  }
+}
+
+function linesOf(stdin: ReadStream, output: Writable, interrupt: AbortController) {
+  const lines = createInterface({ input: stdin, output, terminal: true })
   // While a line is typed the terminal sends Ctrl+C as a character, not as a signal.
   lines.once('SIGINT', () => interrupt.abort())
-  try {
-    return await lines.question(shown ? `${prompt}: ` : '', { signal: interrupt.signal })
-  } finally {
-    lines.close()
-    if (!shown || interrupt.signal.aborted) stderr.write('\n')
-  }
+  return lines
 }

@@ -17,8 +17,8 @@ export interface Terminal {
     read(): Promise<string>
     /** One line typed. */
     readLine(prompt: string): Promise<string>
-    /** One line typed without being shown. */
-    readSecret(prompt: string): Promise<string>
+    /** What is typed without being shown: one line, or as many as make it whole. */
+    readSecret(prompt: string, isWhole?: (text: string) => boolean): Promise<string>
   }
   readonly environment: { readonly [name: string]: string | undefined }
   /** Sends requests to the server; the platform's own unless told. */

@@ -15,6 +15,8 @@ const ROLE = [
   'import',
 ]
 
+const KEY_FILE = '{\n  "type": "service_account",\n  "private_key": "-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----\\n"\n}\n'
+
 async function withAcme() {
   const made = commandLine()
   await made.sluice(['connection', 'create', 'acme', ...ROLE])
@@ -46,6 +48,54 @@ describe('connection create', () => {
     const url = 'https://test-bucket-123.s3.us-west-2.amazonaws.com/data/'
     const pasted = await sluice(['connection', 'create', 'pasted', '--location', url, '--account-id', '987654321987'])
     expect(pasted.err).toContain('is no S3 URL')
+  })
+
+  it('tells the cloud by whatever form of URL the server knows', async () => {
+    const { sluice } = commandLine()
+    const pasted = ['--location', 'https://storage.googleapis.com/test-bucket-123/data/', '--json']
+    const { out } = await sluice(['connection', 'create', 'pasted', ...pasted, '--provider', 'projects/1/x'])
+    expect(JSON.parse(out)).toMatchObject({ connection: { cloud: 'gcp', auth: { method: 'federation' } } })
+    const mixed = await sluice(['connection', 'create', 'mixed', '--location', 's3://a/', '--location', 'gs://b/'])
+    expect([mixed.exit, mixed.err]).toEqual([2, expect.stringContaining('several clouds')])
+    const nowhere = await sluice(['connection', 'create', 'nowhere', '--provider', 'projects/1/x'])
+    expect([nowhere.exit, nowhere.err]).toEqual([2, expect.stringContaining('--cloud (aws, gcp)')])
+  })
+
+  it('takes the first method that the fields complete, and names the others', async () => {
+    const { sluice } = commandLine()
+    const create = ['connection', 'create', '--location', 'gs://test-bucket-123/', '--service-account', 'reader@project']
+    const { out, err } = await sluice([...create, 'one'])
+    expect(out).toMatch(/method\s+federation/)
+    expect(err).toContain('The method is federation; grant would take the same fields')
+    const named = await sluice([...create, 'two', '--method', 'grant'])
+    expect(named.out).toMatch(/method\s+grant/)
+    expect(named.err).not.toContain('would take')
+  })
+
+  it.each([
+    ['a file', (path: string) => [`@${path}`], {}],
+    ['standard input', () => ['-'], { stdin: KEY_FILE }],
+    ['the environment', () => [], { environment: { SLUICE_SERVICE_ACCOUNT_KEY: KEY_FILE } }],
+    ['a prompt', () => [], { typed: KEY_FILE.split('\n') }],
+  ])('takes a secret of several lines from %s', async (_from, words, given) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-key-'))
+    const path = join(folder, 'key.json')
+    await writeFile(path, KEY_FILE)
+    const { sluice, services } = commandLine()
+    const value = words(path).flatMap((word) => ['--service-account-key', word])
+    const create = ['connection', 'create', 'keyed', '--location', 'gs://b/', '--method', 'service-account-key']
+    expect(await sluice([...create, ...value], given)).toMatchObject({ exit: 0 })
+    expect([...services.vault.values()]).toEqual([{ serviceAccountKey: KEY_FILE.trim() }])
+    await rm(folder, { recursive: true })
+  })
+
+  it('says which file cannot be read, and that standard input holds one value only', async () => {
+    const { sluice } = commandLine()
+    const create = ['connection', 'create', 'keyed', '--location', 's3://b/']
+    const gone = await sluice([...create, '--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--secret-access-key', '@/nowhere/secret'])
+    expect([gone.exit, gone.err]).toEqual([2, expect.stringContaining('/nowhere/secret')])
+    const both = await sluice([...create, '--access-key-id', '-', '--secret-access-key', '-'], { stdin: 'x' })
+    expect([both.exit, both.err]).toEqual([2, expect.stringContaining('--access-key-id and --secret-access-key')])
   })
 
   it('lists the fields when a flag is unknown', async () => {
@@ -141,6 +191,17 @@ describe('connection setup', () => {
     expect(out).toMatch(/Role name\s+reader/)
     expect(out).toContain('{"Version":"2012-10-17"}')
     expect(out).toContain('1 claims about what this allows and denies hold')
+  })
+
+  it('takes the options of every cloud, a date as a time', async () => {
+    const { sluice, services } = await withAcme()
+    const google = ['--project-id', 'acme-prod', '--pool-id', 'sluice', '--custom-role-id', 'reader']
+    await sluice(['connection', 'setup', 'acme', ...google, '--resource-group', 'rg', '--expires-at', '2030-01-31'])
+    expect(services.setupOptions).toEqual([
+      { projectId: 'acme-prod', poolId: 'sluice', customRoleId: 'reader', resourceGroup: 'rg', expiresAt: '2030-01-31T00:00:00.000Z' },
+    ])
+    const bad = await sluice(['connection', 'setup', 'acme', '--expires-at', 'tomorrow'])
+    expect([bad.exit, bad.err]).toEqual([2, expect.stringContaining('2030-01-31')])
   })
 
   it('prints one artifact, and nothing else, to standard output', async () => {
@@ -371,7 +432,7 @@ describe('the rest', () => {
     expect((await sluice(['platform', 'show'])).out).toContain('arn:aws:iam::123456789012:role/sluice')
     expect((await sluice(['cloud', 'list'])).out).toMatch(/aws\s+role\s+none\s+narrowed\s+list read write delete\s+template cli\n/)
     expect(JSON.parse((await sluice(['cloud', 'list', '--json'])).out)).toMatchObject({
-      clouds: [{ id: 'aws', methods: [{ id: 'role' }, { id: 'keys' }] }],
+      clouds: [{ id: 'aws', methods: [{ id: 'role' }, { id: 'keys' }] }, { id: 'gcp' }],
     })
     expect((await sluice(['audit', 'list'])).out).toMatch(/connection\.create\s+acme\s+ok\s+token:project_one/)
     const [first] = (await sluice(['audit', 'list', '--json', '--action', 'connection.create'])).out.trim().split('\n')
@@ -386,7 +447,7 @@ describe('the rest', () => {
     expect(out).toMatch(/--secret-access-key\s+Secret access key\. Required\. A secret\./)
     expect(JSON.parse((await sluice(['cloud', 'show', 'aws', '--json'])).out)).toMatchObject({ cloud: { id: 'aws' } })
     const unknown = await sluice(['cloud', 'show', 'moon'])
-    expect([unknown.exit, unknown.err]).toEqual([2, expect.stringContaining('There are aws.')])
+    expect([unknown.exit, unknown.err]).toEqual([2, expect.stringContaining('There are aws, gcp.')])
   })
 
   it('prints the OpenAPI document', async () => {

@@ -30,10 +30,15 @@ export function commandLine() {
       return typed.shift() ?? ''
     }
     const isTty = given.columns !== undefined
+    const askSecret = async (prompt: string, isWhole: (text: string) => boolean = () => true) => {
+      let text = await ask(prompt)
+      while (!isWhole(text) && typed.length > 0) text += `\n${typed.shift()}`
+      return text
+    }
     const terminal: Terminal = {
       stdout: { write: (text) => (out += text), isTty, columns: given.columns, rows: isTty ? 24 : undefined },
       stderr: { write: (text) => (err += text), isTty: false, columns: undefined, rows: undefined },
-      stdin: { isTty: given.typed !== undefined, read: async () => given.stdin ?? '', readLine: ask, readSecret: ask },
+      stdin: { isTty: given.typed !== undefined, read: async () => given.stdin ?? '', readLine: ask, readSecret: askSecret },
       environment: { SLUICE_SERVER_URL: 'http://sluice.test', SLUICE_TOKEN: TOKEN, NO_COLOR: '1', HOME: '/nowhere', ...given.environment },
       fetch: (request) => app.fetch(request),
       signal: given.signal ?? new AbortController().signal,

@@ -10,7 +10,9 @@ import {
   type ConnectionAuth,
   type Location,
   type Report,
+  type SetupOptions,
   type Stage,
+  type StoreCapabilities,
 } from '@sluice/core'
 import type { Caller, ConnectionInput, ConnectionPatch, Issuer, IssuerView, Services, StatementResult } from '@sluice/service'
 
@@ -24,6 +26,8 @@ export const CANARIES = {
 export interface MemoryServices extends Services {
   /** Signals of the work that was started, newest last. */
   readonly work: AbortSignal[]
+  /** Options that setups were asked for with. */
+  readonly setupOptions: SetupOptions[]
   /** Secrets as they came in. */
   readonly vault: Map<string, { readonly [field: string]: string }>
 }
@@ -51,6 +55,7 @@ export function memoryServices(): MemoryServices {
   const reports: Report[] = []
   const history: { id: string; sql: string; at: string; ok: boolean; ms: number }[] = []
   const work: AbortSignal[] = []
+  const setupOptions: SetupOptions[] = []
   const connectionOf = (caller: Caller, name: string) => {
     const found = connections.get(key(caller, name))
     if (found === undefined) throw missing('connection', name)
@@ -83,6 +88,7 @@ export function memoryServices(): MemoryServices {
   return {
     work,
     vault,
+    setupOptions,
     platform: () => ({
       aws: {
         principalArn: 'arn:aws:iam::123456789012:role/sluice',
@@ -131,9 +137,14 @@ export function memoryServices(): MemoryServices {
         return { stages: [], customerMayRemove: [`The role of ${name} in account 987654321987.`] }
       },
       clouds: () => CLOUDS,
+      readUrl: (url) => {
+        const location = locationOf(url)
+        return [{ cloud: location.cloud, location }]
+      },
     },
     setups: {
       async forConnection(caller, name, options) {
+        setupOptions.push(options)
         const connection = connectionOf(caller, name)
         return {
           cloud: 'aws',
@@ -266,6 +277,17 @@ export function memoryServices(): MemoryServices {
   }
 }
 
+const CAPABILITIES: StoreCapabilities = {
+  presign: true,
+  conditionalPut: true,
+  versions: true,
+  listStartAfter: true,
+  multipart: true,
+  minPartBytes: 5 * 1024 * 1024,
+  maxParts: 10_000,
+  maxKeysPerPage: 1_000,
+}
+
 const CLOUDS: ReturnType<Services['connections']['clouds']> = [
   {
     id: 'aws',
@@ -273,16 +295,7 @@ const CLOUDS: ReturnType<Services['connections']['clouds']> = [
     schemes: ['s3://'],
     storageTypes: ['s3'],
     takesEndpoint: false,
-    capabilities: {
-      presign: true,
-      conditionalPut: true,
-      versions: true,
-      listStartAfter: true,
-      multipart: true,
-      minPartBytes: 5 * 1024 * 1024,
-      maxParts: 10_000,
-      maxKeysPerPage: 1_000,
-    },
+    capabilities: CAPABILITIES,
     methods: [
       {
         id: 'role',
@@ -314,6 +327,49 @@ const CLOUDS: ReturnType<Services['connections']['clouds']> = [
       },
     ],
   },
+  {
+    id: 'gcp',
+    label: 'Google Cloud Storage',
+    schemes: ['gs://'],
+    storageTypes: ['gcs'],
+    takesEndpoint: false,
+    capabilities: { ...CAPABILITIES, versions: false },
+    methods: [
+      {
+        id: 'federation',
+        label: 'Federation',
+        summary: 'A workload identity pool trusts Sluice.',
+        narrows: true,
+        keyless: true,
+        awaits: ['provider'],
+        setups: ['terraform', 'cli'],
+        access: ['list', 'read', 'write', 'delete'],
+        fields: [field('provider', 'Provider', 'projects/1/…', false), field('serviceAccount', 'Service account', 'a@b', false)],
+      },
+      {
+        id: 'grant',
+        label: 'Grant',
+        summary: 'The customer grants our service account.',
+        narrows: true,
+        keyless: true,
+        awaits: [],
+        setups: ['cli'],
+        access: ['list', 'read', 'write', 'delete'],
+        fields: [field('serviceAccount', 'Service account', 'a@b', false)],
+      },
+      {
+        id: 'service-account-key',
+        label: 'Service account key',
+        summary: 'A key file.',
+        narrows: true,
+        keyless: false,
+        awaits: [],
+        setups: ['cli'],
+        access: ['list', 'read', 'write', 'delete'],
+        fields: [{ ...field('serviceAccountKey', 'Service account key', '', true), required: true }],
+      },
+    ],
+  },
 ]
 
 function field(name: string, label: string, example: string, secret: boolean) {
@@ -329,7 +385,7 @@ function build(caller: Caller, input: ConnectionInput, vault: Map<string, { read
     name: input.name,
     description: input.description ?? '',
     labels: input.labels ?? {},
-    cloud: 'aws',
+    cloud: input.cloud,
     auth,
     locations: (input.locations ?? []).map(locationOf),
     purposes: input.purposes ?? [],
@@ -343,16 +399,20 @@ function build(caller: Caller, input: ConnectionInput, vault: Map<string, { read
 }
 
 function authOf(input: ConnectionInput, vault: Map<string, { readonly [field: string]: string }>): ConnectionAuth {
-  if (input.method === 'role') {
-    const { roleArn } = input.auth
-    return { method: 'role', fields: roleArn === undefined ? {} : { roleArn }, externalId: { kind: 'issued', value: CANARIES.externalId } }
-  }
-  const { accessKeyId, secretAccessKey } = input.auth
-  if (accessKeyId === undefined || secretAccessKey === undefined)
-    throw accessError('request.invalid', { message: 'Keys need both an access key id and a secret access key.' })
+  const method = CLOUDS.find((cloud) => cloud.id === input.cloud)?.methods.find((one) => one.id === input.method)
+  const missing = method?.fields.find((one) => one.required && input.auth[one.name] === undefined)
+  if (method === undefined || missing !== undefined)
+    throw accessError('request.invalid', { message: `The method ${input.method} needs ${missing?.name ?? 'to exist'}.` })
+  const given = (secret: boolean) =>
+    Object.fromEntries(
+      Object.entries(input.auth).filter(([name]) => method.fields.some((one) => one.name === name && one.secret === secret)),
+    )
+  const auth = { method: method.id, fields: given(false) }
+  if (method.id === 'role') return { ...auth, externalId: { kind: 'issued', value: CANARIES.externalId } }
+  if (Object.keys(given(true)).length === 0) return auth
   const secretId = `secret_${input.name}`
-  vault.set(secretId, { secretAccessKey })
-  return { method: 'keys', fields: { accessKeyId }, secretId }
+  vault.set(secretId, given(true))
+  return { ...auth, secretId }
 }
 
 function patched(before: Connection, patch: ConnectionPatch): Connection {
@@ -361,10 +421,10 @@ function patched(before: Connection, patch: ConnectionPatch): Connection {
 }
 
 function locationOf(url: string): Location {
-  const match = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url)
-  const [, bucket, prefix] = match ?? []
+  const match = /^(?:(s3|gs):\/\/|(https:\/\/storage\.googleapis\.com)\/)([^/]+)\/?(.*)$/.exec(url)
+  const [, scheme, , bucket, prefix] = match ?? []
   if (bucket === undefined || prefix === undefined) throw accessError('request.invalid', { message: `${url} is no S3 URL.` })
-  return { cloud: 'aws', bucket, prefix, extent: prefix === '' ? 'bucket' : 'folder' }
+  return { cloud: scheme === 's3' ? 'aws' : 'gcp', bucket, prefix, extent: prefix === '' ? 'bucket' : 'folder' }
 }
 
 /** The checks of a role: those that clouds of another kind have are left out, as a cloud does. */

@@ -1,8 +1,9 @@
-import type { CloudView } from '@sluice/api'
+import type { CloudView, ConnectionView } from '@sluice/api'
 import { PURPOSES, type ConnectionSettings } from '@sluice/core'
 import { argument, dashed, pairs, usage, type Command, type Invocation } from '../invocation.ts'
 import { printable } from '../output/text.ts'
 import { chooseMethod, readFields } from './auth-fields.ts'
+import { chooseCloud, cloudOf } from './choose-cloud.ts'
 import { printConnection } from './connection.ts'
 
 /** `sluice connection create NAME` */
@@ -10,8 +11,9 @@ export const createConnection: Command = async (invocation) => {
   const { options, terminal } = invocation
   const client = await invocation.client()
   const { clouds } = await client.clouds(terminal.signal)
-  const cloud = chooseCloud(clouds, options.text('cloud'), options.list('location'), options.text('endpoint'))
-  const { operands, method, given } = chooseMethod(cloud, options.text('method'), invocation.arguments)
+  const said = { cloud: options.text('cloud'), locations: options.list('location'), endpoint: options.text('endpoint') }
+  const cloud = await chooseCloud(client, clouds, said, terminal.signal)
+  const { operands, method, given, alternatives } = chooseMethod(cloud, options.text('method'), invocation.arguments)
   const name = oneOperand(operands)
   const auth = await readFields(invocation, method, given, 'all')
   const singleFile = (['object', 'folder'] as const).find((one) => one === options.text('singleFile'))
@@ -34,14 +36,12 @@ export const createConnection: Command = async (invocation) => {
   }
   printConnection(invocation, connection)
   warn(invocation, warnings)
-  const missing = method.awaits.filter((field) => connection.auth[field] === undefined)
-  if (method.id === 'role' && missing.includes('roleArn'))
-    warn(invocation, [`The role is not known yet. Name its account: sluice connection update ${name} --account-id ID, or --role-arn ARN`])
-  else if (missing.length > 0)
+  if (alternatives.length > 0)
     warn(invocation, [
-      `Known only once the setup is applied: sluice connection update ${name} ${missing.map((field) => `--${dashed(field)} …`).join(' ')}`,
+      `The method is ${method.id}; ${alternatives.join(' and ')} would take the same fields: name the one meant with --method.`,
     ])
-  const next = ['validate', ...(method.id === 'none' ? [] : ['setup'])].toReversed()
+  warn(invocation, stillAwaited(name, method, connection))
+  const next = ['validate', ...(method.setups.length === 0 ? [] : ['setup'])].toReversed()
   invocation.note(`\nNext: ${next.map((verb) => `sluice connection ${verb} ${printable(name)}`).join('\nThen: ')}\n`)
   return 0
 }
@@ -53,7 +53,7 @@ export const updateConnection: Command = async (invocation) => {
   // Fields depend on the connection's cloud and method, so the name has to be known first: it comes first.
   const current = (await client.connections.show(argument(invocation, 0), terminal.signal)).connection
   const { clouds } = await client.clouds(terminal.signal)
-  const cloud = chooseCloud(clouds, current.cloud, [], undefined)
+  const cloud = cloudOf(clouds, current.cloud)
   const { operands, method, given } = chooseMethod(cloud, current.auth.method, invocation.arguments)
   const name = oneOperand(operands)
   const auth = await readFields(invocation, method, given, 'given')
@@ -73,6 +73,16 @@ export const updateConnection: Command = async (invocation) => {
   return 0
 }
 
+/** What is known only after the setup was applied, and how to say it then. */
+function stillAwaited(name: string, method: CloudView['methods'][number], { auth }: ConnectionView): readonly string[] {
+  const missing = method.awaits.filter((field) => auth[field] === undefined)
+  if (missing.length === 0) return []
+  if (missing.includes('roleArn') && method.fields.some((field) => field.name === 'accountId'))
+    return [`The role is not known yet. Name its account: sluice connection update ${name} --account-id ID, or --role-arn ARN`]
+  const flags = missing.map((field) => `--${dashed(field)} …`).join(' ')
+  return [`Known only once the setup is applied: sluice connection update ${name} ${flags}`]
+}
+
 function oneOperand(operands: readonly string[]): string {
   const [name, ...more] = operands
   if (name === undefined) throw usage('The name of the connection is missing.')
@@ -82,28 +92,6 @@ function oneOperand(operands: readonly string[]): string {
 
 function warn(invocation: Invocation, warnings: readonly string[]): void {
   for (const warning of warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
-}
-
-function chooseCloud(
-  clouds: readonly CloudView[],
-  named: string | undefined,
-  locations: readonly string[],
-  endpoint: string | undefined,
-): CloudView {
-  const ids = clouds.map((cloud) => cloud.id).join(', ')
-  if (named !== undefined) {
-    const cloud = clouds.find((one) => one.id === named)
-    if (cloud === undefined) throw usage(`There is no cloud ${JSON.stringify(named)}; there are ${ids}.`)
-    return cloud
-  }
-  // Several clouds share s3://; an endpoint of one's own says that it is not the first of them.
-  const known = clouds.filter((cloud) => locations.every((url) => cloud.schemes.some((scheme) => url.startsWith(scheme))))
-  // URLs copied from a browser have a scheme that tells nothing: the first cloud reads its own, or says what it wants.
-  const fitting = known.length > 0 ? known : clouds
-  const cloud = endpoint === undefined ? fitting[0] : (fitting.find((one) => one.id === 's3') ?? fitting[0])
-  if (cloud === undefined || (locations.length === 0 && clouds.length > 1 && endpoint === undefined))
-    throw usage('Which cloud?', `Give a --location, such as s3://bucket/prefix/, or --cloud (${ids}).`)
-  return cloud
 }
 
 function described(invocation: Invocation, current: ConnectionSettings = {}) {

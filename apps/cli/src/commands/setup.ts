@@ -62,17 +62,43 @@ async function writeArtifacts(invocation: Invocation, setup: Setup, folder: stri
   return 0
 }
 
+/** The options that are what they are called: a text each. */
+const TEXTS = [
+  'roleName',
+  'rolePath',
+  'policyName',
+  'userName',
+  'accountId',
+  'permissionsBoundary',
+  'projectId',
+  'poolId',
+  'providerId',
+  'serviceAccountId',
+  'customRoleId',
+  'subscriptionId',
+  'resourceGroup',
+  'applicationName',
+] as const satisfies readonly (keyof SetupOptions)[]
+
 function setupOptionsOf({ options }: Invocation): SetupOptions {
-  const texts = ['roleName', 'rolePath', 'policyName', 'userName', 'accountId', 'permissionsBoundary'] as const
   const tags = options.list('tag')
   const region = options.text('createBucket')
   const kmsKeyArn = options.text('bucketKmsKey')
   const bucketAccountId = options.text('bucketAccount')
+  const expiresAt = options.text('expiresAt')
   if (kmsKeyArn !== undefined && region === undefined) throw usage('--bucket-kms-key goes together with --create-bucket.')
   return {
-    ...Object.fromEntries(texts.map((name) => [name, options.text(name)] as const).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(TEXTS.map((name) => [name, options.text(name)] as const).filter(([, value]) => value !== undefined)),
     ...(tags.length === 0 ? {} : { tags: pairs(tags, '--tag') }),
     ...(region === undefined ? {} : { createBucket: { region, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) } }),
     ...(bucketAccountId === undefined ? {} : { bucketAccountId }),
+    ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),
   }
+}
+
+function isoTime(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? new Date(text) : undefined
+  if (time === undefined || Number.isNaN(time.getTime()))
+    throw usage(`--expires-at takes a time like 2030-01-31 or 2030-01-31T12:00:00Z, not ${JSON.stringify(text)}.`)
+  return time.toISOString()
 }

@@ -6,7 +6,7 @@ const NAME = { name: 'NAME', about: 'Name of the connection' }
 const SETTINGS = 'Settings of the cloud:'
 
 const described: readonly VerbOption[] = [
-  { flags: '--location <url>', about: 'A place it may touch, as s3://bucket/prefix/ or as copied from the console', repeat: true },
+  { flags: '--location <url>', about: 'A place it may touch, as s3://bucket/prefix/ or as copied from a browser', repeat: true },
   { flags: '--purpose <purpose>', about: 'What it is used for', repeat: true, choices: PURPOSES },
   { flags: '--description <text>', about: 'What it is for' },
   { flags: '--label <key=value>', about: 'A label', repeat: true },
@@ -27,17 +27,39 @@ const settings: readonly VerbOption[] = [
   { flags: '--addressing <style>', about: 'How the bucket is addressed there', choices: ['virtual-host', 'path'] },
 ].map((option) => ({ ...option, group: SETTINGS }))
 
-export const setupOptions: readonly VerbOption[] = [
+const AWS: readonly VerbOption[] = [
   { flags: '--role-name <name>', about: 'Name of the role to create' },
   { flags: '--role-path <path>', about: 'Path of the role' },
   { flags: '--policy-name <name>', about: 'Name of the policy' },
   { flags: '--user-name <name>', about: 'Name of the user that holds the access key, for the method keys' },
   { flags: '--account-id <account>', about: 'The account, where the connection does not name it yet' },
-  { flags: '--tag <key=value>', about: 'Tag of what is created', repeat: true },
   { flags: '--permissions-boundary <arn>', about: 'Permissions boundary of the role' },
   { flags: '--create-bucket <region>', about: 'Create the bucket too, in this region' },
   { flags: '--bucket-kms-key <arn>', about: "KMS key of the bucket's default encryption, with --create-bucket" },
   { flags: '--bucket-account <account>', about: "The bucket's account, when it is not the role's" },
+].map((option) => ({ ...option, group: 'AWS, Alibaba Cloud and S3-compatible stores, as far as they have it:' }))
+
+const GOOGLE: readonly VerbOption[] = [
+  { flags: '--project-id <project>', about: 'Google project that holds the pool, the custom role and the service account' },
+  { flags: '--pool-id <id>', about: 'Id of the workload identity pool' },
+  { flags: '--provider-id <id>', about: 'Id of its provider' },
+  { flags: '--service-account-id <id>', about: 'The part before the @ of the service account to make' },
+  { flags: '--custom-role-id <id>', about: 'Id of the custom role (Google), or name of the role to assign (Azure)' },
+].map((option) => ({ ...option, group: 'Google Cloud:' }))
+
+const AZURE: readonly VerbOption[] = [
+  { flags: '--subscription-id <id>', about: 'Azure subscription of the storage account' },
+  { flags: '--resource-group <name>', about: 'Its resource group' },
+  { flags: '--application-name <name>', about: 'Display name of the application to register' },
+].map((option) => ({ ...option, group: 'Azure:' }))
+
+/** What the cloud admin may choose about what the setup creates; a cloud refuses what means nothing to it. */
+export const setupOptions: readonly VerbOption[] = [
+  { flags: '--tag <key=value>', about: 'Tag of what is created', repeat: true },
+  { flags: '--expires-at <time>', about: 'When a key or SAS that the setup makes shall end: ISO time, or a date' },
+  ...AWS,
+  ...GOOGLE,
+  ...AZURE,
 ]
 
 /** The verbs of connections. */
@@ -56,11 +78,12 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       ...settings,
     ],
     openFlags:
-      'The fields of the method are flags too, as `sluice cloud show` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. Secrets come from the environment, a prompt or standard input, never from the command line.',
+      'The fields of the method are flags too, as `sluice cloud show` explains them: --account-id or --role-arn for a role in AWS, --access-key-id for keys. `-` reads a value from standard input, `@FILE` from a file. Secrets come from these, from the environment or from a prompt, never from the command line.',
     examples: [
       'sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
       'sluice connection create lake --location s3://test-bucket-123/ --purpose import \\\n  --purpose export --role-arn arn:aws:iam::987654321987:role/lake-test',
       'sluice connection create legacy --method keys \\\n  --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - \\\n  --location s3://test-bucket-123/ --purpose import < secret.txt',
+      'sluice connection create lake_gcp --location gs://test-bucket-123/data/ --purpose import \\\n  --service-account-key @key.json',
       'sluice connection create public --method none \\\n  --location s3://test-bucket-123/ --purpose import',
     ],
     load: async () => (await import('../commands/connection-save.ts')).createConnection,
