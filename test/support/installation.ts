@@ -10,6 +10,7 @@ import { type Lab, type LabSeed, startLab } from '@sluice/lab'
 import {
   type Caller,
   type Connections,
+  type Issuer,
   type Leases,
   type ServiceDeps,
   type Setups,
@@ -17,6 +18,7 @@ import {
   type Stages,
   type Validations,
   createConnections,
+  createIssuer,
   createLeases,
   createSetups,
   createSql,
@@ -24,12 +26,15 @@ import {
   createValidations,
 } from '@sluice/service'
 import { openStore } from '@sluice/store'
+import { startIssuerServer } from './issuer-server.ts'
 
 /** The accounts, the role and the bucket of the documents' examples. */
 export const PLATFORM_ACCOUNT = '123456789012'
 export const CUSTOMER_ACCOUNT = '987654321987'
 export const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/xxxxxxx/tnabcdefg/xxxxxxx-tnabcdefg`
 export const BUCKET = 'test-bucket-123'
+/** Where the clouds find the installation as OpenID Connect issuer. */
+export const ISSUER = 'https://sluice.example.com'
 
 /** A clock that moves only when somebody sleeps on it. */
 export function steppedClock(start = Date.UTC(2026, 10, 22)): Clock & { advance(ms: number): void } {
@@ -61,6 +66,7 @@ export interface Installation {
   readonly leases: Leases
   readonly stages: Stages
   readonly sql: Sql
+  readonly issuer: Issuer
   /** Where queries keep their files while they run. */
   readonly cacheDirectory: string
   readonly caller: Caller
@@ -79,7 +85,12 @@ export interface InstallationOptions {
 export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
   const clock = steppedClock()
   const random: Random = { bytes: (length) => randomBytes(length), fraction: () => 0 }
-  const lab = await startLab({ clock, ...(options.seed === undefined ? {} : { seed: options.seed }) })
+  const issuerServer = await startIssuerServer(() => issuer)
+  const lab = await startLab({
+    clock,
+    issuers: { [ISSUER]: issuerServer.url },
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  })
   lab.aws.putRole(PLATFORM_ACCOUNT, {
     name: 'xxxxxxx-tnabcdefg',
     path: '/xxxxxxx/tnabcdefg/',
@@ -98,6 +109,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   }
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-west-2' },
+    issuer: { url: ISSUER },
     regions: ['us-west-2'],
     egressAddresses: ['192.0.2.0/28'],
     ...options.platform,
@@ -107,18 +119,21 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     responseTimeoutMs: 10_000,
     ...options.transport,
   })
+  const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), clock, random })
+  const mode = { multiOrganization: false }
+  const issuer = createIssuer({ store, clock, random, platform: () => platform, mode })
   const clouds = createClouds({
     transport,
     clock,
     random,
     platform: () => platform,
     platformCredentials: { aws: () => Promise.resolve(credentials) },
+    issuer: issuer.issue,
   })
-  const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), clock, random })
   const caller: Caller = { organization: 'org', project: 'project', actor: 'system', requestId: 'req_test' }
   await store.organizations.ensure({ id: 'org', name: 'Org' })
   await store.projects.ensure({ id: 'project', organization: 'org', name: 'Project' })
-  const deps: ServiceDeps = { store, clouds, clock, random, platform: () => platform, mode: { multiOrganization: false } }
+  const deps: ServiceDeps = { store, clouds, clock, random, platform: () => platform, mode }
   const leases = createLeases(deps)
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
@@ -135,6 +150,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     cacheDirectory,
     setups: createSetups(deps),
     validations: createValidations(deps),
+    issuer,
     caller,
     deps,
     close: async () => {
@@ -143,6 +159,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
       transport.close()
       await store.close()
       await lab.close()
+      await issuerServer.close()
     },
   }
 }

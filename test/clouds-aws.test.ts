@@ -1,0 +1,100 @@
+import type { PolicyDocument, Setup } from '@sluice/core'
+import { BUCKET, CUSTOMER_ACCOUNT, startInstallation } from './support/installation.ts'
+import { type Fault, type Way, testWholeWay } from './support/whole-way.ts'
+
+const ROLE_ARN = `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/sluice-acme`
+const SOMEBODY = 'arn:aws:iam::210987654321:root'
+
+/** A customer with a bucket, and nothing that lets us into it. */
+async function begin(method: string, auth: { readonly [field: string]: string }): Promise<Way> {
+  const installation = await startInstallation()
+  const { aws } = installation.lab
+  aws.createAccount(CUSTOMER_ACCOUNT, 'customer')
+  aws.createBucket(CUSTOMER_ACCOUNT, { name: BUCKET, region: 'us-west-2' })
+  aws.putObject(BUCKET, 'other/secret.csv', { body: 'not for us\n' })
+  return {
+    installation,
+    draft: { name: 'acme', cloud: 'aws', method, auth, locations: [`s3://${BUCKET}/data/`], purposes: ['import', 'backup'] },
+    folder: 'data/',
+    owner: {
+      put: (key, body) => void aws.putObject(BUCKET, key, { body }),
+      get: (key) => aws.getObject(BUCKET, key),
+    },
+    apply: async (setup) => void aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation')),
+  }
+}
+
+function textOf(setup: Setup, id: string): string {
+  const artifact = setup.artifacts.find((one) => one.id === id)
+  if (artifact === undefined) throw new Error(`the setup has no ${id}`)
+  return artifact.text
+}
+
+/** The setup with its template written otherwise. */
+function rewritten(setup: Setup, rewrite: (template: string) => string): Setup {
+  const artifacts = setup.artifacts.map((artifact) =>
+    artifact.id === 'cloudformation' ? { ...artifact, text: rewrite(artifact.text) } : artifact,
+  )
+  return { ...setup, artifacts }
+}
+
+/** The setup with its template lacking an action, and the statement that allows nothing else. */
+const withoutAction = (action: string) => (setup: Setup) =>
+  rewritten(setup, (template) =>
+    JSON.stringify(
+      JSON.parse(template, (key, value: unknown) => {
+        if (!Array.isArray(value)) return value
+        if (key === 'Action') return value.filter((one) => one !== action)
+        return key === 'Statement' ? value.filter(({ Action }: { Action: unknown }) => !Array.isArray(Action) || Action.length > 0) : value
+      }),
+    ),
+  )
+
+const setTrust = (way: Way, document: PolicyDocument) => way.installation.lab.aws.setTrust(ROLE_ARN, document)
+
+/** Faults of the permissions, the same by whatever method we come. */
+const PERMISSION_FAULTS: readonly Fault<Way>[] = [
+  {
+    title: 'the policy does not allow to list',
+    setup: withoutAction('s3:ListBucket'),
+    fails: 'lists-under-prefix',
+    reason: 'list.not_granted',
+    remedy: /s3:ListBucket/,
+  },
+  {
+    title: 'the policy does not allow to read',
+    setup: withoutAction('s3:GetObject'),
+    fails: 'reads-object',
+    reason: 'read.not_granted',
+    remedy: /s3:GetObject/,
+  },
+  {
+    title: 'the bucket is gone',
+    after: ({ installation }) => installation.lab.aws.deleteBucket(BUCKET),
+    fails: 'bucket-is-the-expected-one',
+    reason: 'bucket.missing',
+    remedy: /head-bucket/,
+  },
+]
+
+testWholeWay('by a role of the customer', () => begin('role', { accountId: CUSTOMER_ACCOUNT }), [
+  ...PERMISSION_FAULTS,
+  {
+    title: 'nothing was applied',
+    after: ({ installation }) => installation.lab.aws.deleteRole(ROLE_ARN),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /sts:ExternalId/,
+  },
+  {
+    title: 'the role trusts somebody else',
+    after: (way) =>
+      setTrust(way, {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: SOMEBODY }, Action: 'sts:AssumeRole' }],
+      }),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /principal/,
+  },
+])
