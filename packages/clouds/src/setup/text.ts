@@ -11,8 +11,10 @@ export interface Slot {
   readonly value: string
   readonly description: string
   readonly pseudo?: {
-    /** What templates of the cloud call it: `AWS::Partition`. */ readonly template: string
-    /** And Terraform. */ readonly terraform: string
+    /** What templates of the cloud call it: `AWS::Partition`. */
+    readonly template: string
+    /** What Terraform calls it. */
+    readonly terraform: string
   }
   /** What the value must match, where AWS says so. */
   readonly pattern?: string

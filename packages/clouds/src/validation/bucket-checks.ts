@@ -26,8 +26,8 @@ export function endpointAllowed(context: ValidationContext, probes: readonly Loc
   }
 }
 
-/** The bucket is there and belongs to whom we expect: the answer to a request that names the expected owner. */
-export function bucketIsExpected(context: ValidationContext, probes: readonly LocationProbes[]): CheckPlan {
+/** The bucket is there and belongs to whom we expect: as it says itself, or as the answer to a request that names the expected owner shows. */
+export function bucketIsExpected(context: ValidationContext, probes: readonly LocationProbes[], learn: (owner: string) => void): CheckPlan {
   return {
     name: 'bucket-is-the-expected-one',
     needs: needs(context, ['endpoint-allowed']),
@@ -38,8 +38,15 @@ export function bucketIsExpected(context: ValidationContext, probes: readonly Lo
         if (!face.ok) return inconclusive(face.ms, face.error)
         if (!face.value.exists)
           return failed(face.ms, 'bucket.missing', `There is no bucket named ${location.bucket}.`, context.remedies.bucketMissing(location))
-        if (context.expectedOwner === undefined) return passed(face.ms, 'Nobody in particular is expected to own it.')
-        return ownership(context, at1, context.expectedOwner, face.ms, signal)
+        const expected = context.expectedOwner
+        const facts = await at1.facts(signal)
+        const owner = facts.ok ? facts.value.owner : undefined
+        if (owner !== undefined) learn(owner)
+        if (expected === undefined) return passed(face.ms, 'Nobody in particular is expected to own it.')
+        if (owner === undefined) return ownership(context, at1, expected, face.ms, signal)
+        if (owner === expected) return passed(face.ms)
+        const message = `The bucket ${location.bucket} belongs to account ${owner}, not to ${expected}.`
+        return failed(face.ms, 'bucket.foreign', message, context.remedies.bucketOwner(location, expected))
       }),
   }
 }
@@ -56,9 +63,11 @@ async function ownership(
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
   const { location } = probes
-  const { dialect } = context
+  const { dialect, ownerNamedIn } = context
+  if (ownerNamedIn === 'nothing') return inconclusive(ms, unknownOwner(context, location.bucket))
   const named = await Promise.all([probes.list(signal), probes.absent(signal)])
   if (named.some((result) => result.ok || dialect.isAbsence(result.error))) return passed(ms)
+  if (ownerNamedIn === 'leases') return inconclusive(ms, unknownOwner(context, location.bucket))
 
   const wide = await probe(
     () => context.clock.now(),
@@ -155,6 +164,10 @@ export function regionMatches(
         return passed(face.ms, got)
       }),
   }
+}
+
+function unknownOwner({ dialect }: ValidationContext, bucket: string): AccessError {
+  return accessError('validation.unclear', { message: `${dialect.service} did not say to whom ${bucket} belongs.` })
 }
 
 function unknownRegion({ dialect }: ValidationContext, bucket: string): AccessError {

@@ -17,10 +17,19 @@ export interface BucketFace {
   readonly region?: string
 }
 
+/** What a bucket tells of itself to those who may ask, as far as the store has such a question. */
+export interface BucketFacts {
+  readonly owner?: string
+  /** Whether what is written over or deleted stays as an earlier version. */
+  readonly keepsVersions?: boolean
+}
+
 /** What the checks ask of the store. Each cloud makes one; the checks know nothing else of it. */
 export interface StoreAccess {
   /** What the bucket shows to everybody; to us, where the cloud shows nothing to strangers. */
   face(location: Location, signal: AbortSignal): Promise<BucketFace>
+  /** What the bucket tells of itself to us; absent where the store has no such question. */
+  facts?(location: Location, signal: AbortSignal): Promise<BucketFacts>
   /** A credential narrowed to the location and the connection's accesses, as jobs get it. */
   lease(location: Location, signal: AbortSignal): Promise<Lease>
   /** A credential narrowed to one folder below a location, for proving that narrowing works. */
@@ -45,6 +54,8 @@ export interface ValidationContext {
   readonly narrows: boolean
   /** Owner to expect, once known: pinned, set, or the account of the role. */
   readonly expectedOwner: string | undefined
+  /** What names that owner, so that somebody else's bucket refuses: each request, each lease, or nothing that this store has. */
+  readonly ownerNamedIn: 'requests' | 'leases' | 'nothing'
   /** Check that must pass before any signed request makes sense. */
   readonly gate: CheckName | undefined
   /** What is to be done, in the words and commands of the cloud at hand. */

@@ -24,10 +24,11 @@ export function dataPlans(context: ValidationContext, learn: (bucket: string, re
   const reads = probes.map((own) => readProbe(context, own))
   const writes = probes.map((own) => writeProbes(context, own))
   const regions = new Set<string>()
+  const owners = new Set<string>()
   return {
     checks: [
       endpointAllowed(context, probes),
-      bucketIsExpected(context, probes),
+      bucketIsExpected(context, probes, (owner) => owners.add(owner)),
       regionMatches(context, probes, (bucket, region) => {
         regions.add(region)
         learn(bucket, region)
@@ -46,11 +47,18 @@ export function dataPlans(context: ValidationContext, learn: (bucket: string, re
     },
     leftovers: () => writes.flatMap((own) => own.leftovers()),
     discovered: () => {
-      const [region] = regions
+      const region = only(regions)
+      const bucketOwner = context.expectedOwner ?? only(owners)
       return {
-        ...(context.expectedOwner === undefined ? {} : { bucketOwner: context.expectedOwner }),
-        ...(region !== undefined && regions.size === 1 ? { region } : {}),
+        ...(bucketOwner === undefined ? {} : { bucketOwner }),
+        ...(region === undefined ? {} : { region }),
       }
     },
   }
+}
+
+/** What is the same for all locations. */
+function only(values: ReadonlySet<string>): string | undefined {
+  const [value] = values
+  return values.size === 1 ? value : undefined
 }

@@ -1,11 +1,13 @@
 import { type Lease, type ListPage, type Location, type ObjectInfo, type ObjectStore, accessError } from '@sluice/core'
-import type { BucketFace, ProbeOf, ValidationContext } from './context.ts'
+import type { BucketFace, BucketFacts, ProbeOf, ValidationContext } from './context.ts'
 import { type Probe, once, probe } from './denial.ts'
 
 /** The requests of one location, each made at most once however many checks read its answer. */
 export interface LocationProbes {
   readonly location: Location
   readonly face: ProbeOf<BucketFace>
+  /** What the bucket tells of itself to us; empty where the store has no such question. */
+  readonly facts: ProbeOf<BucketFacts>
   readonly lease: ProbeOf<Lease>
   readonly list: ProbeOf<ListPage>
   /** GET of a key under the prefix that cannot exist. Fails always; the dialect knows which error tells that reading is allowed. */
@@ -50,6 +52,7 @@ export function locationProbes(context: ValidationContext, location: Location): 
     wideStore,
     lease,
     face: once((signal) => probe(now, () => context.access.face(location, signal), signal)),
+    facts: once((signal) => probe(now, async () => (await context.access.facts?.(location, signal)) ?? {}, signal)),
     list: once((signal) =>
       probe(now, async () => (await store(signal)).listPage({ prefix: location.prefix, maxKeys: 5, fetchOwner: true }, signal), signal),
     ),

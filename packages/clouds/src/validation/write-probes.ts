@@ -66,8 +66,16 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
     removals.set(id, begun)
     return begun
   }
-  const putOne = async (store: ObjectStore, signal: AbortSignal): Promise<Probe<ObjectInfo>> => {
-    const single = await probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ...ifAbsent(store) }, signal), signal)
+  /** Proves that writing is allowed by a write that could not have created anything. */
+  const unwritten = async (probed: string, note: string, since: () => number, signal: AbortSignal): Promise<WriteFinding> => {
+    const phantom = await probes.phantomWrite('lease', probed)(signal)
+    if (phantom.ok) return { kind: 'written', ms: since() }
+    if (context.dialect.writeWasAllowed(phantom.error)) return { kind: 'written', ms: since(), note }
+    return refused(context, phantom.error, since())
+  }
+  const putOne = async (store: ObjectStore, keepsVersions: boolean, signal: AbortSignal): Promise<Probe<ObjectInfo>> => {
+    const condition = keepsVersions ? {} : ifAbsent(store)
+    const single = await probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ...condition }, signal), signal)
     if (!single.ok) return single
     const object = leave(single.value.versionId)
     // Not after the upload in parts but beside it: two round trips less. Whoever asks for the removal hears what came of it.
@@ -78,17 +86,14 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
   const write = once(async (signal): Promise<WriteFinding> => {
     const startedAt = now()
     const since = (): number => now() - startedAt
-    if (location.extent === 'object') {
-      // The one object is the customer's: nothing is written over it.
-      const phantom = await probes.phantomWrite('lease', location.prefix)(signal)
-      if (phantom.ok) return { kind: 'written', ms: since() }
-      if (context.dialect.writeWasAllowed(phantom.error))
-        return { kind: 'written', ms: since(), note: 'Proved without writing over the object.' }
-      return refused(context, phantom.error, since())
-    }
+    // The one object is the customer's: nothing is written over it.
+    if (location.extent === 'object') return unwritten(location.prefix, 'Proved without writing over the object.', since, signal)
+    const facts = await probes.facts(signal)
+    const keepsVersions = facts.ok && facts.value.keepsVersions === true
+    if (keepsVersions && !context.connection.access.includes('delete')) return unwritten(key, UNWRITTEN_VERSION, since, signal)
     const store = await probes.store(signal)
     const [single, parts] = await Promise.all([
-      putOne(store, signal),
+      putOne(store, keepsVersions, signal),
       store.capabilities.multipart ? inParts(context, store, key, signal) : NO_PARTS,
     ])
     let kmsKeyId: string | undefined
@@ -127,6 +132,9 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
 
   return { write, remove, leftovers: () => [...left.values()] }
 }
+
+const UNWRITTEN_VERSION =
+  'Proved without writing: the bucket keeps versions, and without the right to delete every validation would leave one more.'
 
 /** Where the store cannot do it, the object of an earlier run is written over: there is still only one. */
 function ifAbsent(store: ObjectStore): { readonly ifNoneMatch?: '*' } {

@@ -40,6 +40,16 @@ export const VALIDATION_REASONS = {
     meaning: 'The role can be assumed with a wrong external id.',
     remedy: 'Compare the external id with StringEquals in the trust policy.',
   },
+  'trust.open_to_strangers': {
+    code: 'denied',
+    meaning: 'The trust lets in the token of a connection that nobody has: it accepts any subject.',
+    remedy: 'Compare the subject of the token with the one of this connection, exactly.',
+  },
+  'trust.open_to_other_audiences': {
+    code: 'denied',
+    meaning: 'The trust lets in a token that was issued for somebody else: it accepts any audience.',
+    remedy: 'Compare the audience of the token with the one of the setup, exactly.',
+  },
   'bucket.missing': { code: 'not_found', meaning: 'No bucket has this name.', remedy: 'Correct the name, or create the bucket.' },
   'bucket.foreign': {
     code: 'denied',

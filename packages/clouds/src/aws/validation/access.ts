@@ -9,20 +9,15 @@ import { regionIn, vendorError } from '../../s3-protocol/errors.ts'
 import { unsigned } from '../../s3-protocol/sign.ts'
 import { storedKeys } from '../../s3-protocol/stored-keys.ts'
 import type { BucketFace, Session, StoreAccess } from '../../validation/context.ts'
+import type { CallerIdentity } from '../../validation/trust-checks.ts'
 import { leaseAws, requireRole, sessionName } from '../lease.ts'
 import { FIRST_REGION, s3Host } from '../partition.ts'
 import { assumeRole, getCallerIdentity } from '../sts.ts'
 import { openAwsStore } from '../open-store.ts'
 
-/** Who a credential is, from GetCallerIdentity, which needs no permission. */
-export interface CallerIdentity {
-  readonly arn: string
-  readonly accountId: string
-}
-
 /** What the checks ask of AWS beside the store. */
 export interface AwsAccess extends StoreAccess {
-  /** Our own identity; for keys, the identity of the keys. */
+  /** Our own identity; for keys, the identity of the keys. From GetCallerIdentity, which needs no permission. */
   identity(signal: AbortSignal): Promise<CallerIdentity>
   /** Assumes the connection's role with this external id, or with none. */
   assume(externalId: string | undefined, signal: AbortSignal): Promise<Session>

@@ -18,7 +18,7 @@ import { setupAws } from '../setup/index.ts'
 import { awsAccess } from './access.ts'
 import { configurationWellFormed } from './configuration-check.ts'
 import { awsDataRemedies } from './data-remedies.ts'
-import { identityWorks, keysAccepted, refusesMissing, refusesWrong, trustAccepts, trustProbes, withoutRole } from './trust-checks.ts'
+import { roleChecks, rolelessChecks, trustProbes } from './trust-checks.ts'
 import { trustRemedies } from './trust-remedies.ts'
 
 /** The claims to test about a connection to AWS, in six dependent requests at most. */
@@ -50,6 +50,7 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
     dialect: s3Dialect('S3'),
     namesRegions: true,
     narrows: auth.method === 'role',
+    ownerNamedIn: 'requests',
     expectedOwner: connection.settings.expectedBucketOwner ?? connection.pinned?.bucketOwner ?? roleAccount,
     gate: gateOf(),
     remedies: awsDataRemedies(connection, setup, partition),
@@ -73,15 +74,8 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
 
   function trustPlans(): readonly CheckPlan[] {
     const remedies = trustRemedies(connection, platform, setup)
-    if (auth.method === 'none') return withoutRole(auth.method)
-    if (auth.method === 'keys') return [...withoutRole(auth.method), keysAccepted(trust, remedies)]
-    const projectWide = externalId === undefined
-    return [
-      identityWorks(trust, remedies),
-      trustAccepts(trust, remedies, data.prefetch),
-      refusesMissing(trust, remedies, projectWide),
-      refusesWrong(trust, remedies, projectWide),
-    ]
+    if (auth.method !== 'role') return rolelessChecks(auth.method, trust, remedies)
+    return roleChecks(trust, remedies, externalId === undefined, data.prefetch)
   }
 
   /** Without a location there is no bucket to ask. */

@@ -35,6 +35,7 @@ export function validateS3(deps: CloudDeps, subject: ValidationSubject): Validat
     dialect: s3Dialect('S3'),
     namesRegions: false,
     narrows: false,
+    ownerNamedIn: 'requests',
     expectedOwner: undefined,
     gate: keys ? 'trust-accepts-us' : 'configuration-well-formed',
     remedies: remedies.data,
