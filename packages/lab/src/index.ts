@@ -1,4 +1,4 @@
-export { startLab, type Lab, type LabAws, type LabAzure, type LabOptions } from './lab.ts'
+export { startLab, type Lab, type LabAws, type LabAzure, type LabGcp, type LabOptions } from './lab.ts'
 export type { AccountSeed, LabSeed, ObjectSeed } from './aws/admin/seed.ts'
 export type { IdentityAdmin, LabCredentials, RoleView } from './aws/admin/identities.ts'
 export type { BucketInput, ObjectInput, StorageAdmin } from './aws/admin/storage.ts'
@@ -13,3 +13,7 @@ export type {
   StorageAccountInput,
   StorageAccountSettings,
 } from './azure/admin/storage.ts'
+export type { BindingInput, GcpIdentityAdmin, PolicyCarrier } from './gcp/admin/identities.ts'
+export type { GcpBucketInput, GcpObjectInput, GcpStorageAdmin } from './gcp/admin/storage.ts'
+export type { PoolInput, ProviderInput, RoleInput as GcpRoleInput } from './gcp/state/identities.ts'
+export type { ServiceAccountInput, ServiceAccountKeyFile } from './gcp/state/service-accounts.ts'

@@ -12,6 +12,9 @@ import { emptyState } from './aws/state/state.ts'
 import { azureStorageAdmin, type AzureStorageAdmin } from './azure/admin/storage.ts'
 import { azureCloud } from './azure/cloud.ts'
 import { emptyAzure } from './azure/state/state.ts'
+import { gcpAdmin, type GcpAdmin } from './gcp/admin/admin.ts'
+import { gcpCloud } from './gcp/cloud.ts'
+import { emptyGcpState } from './gcp/state/state.ts'
 import { faultSwitches, type Faults } from './http/faults.ts'
 import { handleCloud } from './http/handle.ts'
 import { CLOUD_HOSTS } from './http/hosts.ts'
@@ -48,6 +51,9 @@ export interface LabAws extends IdentityAdmin, StorageAdmin {
 /** The lab's Azure and everything one may do to it without asking. */
 export type LabAzure = AzureStorageAdmin
 
+/** The lab's Google Cloud and everything one may do to it without asking. */
+export type LabGcp = GcpAdmin
+
 /** A running lab. */
 export interface Lab {
   readonly url: string
@@ -55,6 +61,7 @@ export interface Lab {
   readonly routes: readonly Route[]
   readonly aws: LabAws
   readonly azure: LabAzure
+  readonly gcp: LabGcp
   /** Gives the clouds the keys of an issuer, instead of an address to fetch them from. */
   trustIssuer(url: string, keys: JSONWebKeySet): void
   readonly faults: Faults
@@ -81,9 +88,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   if (options.seed) aws.load(options.seed)
   const azureState = emptyAzure(clock, random)
+  const gcpState = emptyGcpState(clock, random, issuers)
 
   // Last the one that takes whatever comes to the lab's own address.
-  const clouds: readonly LabCloud[] = [azureCloud(azureState), awsCloud(state)]
+  const clouds: readonly LabCloud[] = [azureCloud(azureState), gcpCloud(gcpState), awsCloud(state)]
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
@@ -113,6 +121,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .map((host) => ({ host, to: server.url })),
     aws,
     azure: azureStorageAdmin(azureState),
+    gcp: gcpAdmin(gcpState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,
     requests: log,

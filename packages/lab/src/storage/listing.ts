@@ -5,6 +5,10 @@ export interface ListScope {
   readonly prefix: string
   readonly delimiter: string
   readonly maxKeys: number
+  /** Only keys from this one on. */
+  readonly from?: string
+  /** Only keys below this one. */
+  readonly below?: string
 }
 
 export interface Page<Stored> {
@@ -17,15 +21,15 @@ export interface Page<Stored> {
 /** One page of current objects and "folders" after `after`, in key order; whole folders are stepped over, not walked through. */
 export function listPage<Stored extends Versioned>(table: ObjectTable<Stored>, scope: ListScope, after: string): Page<Stored> {
   const keys = table.sortedKeys()
-  const { prefix, delimiter, maxKeys } = scope
+  const { prefix, delimiter, maxKeys, from, below } = scope
   const objects: Stored[] = []
   const prefixes: string[] = []
   let last: string | undefined
-  let index = startIndex(keys, prefix, delimiter, after)
+  let index = Math.max(startIndex(keys, prefix, delimiter, after), from === undefined ? 0 : lowerBound(keys, from))
   if (maxKeys === 0) return { objects, prefixes, next: undefined }
   while (index < keys.length) {
     const key = keys[index] ?? ''
-    if (!key.startsWith(prefix)) break
+    if (!key.startsWith(prefix) || (below !== undefined && compareKeys(key, below) >= 0)) break
     const folder = folderOf(key, prefix, delimiter)
     const object = table.current(key)
     const end = folder === undefined ? index + 1 : folderEnd(keys, folder, index)

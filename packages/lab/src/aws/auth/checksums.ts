@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { crc32c } from '../../storage/crc32c.ts'
 import { AwsError } from '../error.ts'
 
 /** A checksum of S3's that is computed while a body passes by. */
@@ -45,17 +46,4 @@ function rolling(header: string, label: string, step: (chunk: Uint8Array, value:
       return bytes.toString('base64')
     },
   }
-}
-
-// The Castagnoli polynomial, reflected.
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1
-  return value
-})
-
-function crc32c(chunk: Uint8Array, before: number): number {
-  let value = ~before
-  for (const byte of chunk) value = (TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8)
-  return ~value >>> 0
 }
