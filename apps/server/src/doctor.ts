@@ -1,12 +1,14 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClient } from '@sluice/api'
+import { createClient, type IssuerView } from '@sluice/api'
+import { createTransport } from '@sluice/clouds'
 import { asAccessError, isAccessError, type Platform } from '@sluice/core'
 import { readConfig, type Config, type Environment } from './config/config.ts'
 import { readContextFile } from './context-file.ts'
 import { openMetadata } from './metadata.ts'
 import { askWhoWeAre, isPrincipal } from './platform/caller.ts'
+import { reachIssuer } from './platform/issuer-reach.ts'
 import { systemClock, systemRandom } from './system.ts'
 
 /** One thing the doctor looked at. */
@@ -23,6 +25,8 @@ const NO_CREDENTIALS =
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN, if temporary), or run where the role is attached: ECS, EKS, EC2.'
 const NO_IDENTITY =
   'Set SLUICE_AWS_PRINCIPAL_ARN to the role or user of yours that customers are to trust, give the server its credentials, and start it again. docs/walkthrough-aws.md shows how.'
+const NO_ISSUER =
+  'Set SLUICE_ISSUER_URL to the https address at which clouds reach this server, and start it again. docs/issuer.md shows how.'
 
 /** Looks at the configuration of a server and at what it needs, without disturbing one that runs. */
 export async function examine(environment: Environment): Promise<readonly DoctorFinding[]> {
@@ -42,7 +46,7 @@ export async function examine(environment: Environment): Promise<readonly Doctor
       ? { name: 'metadata', status: 'ok', detail: 'in use by the running server' }
       : await metadata(config),
   )
-  findings.push(await identity(config, running.platform), ...conveniences(config, running.platform))
+  findings.push(await identity(config, running.platform), await issuer(config, running), ...conveniences(config, running.platform))
   return findings
 }
 
@@ -75,26 +79,35 @@ async function folder(config: Config): Promise<DoctorFinding> {
   }
 }
 
+/** What a server says of itself; nothing where none answers. */
+interface RunningServer {
+  readonly finding: DoctorFinding
+  readonly platform?: Platform
+  /** Present where it is an issuer. */
+  readonly issuer?: IssuerView
+}
+
 /** The server that the context file names, and who it is to the clouds: its environment may be another than this one. */
-async function runningServer(config: Config): Promise<{ readonly finding: DoctorFinding; readonly platform: Platform | undefined }> {
+async function runningServer(config: Config): Promise<RunningServer> {
   const name = 'server'
   const start = 'Run: sluice server start'
   try {
     const context = readContextFile(join(config.dataDir, 'context.json'))
-    if (context === undefined)
-      return { platform: undefined, finding: { name, status: 'note', detail: 'never started with this data folder', remedy: start } }
+    if (context === undefined) return { finding: { name, status: 'note', detail: 'never started with this data folder', remedy: start } }
     const client = createClient({ baseUrl: context.server, token: context.token })
     try {
       const platform = await client.platform(AbortSignal.timeout(PATIENCE_MS))
-      return { platform, finding: { name, status: 'ok', detail: `answers at ${context.server}` } }
+      const finding = { name, status: 'ok', detail: `answers at ${context.server}` } as const
+      if (platform.issuer === undefined) return { platform, finding }
+      return { platform, finding, issuer: await client.issuer.show(AbortSignal.timeout(PATIENCE_MS)) }
     } catch (thrown) {
       const error = asAccessError(thrown)
       const gone = error.code === 'unavailable'
       const detail = gone ? `does not answer at ${context.server}` : `${context.server} answers: ${error.message}`
-      return { platform: undefined, finding: { name, status: gone ? 'note' : 'problem', detail, remedy: gone ? start : error.remedy } }
+      return { finding: { name, status: gone ? 'note' : 'problem', detail, remedy: gone ? start : error.remedy } }
     }
   } catch (thrown) {
-    return { platform: undefined, finding: problem(name, thrown) }
+    return { finding: problem(name, thrown) }
   }
 }
 
@@ -140,6 +153,26 @@ async function identity(config: Config, running: Platform | undefined): Promise<
       detail: `${aws.principalArn}, credentials from ${from}: ${message}`,
       remedy: remedy === '' ? NO_CREDENTIALS : remedy,
     }
+  }
+}
+
+/** Whether clouds find us as OpenID Connect issuer, as far as that can be told from here. */
+async function issuer(config: Config, running: RunningServer): Promise<DoctorFinding> {
+  const name = 'issuer'
+  const url = (running.platform ?? config.platform).issuer?.url
+  if (url === undefined)
+    return {
+      name,
+      status: 'note',
+      detail: 'none: the methods oidc and federation, which trust tokens of ours, are refused',
+      remedy: NO_ISSUER,
+    }
+  if (url.startsWith('http:')) return { name, status: 'note', detail: `${url} is for the lab: no cloud gets there`, remedy: NO_ISSUER }
+  const transport = createTransport({ routes: config.routes, responseTimeoutMs: 2 * PATIENCE_MS })
+  try {
+    return await reachIssuer(transport, { url, running: running.issuer }, AbortSignal.timeout(4 * PATIENCE_MS))
+  } finally {
+    transport.close()
   }
 }
 

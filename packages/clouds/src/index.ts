@@ -1,6 +1,7 @@
 export { quickCreateLink } from './aws/setup/quick-create.ts'
 export { getCallerIdentity, type CallerIdentity } from './aws/sts.ts'
 export type { CloudDeps } from './deps.ts'
+export { readText } from './http/body.ts'
 export { createTransport, type PooledTransport, type TransportOptions } from './http/transport.ts'
 export type { EgressOptions } from './http/egress.ts'
 export { createClouds } from './registry.ts'

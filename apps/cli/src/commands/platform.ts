@@ -19,6 +19,7 @@ export const showPlatform: Command = async (invocation) => {
           ['STS region', aws.stsRegion],
           ['template bucket', aws.templateBucket === undefined ? 'none' : `${aws.templateBucket.name} (${aws.templateBucket.region})`],
         ]
+  rows.push(['issuer', platform.issuer?.url ?? 'none: the methods that trust our tokens are refused (set SLUICE_ISSUER_URL)'])
   rows.push(['regions', platform.regions.join(', ') || 'none named'])
   rows.push(['egress addresses', platform.egressAddresses.join(', ') || 'none named'])
   invocation.print(facts(rows, invocation.terminal.stdout.columns))

@@ -1,6 +1,7 @@
 import { ACCESSES, FILE_FORMATS } from '@sluice/core'
 import type { Verb } from '../verb.ts'
 import { CONNECTION_VERBS, setupOptions } from './connection.ts'
+import { ISSUER_VERBS } from './issuer.ts'
 import { POLICY_VERBS } from './policy.ts'
 
 const STAGE = { name: 'NAME', about: 'Name of the stage' }
@@ -33,6 +34,7 @@ export const VERBS: readonly Verb[] = [
     summary: 'Show who Sluice is to each cloud',
     load: async () => (await import('../commands/platform.ts')).showPlatform,
   },
+  ...ISSUER_VERBS,
   {
     noun: 'cloud',
     verb: 'list',

@@ -2,6 +2,7 @@
 export const NOUNS: { readonly [noun: string]: string } = {
   server: 'Run a server',
   platform: 'Who Sluice is to each cloud',
+  issuer: 'Sluice as OpenID Connect issuer, which clouds can trust',
   cloud: 'The clouds, and how to authenticate with each',
   connection: "Access to a customer's bucket",
   setup: 'Put the setup template where a link can open it',
