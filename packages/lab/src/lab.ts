@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock, Random, Route } from '@sluice/core'
 import type { JSONWebKeySet } from 'jose'
+import { aliyunAdmin, type LabAliyun } from './aliyun/admin/admin.ts'
+import { aliyunCloud } from './aliyun/cloud.ts'
+import { emptyAliyun } from './aliyun/state/state.ts'
 import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
 import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
 import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
@@ -57,11 +60,12 @@ export type LabGcp = GcpAdmin
 /** A running lab. */
 export interface Lab {
   readonly url: string
-  /** For a transport: sends requests for AWS's hosts here. */
+  /** For a transport: sends requests for the clouds' hosts here. */
   readonly routes: readonly Route[]
   readonly aws: LabAws
   readonly azure: LabAzure
   readonly gcp: LabGcp
+  readonly aliyun: LabAliyun
   /** Gives the clouds the keys of an issuer, instead of an address to fetch them from. */
   trustIssuer(url: string, keys: JSONWebKeySet): void
   readonly faults: Faults
@@ -89,9 +93,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   if (options.seed) aws.load(options.seed)
   const azureState = emptyAzure(clock, random)
   const gcpState = emptyGcpState(clock, random, issuers)
+  const aliyunState = emptyAliyun(clock, random, issuers)
 
   // Last the one that takes whatever comes to the lab's own address.
-  const clouds: readonly LabCloud[] = [azureCloud(azureState), gcpCloud(gcpState), awsCloud(state)]
+  const clouds: readonly LabCloud[] = [azureCloud(azureState), gcpCloud(gcpState), aliyunCloud(aliyunState), awsCloud(state)]
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
@@ -122,6 +127,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     aws,
     azure: azureStorageAdmin(azureState),
     gcp: gcpAdmin(gcpState),
+    aliyun: aliyunAdmin(aliyunState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,
     requests: log,

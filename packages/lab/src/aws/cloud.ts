@@ -15,7 +15,7 @@ export function awsCloud(state: AwsState): LabCloud {
         operation: found.operation,
         ...(found.bucket === undefined ? {} : { bucket: found.bucket }),
         ...(found.key === undefined ? {} : { key: found.key }),
-        headers: (requestId) => ({ 'x-amz-id-2': hostId(requestId) }),
+        headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) }),
         refuse: ({ status, code, message }) => found.refuse(new AwsError(status, code, message)),
         run: async (call) => {
           try {

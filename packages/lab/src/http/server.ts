@@ -26,7 +26,6 @@ export async function serve(
   const running = new Set<Promise<void>>()
   const take = (incoming: IncomingMessage, response: ServerResponse, waits: boolean): void => {
     const id = deps.requestId()
-    response.setHeader('x-amz-request-id', id)
     let told = !waits
     const proceed = (): void => {
       if (!told) response.writeContinue()

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { isObject } from '../aws/state/principals.ts'
+import { isObject } from '../state/json.ts'
 import type { Fault, FaultEffect } from '../http/faults.ts'
 
 /** What a request to the fault switches asks for. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@sluice/core'
 import { partitionOf } from '../arn.ts'
 import { AwsError } from '../error.ts'
-import { isObject, strings } from '../state/principals.ts'
+import { isObject, strings } from '../../state/json.ts'
 import { ensureAccount } from '../state/state.ts'
 import type { AwsState } from '../state/types.ts'
 import { NO_VALUE, resolveValue, templateError, textOf, type Scope } from './intrinsics.ts'

@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core'
 import { AwsError } from '../error.ts'
-import { isObject } from '../state/principals.ts'
+import { isObject } from '../../state/json.ts'
 
 /** A name in a template and what it stands for. */
 export interface Scope {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, PolicyDocument } from '@sluice/core'
 import { AwsError } from '../error.ts'
-import { isObject } from '../state/principals.ts'
+import { isObject } from '../../state/json.ts'
 import { templateError, textOf } from './intrinsics.ts'
 
 /** The resolved properties of a resource. A property nobody asks for is refused, not ignored. */

@@ -1,9 +1,8 @@
 import { xmlAnswer, type Answer } from '../../http/answer.ts'
 import { queryValue } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
-import { folderOf } from '../../storage/listing.ts'
-import { compareKeys } from '../../storage/object-table.ts'
-import type { AwsState, Upload } from '../state/types.ts'
+import { listWaitingUploads } from '../../storage/uploads.ts'
+import type { Upload } from '../state/types.ts'
 import { demandS3, type BucketCall } from './context.ts'
 import { encoder, listQuery, ownerNode } from './list.ts'
 import { etagOf, uploadOf } from './multipart.ts'
@@ -50,36 +49,21 @@ export async function listMultipartUploads(call: BucketCall): Promise<Answer> {
   const keyMarker = queryValue(request, 'key-marker') ?? ''
   const idMarker = queryValue(request, 'upload-id-marker') ?? ''
   const text = encoder(query)
-  const waiting = uploadsOf(state, bucket.name, query.prefix).filter((upload) => {
-    const order = compareKeys(upload.key, keyMarker)
-    return keyMarker === '' || order > 0 || (order === 0 && idMarker !== '' && upload.id > idMarker)
-  })
-  const prefixes = new Set<string>()
-  const page: Upload[] = []
-  let last: Upload | undefined
-  let truncated = false
-  for (const upload of waiting) {
-    const folder = folderOf(upload.key, query.prefix, query.delimiter)
-    if (folder !== undefined && prefixes.has(folder)) continue
-    truncated = page.length + prefixes.size >= query.maxKeys
-    if (truncated) break
-    if (folder === undefined) page.push(upload)
-    else prefixes.add(folder)
-    last = upload
-  }
+  const own = [...state.uploads.values()].filter((upload) => upload.bucket === bucket.name)
+  const page = listWaitingUploads(own, query, { key: keyMarker, id: idMarker })
   return xmlAnswer([
     `ListMultipartUploadsResult ${S3_NAMESPACE}`,
     [
       ['Bucket', bucket.name],
       ['KeyMarker', text(keyMarker)],
       ['UploadIdMarker', idMarker],
-      ...(truncated && last ? [['NextKeyMarker', text(last.key)] as const, ['NextUploadIdMarker', last.id] as const] : []),
+      ...(page.next ? [['NextKeyMarker', text(page.next.key)] as const, ['NextUploadIdMarker', page.next.id] as const] : []),
       ['Prefix', text(query.prefix)],
       ...(query.delimiter === '' ? [] : [['Delimiter', text(query.delimiter)] as const]),
       ['MaxUploads', String(query.maxKeys)],
       ...(query.encoded ? [['EncodingType', 'url'] as const] : []),
-      ['IsTruncated', String(truncated)],
-      ...page.map((upload): XmlNode => [
+      ['IsTruncated', String(page.next !== undefined)],
+      ...page.uploads.map((upload): XmlNode => [
         'Upload',
         [
           ['Key', text(upload.key)],
@@ -90,15 +74,9 @@ export async function listMultipartUploads(call: BucketCall): Promise<Answer> {
           ['Initiated', new Date(upload.initiatedAt).toISOString()],
         ],
       ]),
-      ...[...prefixes].map((prefix): XmlNode => ['CommonPrefixes', [['Prefix', text(prefix)]]]),
+      ...page.prefixes.map((prefix): XmlNode => ['CommonPrefixes', [['Prefix', text(prefix)]]]),
     ],
   ])
-}
-
-function uploadsOf(state: AwsState, bucket: string, prefix: string): readonly Upload[] {
-  return [...state.uploads.values()]
-    .filter((upload) => upload.bucket === bucket && upload.key.startsWith(prefix))
-    .sort((left, right) => compareKeys(left.key, right.key) || (left.id < right.id ? -1 : 1))
 }
 
 function initiatorNode(upload: Upload): XmlNode {

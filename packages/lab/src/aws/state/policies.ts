@@ -1,6 +1,6 @@
 import { compile, parsePolicy, type CompiledPolicy, type Json, type PolicyDocument, type PolicyKind } from '@sluice/core'
 import { AwsError } from '../error.ts'
-import { isObject } from './principals.ts'
+import { isObject } from '../../state/json.ts'
 import type { AwsState } from './types.ts'
 
 /** A policy prepared for evaluation, under the name explanations use; prepared once for as long as its document lives. */

@@ -1,4 +1,5 @@
 import { parseArn, type Json, type PolicyDocument } from '@sluice/core'
+import { isObject, strings } from '../../state/json.ts'
 import type { AwsState, Role, StoredPolicy, User } from './types.ts'
 
 /** The user or role of an ARN, as the IAM API sees it. */
@@ -65,12 +66,4 @@ export function isKnownPrincipal(state: AwsState, principal: string): boolean {
 export function statementsOf(document: PolicyDocument): readonly { readonly [key: string]: Json }[] {
   const statement = document['Statement']
   return (Array.isArray(statement) ? statement : [statement]).filter(isObject)
-}
-
-export function strings(value: Json | undefined): readonly string[] {
-  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
-}
-
-export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
