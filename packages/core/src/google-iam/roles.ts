@@ -217,6 +217,7 @@ export const BASIC_ROLES: { readonly [role: string]: readonly string[] } = {
     ...SERVICE_ACCOUNT_KEYS,
     ...POOLS_ADMIN,
     ...ROLES_ADMIN,
+    'resourcemanager.projects.createBillingAssignment',
     'resourcemanager.projects.getIamPolicy',
     'resourcemanager.projects.setIamPolicy',
     'serviceusage.services.use',

@@ -40,11 +40,12 @@ function afterLine(body: Buffer, at: number): number {
 }
 
 function readPart(section: Buffer): RelatedPart | undefined {
-  const wide = section.indexOf('\r\n\r\n')
-  const narrow = section.indexOf('\n\n')
-  const isWide = wide >= 0 && (narrow < 0 || wide < narrow)
-  const end = isWide ? wide : narrow
-  if (end < 0) return undefined
-  const type = /^content-type:\s*(.+?)\s*$/im.exec(section.subarray(0, end).toString())?.[1]
-  return { contentType: type, body: section.subarray(end + (isWide ? 4 : 2)) }
+  // A part may have no header: then it begins with the blank line.
+  const text = section.subarray(0, LONGEST_HEADERS).toString('latin1')
+  const headers = /^(?:\r?\n|([^]*?)\r?\n\r?\n)/.exec(text)
+  if (!headers) return undefined
+  const type = /^content-type:\s*(.+?)\s*$/im.exec(headers[1] ?? '')?.[1]
+  return { contentType: type, body: section.subarray(headers[0].length) }
 }
+
+const LONGEST_HEADERS = 4096

@@ -47,7 +47,7 @@ export async function continueResumable(call: Call): Promise<Answer> {
   const upload = findUpload(state, queryValue(request, 'upload_id') ?? '')
   const range = readContentRange(request.headers.get('content-range'), Number(request.headers.get('content-length') ?? 0))
   const body = await readBody(call, LARGEST_UPLOAD)
-  if (upload.state.kind === 'open' && body.length > 0) append(upload, range.start ?? 0, body, range.total)
+  if (upload.state.kind === 'open' && body.length > 0) append(upload, range.start ?? 0, body, range.isLast ? body.length : range.total)
   const total = range.total ?? (range.isLast ? upload.size : undefined)
   if (upload.state.kind === 'open' && total !== undefined && upload.size === total) finish(state, upload)
   const bucket = state.buckets.get(upload.bucket)
