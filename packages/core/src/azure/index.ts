@@ -21,3 +21,17 @@ export {
 } from './sas.ts'
 export { sasAllows, type SasVerdict } from './sas-allows.ts'
 export { reviewSas, type SasFinding, type SasNeed } from './sas-review.ts'
+export { evaluateRbac } from './rbac/evaluate.ts'
+export { parseCondition, type Condition, type ConditionOperand } from './rbac/parse-condition.ts'
+export { readRoleAssignments, readRoleDefinitions } from './rbac/read.ts'
+export { BUILT_IN_ROLES, findRole } from './rbac/roles.ts'
+export type {
+  AssignmentExplanation,
+  AssignmentVerdict,
+  BlobResource,
+  RbacDecision,
+  RbacQuestion,
+  RoleAssignment,
+  RoleDefinition,
+  RolePermissions,
+} from './rbac/types.ts'
