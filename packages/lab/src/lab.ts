@@ -12,7 +12,7 @@ import { applyTemplate } from './aws/cloudformation/apply.ts'
 import { awsCloud } from './aws/cloud.ts'
 import { requestId } from './aws/state/ids.ts'
 import { emptyState } from './aws/state/state.ts'
-import { azureStorageAdmin, type AzureStorageAdmin } from './azure/admin/storage.ts'
+import { azureAdmin, type AzureAdmin } from './azure/admin/admin.ts'
 import { azureCloud } from './azure/cloud.ts'
 import { emptyAzure } from './azure/state/state.ts'
 import { gcpAdmin, type GcpAdmin } from './gcp/admin/admin.ts'
@@ -52,7 +52,7 @@ export interface LabAws extends IdentityAdmin, StorageAdmin {
 }
 
 /** The lab's Azure and everything one may do to it without asking. */
-export type LabAzure = AzureStorageAdmin
+export type LabAzure = AzureAdmin
 
 /** The lab's Google Cloud and everything one may do to it without asking. */
 export type LabGcp = GcpAdmin
@@ -96,7 +96,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const aliyunState = emptyAliyun(clock, random, issuers)
 
   // Last the one that takes whatever comes to the lab's own address.
-  const clouds: readonly LabCloud[] = [azureCloud(azureState), gcpCloud(gcpState), aliyunCloud(aliyunState), awsCloud(state)]
+  const clouds: readonly LabCloud[] = [azureCloud(azureState, issuers), gcpCloud(gcpState), aliyunCloud(aliyunState), awsCloud(state)]
   const faults = faultSwitches({ now: () => performance.now(), sleep })
   const log = requestLog(LOG_CAPACITY)
   const server = await serve(options.port ?? 0, {
@@ -125,7 +125,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .flat()
       .map((host) => ({ host, to: server.url })),
     aws,
-    azure: azureStorageAdmin(azureState),
+    azure: azureAdmin(azureState),
     gcp: gcpAdmin(gcpState),
     aliyun: aliyunAdmin(aliyunState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),

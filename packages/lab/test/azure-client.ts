@@ -12,14 +12,16 @@ import {
 } from '@azure/storage-blob'
 import type { Lab } from '../src/index.ts'
 
-type Credential = Exclude<ConstructorParameters<typeof BlobServiceClient>[1], undefined>
+/** What gives the client its tokens. */
+interface TokenSource {
+  getToken(): Promise<{ readonly token: string; readonly expiresOnTimestamp: number }>
+}
 
 /** Azure's client as it talks to a real host, its requests routed to the lab. */
-export function blobService(lab: Lab, host: string, credential: StorageSharedKeyCredential | Credential | string): BlobServiceClient {
+export function blobService(lab: Lab, host: string, credential: StorageSharedKeyCredential | TokenSource | string): BlobServiceClient {
   const options = { httpClient: routed(lab), retryOptions: { maxTries: 1 } }
   if (typeof credential === 'string') return new BlobServiceClient(`https://${host}?${credential}`, undefined, options)
-  // Which overload it is depends on nothing but the credential's class: the constructor tells them apart itself.
-  return new BlobServiceClient(`https://${host}`, credential as StorageSharedKeyCredential, options)
+  return new BlobServiceClient(`https://${host}`, credential, options)
 }
 
 /** Sends what the client made for a real host to the lab, with the Host header of the real one. */

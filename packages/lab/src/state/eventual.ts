@@ -8,6 +8,8 @@ export interface EventualMap<Value> {
   latest(name: string): Value | undefined
   visible(name: string): Value | undefined
   names(): readonly string[]
+  /** Values as authorisation sees them. */
+  visibleValues(): readonly Value[]
   /** Takes effect `delayMs` from now. `undefined` deletes. */
   set(name: string, value: Value | undefined, delayMs: number): void
 }
@@ -27,6 +29,8 @@ export function eventualMap<Value>(clock: Clock): EventualMap<Value> {
       const history = histories.get(name) ?? []
       return history[currentIndex(history)]?.value
     },
+    visibleValues: () =>
+      [...histories.values()].map((history) => history[currentIndex(history)]?.value).filter((value) => value !== undefined),
     names: () => [...histories].filter(([, history]) => history.at(-1)?.value !== undefined).map(([name]) => name),
     set(name, value, delayMs) {
       const history = histories.get(name) ?? []

@@ -68,7 +68,7 @@ export function folderOf(key: string, prefix: string, delimiter: string): string
 }
 
 /** Index of the first key after those that start with `folder`. */
-function folderEnd(keys: readonly string[], folder: string, from: number): number {
+export function folderEnd(keys: readonly string[], folder: string, from: number): number {
   let low = from
   let high = keys.length
   while (low < high) {

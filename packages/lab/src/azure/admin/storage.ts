@@ -3,6 +3,7 @@ import { contentBytes, memoryContent, type Content } from '../../http/content.ts
 import { checkContainerName } from '../blob/containers.ts'
 import { md5Of, removeBlob, storeBlob } from '../blob/store.ts'
 import { makeContainer } from '../state/state.ts'
+import { TENANT } from './identities.ts'
 import type { AzureState, Container, Firewall, Immutability, StorageAccount, StoredAccessPolicy } from '../state/types.ts'
 
 export interface StorageAccountInput {
@@ -69,7 +70,6 @@ export interface AzureStorageAdmin {
   setCaller(caller: { readonly address?: string; readonly protocol?: 'https' | 'http' }): void
 }
 
-const TENANT = '11111111-1111-4111-8111-111111111111'
 const SUBSCRIPTION = '22222222-2222-4222-8222-222222222222'
 
 export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
@@ -89,6 +89,7 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
       const { name, tenantId, subscriptionId, resourceGroup, location, hierarchical, keys, ...settings } = input
       if (!/^[a-z0-9]{3,24}$/.test(name)) throw new TypeError(`A storage account's name has 3 to 24 lower-case letters and digits: ${name}`)
       if (state.accounts.has(name)) throw new Error(`The lab has the storage account ${name} already`)
+      state.tenants.add(tenantId ?? TENANT)
       state.accounts.set(name, {
         name,
         tenantId: tenantId ?? TENANT,

@@ -1,13 +1,14 @@
 import { queryValue } from '../../http/request.ts'
-import type { BlobCall } from '../blob/call.ts'
+import type { BlobRequest } from '../blob/call.ts'
 import { authorizationFailure, AzureError } from '../error.ts'
+import { verifyBearer } from './bearer.ts'
 import type { BlobCaller } from './caller.ts'
 import { admits } from './firewall.ts'
 import { verifySas } from './sas.ts'
 import { verifySharedKey } from './shared-key.ts'
 
 /** Finds out who asks, and refuses credentials that do not hold, in the order in which Azure looks. */
-export async function authenticate(call: BlobCall): Promise<BlobCaller> {
+export async function authenticate(call: BlobRequest): Promise<BlobCaller> {
   const { account, request, state } = call
   if (account.disabled) throw new AzureError(403, 'AccountIsDisabled', 'The specified account is disabled.')
   if (!admits(account.firewall, state.callerAddress)) throw authorizationFailure()
@@ -17,6 +18,7 @@ export async function authenticate(call: BlobCall): Promise<BlobCaller> {
   const authorization = request.headers.get('authorization')
   if (authorization === undefined) return { kind: 'anonymous', name: 'anonymous' }
   if (authorization.startsWith('SharedKey ')) return verifySharedKey(call, authorization.slice('SharedKey '.length))
+  if (authorization.startsWith('Bearer ')) return verifyBearer(call, authorization.slice('Bearer '.length))
   throw new AzureError(
     400,
     'InvalidAuthenticationInfo',
@@ -25,7 +27,7 @@ export async function authenticate(call: BlobCall): Promise<BlobCaller> {
 }
 
 /** Whatever is signed with an account key is refused where the account allows none. */
-export function demandKeysAllowed({ account }: BlobCall): void {
+export function demandKeysAllowed({ account }: BlobRequest): void {
   if (!account.allowSharedKeyAccess)
     throw new AzureError(403, 'KeyBasedAuthenticationNotPermitted', 'Key based authentication is not permitted on this storage account.')
 }

@@ -1,19 +1,25 @@
 import { sasAllows, type BlobOperation } from '@sluice/core'
 import { queryValue } from '../../http/request.ts'
-import { versionOf, type BlobCall } from '../blob/call.ts'
+import { versionOf, type BlobRequest } from '../blob/call.ts'
 import { authenticationFailed, authorizationFailure, authorizationMismatch, AzureError } from '../error.ts'
+import { bearerChallenge } from './bearer.ts'
 import type { BlobCaller } from './caller.ts'
+import { demandRole } from './roles.ts'
 
 /** Refuses what the caller may not do. Whether what it is about exists is not asked before. */
-export function authorize(call: BlobCall, caller: BlobCaller, operation: BlobOperation): void {
+export function authorize(call: BlobRequest, caller: BlobCaller, operation: BlobOperation): void {
+  const exact = exactOperation(call, operation)
+  if (caller.kind === 'identity') return demandRole(call, caller.objectId, exact)
   if (operation === 'GetUserDelegationKey') throw authenticationFailed('Only authentication scheme Bearer is supported')
   if (caller.kind === 'shared-key') return
   if (caller.kind === 'anonymous') return demandPublic(call, operation)
-  demandSas(call, caller, operation)
+  demandSas(caller, exact)
+  // Such a token can do no more than the identity behind it.
+  if (caller.sas.kind === 'user-delegation') demandRole(call, caller.sas.key.objectId, exact)
 }
 
-function demandSas(call: BlobCall, { sas, permissions }: Extract<BlobCaller, { kind: 'sas' }>, operation: BlobOperation): void {
-  const verdict = sasAllows(sas, exactOperation(call, operation), permissions)
+function demandSas({ sas, permissions }: Extract<BlobCaller, { kind: 'sas' }>, operation: BlobOperation): void {
+  const verdict = sasAllows(sas, operation, permissions)
   if (verdict.allowed) return
   switch (verdict.missing) {
     case 'service':
@@ -28,7 +34,7 @@ function demandSas(call: BlobCall, { sas, permissions }: Extract<BlobCaller, { k
 }
 
 /** Creating a blob asks for less than replacing one, and deleting a version for something else than deleting a blob. */
-function exactOperation({ account, target, request }: BlobCall, operation: BlobOperation): BlobOperation {
+function exactOperation({ account, target, request }: BlobRequest, operation: BlobOperation): BlobOperation {
   if (operation === 'DeleteBlob' && queryValue(request, 'versionid') !== undefined) return 'DeleteBlobVersion'
   const exists = account.containers.get(target.container ?? '')?.blobs.current(target.blob ?? '') !== undefined
   return operation === 'PutBlob' && !exists ? 'CreateBlob' : operation
@@ -40,7 +46,7 @@ const PUBLIC: { readonly blob: readonly BlobOperation[]; readonly container: rea
   container: ['GetBlob', 'GetBlobProperties', 'GetBlockList', 'ListBlobs', 'GetContainerProperties'],
 }
 
-function demandPublic(call: BlobCall, operation: BlobOperation): void {
+function demandPublic(call: BlobRequest, operation: BlobOperation): void {
   const { account, target, request } = call
   if (!account.allowBlobPublicAccess)
     throw new AzureError(409, 'PublicAccessNotPermitted', 'Public access is not permitted on this storage account.')
@@ -54,10 +60,4 @@ function demandPublic(call: BlobCall, operation: BlobOperation): void {
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
     { headers: bearerChallenge(account.tenantId) },
   )
-}
-
-export function bearerChallenge(tenantId: string): { readonly [name: string]: string } {
-  return {
-    'www-authenticate': `Bearer authorization_uri=https://login.microsoftonline.com/${tenantId}/oauth2/authorize resource_id=https://storage.azure.com`,
-  }
 }

@@ -6,3 +6,4 @@ export type BlobCaller =
   | { readonly kind: 'shared-key'; readonly name: string }
   /** `permissions` are those of the token or of its stored access policy. */
   | { readonly kind: 'sas'; readonly name: string; readonly sas: Sas; readonly permissions: string }
+  | { readonly kind: 'identity'; readonly name: string; readonly objectId: string }

@@ -1,27 +1,48 @@
-import { parseSas, parseSasTime, sasAdmitsAddress, SAS_PARAMETERS, type Sas } from '@sluice/core'
-import type { LabRequest } from '../../http/request.ts'
-import { containerOf, type BlobCall } from '../blob/call.ts'
-import { authenticationFailed, authorizationMismatch } from '../error.ts'
+import { parseSas, parseSasTime, sasAdmitsAddress, SAS_PARAMETERS, type Sas, type UserDelegationSas } from '@sluice/core'
+import { queryValue, type LabRequest } from '../../http/request.ts'
+import { containerOf, type BlobRequest } from '../blob/call.ts'
+import { authenticationFailed, authorizationMismatch, notImplemented } from '../error.ts'
 import { demandKeysAllowed } from './authenticate.ts'
 import type { BlobCaller } from './caller.ts'
+import { delegationKeyValue } from './delegation-key.ts'
 import { directoryOf, sasText } from './sas-text.ts'
 import { sameSignature, sign } from './signature.ts'
 
 /** Verifies a SAS as Azure does: form, time, signature, protocol, address. What it allows is looked at afterwards. */
-export function verifySas(call: BlobCall): BlobCaller {
+export function verifySas(call: BlobRequest): BlobCaller {
   const { request, state, target } = call
   const sas = readSas(request)
-  demandKeysAllowed(call)
+  if (sas.kind !== 'user-delegation') demandKeysAllowed(call)
   if (sas.kind !== 'account' && sas.resource === 'd') checkDirectory(call, sas)
   const limits = limitsOf(call, sas)
   checkTimes(limits, state.clock.now())
+  if (sas.kind === 'user-delegation') checkKeyTimes(sas, state.clock.now())
   const text = sasText(request, sas, target)
   const signature = rawSignature(request)
-  if (!call.account.keys.some((key) => sameSignature(sign(key, text), signature)))
+  if (!keysOf(call, sas).some((key) => sameSignature(sign(key, text), signature)))
     throw authenticationFailed(`Signature did not match. String to sign used was ${text}`)
   if (sas.protocol === 'https' && state.callerProtocol === 'http') throw authorizationMismatch('Protocol')
   if (!sasAdmitsAddress(sas, state.callerAddress)) throw authorizationMismatch('SourceIP', state.callerAddress)
-  return { kind: 'sas', name: `sas:${sas.kind}`, sas, permissions: limits.permissions }
+  const name = sas.kind === 'user-delegation' ? `sas:${sas.key.objectId}` : `sas:${sas.kind}`
+  return { kind: 'sas', name, sas, permissions: limits.permissions }
+}
+
+/** What the token may be signed with: either key of the account, or the one delegation key that it describes. */
+function keysOf({ account, request }: BlobRequest, sas: Sas): readonly string[] {
+  if (sas.kind !== 'user-delegation') return account.keys
+  const field = (name: string): string => queryValue(request, name) ?? ''
+  if (field('sduoid') !== '' || field('skdutid') !== '') throw notImplemented('SAS that are bound to a user (sduoid)')
+  if (sas.key.tenantId !== account.tenantId) return []
+  return [
+    delegationKeyValue(account, {
+      objectId: sas.key.objectId,
+      tenantId: sas.key.tenantId,
+      start: field('skt'),
+      expiry: field('ske'),
+      service: field('sks'),
+      version: field('skv'),
+    }),
+  ]
 }
 
 function readSas(request: LabRequest): Sas {
@@ -44,7 +65,7 @@ function rawSignature(request: LabRequest): string {
 /** The first version whose tokens may be for a directory of an account without a hierarchical namespace. */
 const FLAT_DIRECTORIES = '2026-06-06'
 
-function checkDirectory({ account, request, target }: BlobCall, sas: Exclude<Sas, { kind: 'account' }>): void {
+function checkDirectory({ account, request, target }: BlobRequest, sas: Exclude<Sas, { kind: 'account' }>): void {
   const isKnown = account.hierarchical ? sas.version >= '2020-02-10' : sas.version >= FLAT_DIRECTORIES
   if (!isKnown) throw authenticationFailed('Signed resource type d is not supported for this account.')
   if (directoryOf(request, sas.directoryDepth ?? 0, target) === undefined) throw authenticationFailed('Signed Directory Depth Invalid')
@@ -57,7 +78,7 @@ interface Limits {
 }
 
 /** What the token says, or its stored access policy where the token is silent. Nothing may stand in both. */
-function limitsOf(call: BlobCall, sas: Sas): Limits {
+function limitsOf(call: BlobRequest, sas: Sas): Limits {
   const own = { permissions: sas.permissions, startsAt: sas.startsAt, expiresAt: sas.expiresAt }
   if (sas.kind !== 'service' || sas.policy === undefined)
     return { permissions: own.permissions ?? '', startsAt: own.startsAt, expiresAt: own.expiresAt ?? 0 }
@@ -89,6 +110,13 @@ function checkTimes({ startsAt, expiresAt }: Limits, now: number): void {
     )
 }
 
-export function utc(time: number): string {
+function checkKeyTimes({ key }: UserDelegationSas, now: number): void {
+  if (now >= key.startsAt && now < key.expiresAt) return
+  throw authenticationFailed(
+    `Signature not valid in the specified key time frame: Key start [${utc(key.startsAt)}] - Key expiry [${utc(key.expiresAt)}] - Current [${utc(now)}]`,
+  )
+}
+
+function utc(time: number): string {
   return new Date(time).toUTCString()
 }

@@ -1,5 +1,5 @@
 import type { LabRequest } from '../../http/request.ts'
-import type { BlobCall } from '../blob/call.ts'
+import type { BlobRequest } from '../blob/call.ts'
 import { authenticationFailed } from '../error.ts'
 import { demandKeysAllowed } from './authenticate.ts'
 import type { BlobCaller } from './caller.ts'
@@ -12,7 +12,7 @@ const TOLERANCE_MS = 15 * 60 * 1000
  * Verifies a request that is signed with an account key; `given` is `account:signature`.
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key
  */
-export function verifySharedKey(call: BlobCall, given: string): BlobCaller {
+export function verifySharedKey(call: BlobRequest, given: string): BlobCaller {
   const { account, request, state } = call
   const cut = given.indexOf(':')
   const [name, signature] = [given.slice(0, cut), given.slice(cut + 1)]

@@ -1,21 +1,27 @@
 import type { Answer } from '../../http/answer.ts'
 import type { CloudCall } from '../../http/cloud.ts'
 import type { LabRequest } from '../../http/request.ts'
+import type { BlobCaller } from '../auth/caller.ts'
 import { containerNotFound } from '../error.ts'
 import type { AzureState, Container, StorageAccount } from '../state/types.ts'
 import type { BlobTarget } from './route.ts'
 
-/** A request to Blob Storage whose caller was found to be allowed. */
-export interface BlobCall extends CloudCall {
+/** A request to Blob Storage whose account there is. */
+export interface BlobRequest extends CloudCall {
   readonly state: AzureState
   readonly account: StorageAccount
   readonly target: BlobTarget
 }
 
+/** A request whose caller was found to be allowed. */
+export interface BlobCall extends BlobRequest {
+  readonly caller: BlobCaller
+}
+
 export type BlobHandler = (call: BlobCall) => Promise<Answer>
 
 /** The container a request names. */
-export function containerOf({ account, target }: Pick<BlobCall, 'account' | 'target'>): Container {
+export function containerOf({ account, target }: Pick<BlobRequest, 'account' | 'target'>): Container {
   const container = account.containers.get(target.container ?? '')
   if (!container) throw containerNotFound()
   return container

@@ -2,8 +2,10 @@ import { xmlAnswer, type Answer } from '../../http/answer.ts'
 import { percentEncode, queryValue, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { compareKeys } from '@sluice/core'
+import { directoryOf } from '../auth/sas-text.ts'
 import { invalidQuery } from '../error.ts'
-import { lowerBound } from '../state/blob-table.ts'
+import { folderEnd, folderOf } from '../../storage/listing.ts'
+import { lowerBound } from '../../storage/object-table.ts'
 import type { Container, StorageAccount, StoredBlob } from '../state/types.ts'
 import { containerOf, type BlobCall } from './call.ts'
 
@@ -23,7 +25,7 @@ export async function listBlobs(call: BlobCall): Promise<Answer> {
   const query = listQuery(request)
   const container = containerOf(call)
   const marker = queryValue(request, 'marker') ?? ''
-  const page = listPage(container, query)
+  const page = listPage(container, query, withinOf(call))
   const root = `EnumerationResults ServiceEndpoint="https://${account.name}.blob.core.windows.net/" ContainerName="${container.name}"`
   return xmlAnswer([
     root,
@@ -73,13 +75,20 @@ export type ListItem =
   | { readonly kind: 'blob'; readonly blob: StoredBlob; readonly isCurrent: boolean }
   | { readonly kind: 'prefix'; readonly name: string }
 
+/** A SAS of a directory shows what lies in it, not what has a name that begins the same. */
+function withinOf({ caller, request, target }: BlobCall): (name: string) => boolean {
+  if (caller.kind !== 'sas' || caller.sas.kind === 'account' || caller.sas.resource !== 'd') return () => true
+  const directory = directoryOf(request, caller.sas.directoryDepth ?? 0, target) ?? ''
+  return (name) => directory === '' || name === directory || name.startsWith(`${directory}/`)
+}
+
 interface Page {
   readonly items: readonly ListItem[]
   readonly next: string | undefined
 }
 
 /** One page of blobs and folders from `from` on, in order of names; whole folders are stepped over, not walked through. */
-export function listPage(container: Container, query: ListQuery): Page {
+export function listPage(container: Container, query: ListQuery, within: (name: string) => boolean = () => true): Page {
   const { prefix, delimiter, maxResults } = query
   const names = query.include.includes('versions') ? container.blobs.everyName() : container.blobs.sortedNames()
   const items: ListItem[] = []
@@ -87,6 +96,7 @@ export function listPage(container: Container, query: ListQuery): Page {
   for (; index < names.length; index++) {
     const name = names[index] ?? ''
     if (!name.startsWith(prefix)) break
+    if (!within(name)) continue
     const folder = folderOf(name, prefix, delimiter)
     const isDirectory = delimiter === '/' && container.blobs.current(name)?.isDirectory === true
     // A directory that is not empty is shown where its first name is.
@@ -110,26 +120,8 @@ function versionsOf({ blobs }: Container, name: string, { include }: ListQuery):
   ]
 }
 
-function folderOf(name: string, prefix: string, delimiter: string): string | undefined {
-  const end = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length)
-  return end < 0 ? undefined : name.slice(0, end + delimiter.length)
-}
-
 function hasChildren(names: readonly string[], directory: string): boolean {
   return names[lowerBound(names, `${directory}/`)]?.startsWith(`${directory}/`) === true
-}
-
-/** Index of the first name after those under `folder`. */
-function folderEnd(names: readonly string[], folder: string, from: number): number {
-  let low = from
-  let high = names.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const name = names[middle] ?? ''
-    if (name.startsWith(folder) || compareKeys(name, folder) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function itemNode(account: StorageAccount, item: ListItem, query: ListQuery): XmlNode {

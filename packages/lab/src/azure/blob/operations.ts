@@ -12,11 +12,13 @@ import {
 } from './containers.ts'
 import { listBlobs } from './list.ts'
 import { getBlob, getBlobProperties } from './read.ts'
+import { getUserDelegationKey } from './user-delegation-key.ts'
 import { deleteBlob, putBlob, setBlobMetadata, setBlobProperties } from './write.ts'
 
 /** How the lab answers each operation of Blob Storage that it has. */
 export const BLOB_HANDLERS: { readonly [operation in BlobOperation]?: BlobHandler } = {
   ListContainers: listContainers,
+  GetUserDelegationKey: getUserDelegationKey,
   GetAccountInformation: getAccountInformation,
   CreateContainer: createContainer,
   DeleteContainer: deleteContainer,

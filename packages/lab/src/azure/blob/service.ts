@@ -6,7 +6,7 @@ import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
 import { AzureError, invalidHeader, notImplemented } from '../error.ts'
 import type { AzureState } from '../state/types.ts'
-import { versionOf, type BlobCall } from './call.ts'
+import { versionOf } from './call.ts'
 import { BLOB_HANDLERS } from './operations.ts'
 import { routeBlob, type BlobTarget } from './route.ts'
 
@@ -36,14 +36,14 @@ async function run(state: AzureState, call: CloudCall, target: BlobTarget): Prom
   // There is no such host: its name would not resolve, and nobody would answer.
   if (account === undefined) return hangUp(call)
   checkVersion(call.request)
-  const blobCall: BlobCall = { ...call, state, account, target }
-  const caller = await authenticate(blobCall)
+  const blobRequest = { ...call, state, account, target }
+  const caller = await authenticate(blobRequest)
   call.identified(caller.name)
   if (target.known === undefined) throw notImplemented(`the operation ${target.operation} of Blob Storage`)
-  authorize(blobCall, caller, target.known)
+  authorize(blobRequest, caller, target.known)
   const handler = BLOB_HANDLERS[target.known]
   if (!handler) throw notImplemented(`the operation ${target.operation} of Blob Storage`)
-  return handler(blobCall)
+  return handler({ ...blobRequest, caller })
 }
 
 async function hangUp({ request }: CloudCall): Promise<Answer> {

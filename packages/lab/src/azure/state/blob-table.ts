@@ -34,15 +34,3 @@ export function blobTable(): BlobTable {
     },
   }
 }
-
-/** Index of the first name that is not below `bound` in sorted names. */
-export function lowerBound(names: readonly string[], bound: string): number {
-  let low = 0
-  let high = names.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (compareKeys(names[middle] ?? '', bound) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
-}

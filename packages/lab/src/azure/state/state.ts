@@ -1,10 +1,25 @@
 import type { Clock, Random } from '@sluice/core'
+import { eventualMap } from '../../state/eventual.ts'
 import { blobTable } from './blob-table.ts'
 import type { AzureState, Container, StorageAccount } from './types.ts'
 
 /** An Azure without tenants and accounts. */
 export function emptyAzure(clock: Clock, random: Random): AzureState {
-  return { clock, random, accounts: new Map(), callerAddress: '127.0.0.1', callerProtocol: 'https', sequence: 0 }
+  return {
+    clock,
+    random,
+    tenants: new Set(),
+    applications: eventualMap(clock),
+    identities: eventualMap(clock),
+    assignments: eventualMap(clock),
+    definitions: new Map(),
+    accounts: new Map(),
+    tokenSecret: random.bytes(32),
+    propagationMs: 0,
+    callerAddress: '127.0.0.1',
+    callerProtocol: 'https',
+    sequence: 0,
+  }
 }
 
 /** A new container, not yet in its account. */
@@ -20,6 +35,12 @@ export function makeContainer(state: AzureState, name: string): Container {
     metadata: {},
     immutable: undefined,
   }
+}
+
+/** A GUID, as Azure names tenants, applications and identities. */
+export function newGuid(random: Random): string {
+  const hex = Buffer.from(random.bytes(16)).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-')
 }
 
 /** The id by which role assignments name an account, or a container of it. */

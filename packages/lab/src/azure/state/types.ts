@@ -1,4 +1,5 @@
-import type { Clock, Random } from '@sluice/core'
+import type { Clock, Random, RoleAssignment, RoleDefinition } from '@sluice/core'
+import type { EventualMap } from '../../state/eventual.ts'
 import type { Content } from '../../http/content.ts'
 
 /** A block of a block blob: its base64 id and bytes. */
@@ -94,12 +95,52 @@ export interface StorageAccount {
   firewall: Firewall
 }
 
+/** Whose tokens an application takes for its own: issuer, subject and audience must be exactly these. */
+export interface FederatedCredential {
+  readonly name: string
+  readonly issuer: string
+  readonly subject: string
+  readonly audiences: readonly string[]
+}
+
+export interface Application {
+  readonly clientId: string
+  readonly name: string
+  readonly credentials: readonly FederatedCredential[]
+  /** Object id of its service principal in each tenant it is known in: what roles are given to. */
+  readonly principals: { readonly [tenantId: string]: string }
+}
+
+/** An identity of Azure's own resources. Those of the platform's machine get tokens from its metadata service. */
+export interface ManagedIdentity {
+  readonly clientId: string
+  readonly principalId: string
+  readonly tenantId: string
+  readonly name: string
+  /** Federated credentials may be put on user-assigned ones too. */
+  readonly credentials: readonly FederatedCredential[]
+  readonly onMachine: boolean
+}
+
 /** Everything the Azure of one lab knows. */
 export interface AzureState {
   readonly clock: Clock
   readonly random: Random
+  readonly tenants: Set<string>
+  /** By client id. What is changed reaches sign-in late, as it does in Entra. */
+  readonly applications: EventualMap<Application>
+  /** By client id. */
+  readonly identities: EventualMap<ManagedIdentity>
+  /** By id. They reach authorisation late. */
+  readonly assignments: EventualMap<RoleAssignment>
+  /** Custom roles, by id. */
+  readonly definitions: Map<string, RoleDefinition>
   /** Names are unique among all tenants. */
   readonly accounts: Map<string, StorageAccount>
+  /** What access tokens are signed with. */
+  readonly tokenSecret: Uint8Array
+  /** How long a change of roles or of identities takes. */
+  propagationMs: number
   /** Where callers seem to come from, and by which protocol: all really come from loopback, through a route that takes TLS off. */
   callerAddress: string
   callerProtocol: 'https' | 'http'

@@ -1,0 +1,156 @@
+import { BUILT_IN_ROLES, parseCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
+import { issueAccessToken } from '../entra/access-token.ts'
+import { newGuid, resourceId } from '../state/state.ts'
+import type { Application, AzureState, FederatedCredential, ManagedIdentity } from '../state/types.ts'
+
+/** The tenant of what is made without naming one. */
+export const TENANT = '11111111-1111-4111-8111-111111111111'
+
+export interface ApplicationInput {
+  readonly name: string
+  readonly tenantId?: string
+  readonly clientId?: string
+  readonly credentials?: readonly FederatedCredential[]
+}
+
+export interface ManagedIdentityInput {
+  readonly name: string
+  readonly tenantId?: string
+  readonly clientId?: string
+  /** Whether the platform's machine has it, and its metadata service gives tokens of it. Default: yes. */
+  readonly onMachine?: boolean
+  readonly credentials?: readonly FederatedCredential[]
+}
+
+/** A role to give. */
+export interface RoleAssignmentInput {
+  /** Object id, not client id. */
+  readonly principalId: string
+  /** A name, or the id of a definition. */
+  readonly role: string
+  /** A resource id, or an account and perhaps a container of it. */
+  readonly scope: string | { readonly account: string; readonly container?: string }
+  readonly condition?: string
+}
+
+/** Applications, identities and roles, without asking for permission. */
+export interface AzureIdentityAdmin {
+  createTenant(id: string): void
+  /** Registers an application with its service principal. */
+  createApplication(input: ApplicationInput): { readonly clientId: string; readonly objectId: string }
+  deleteApplication(clientId: string): void
+  /** Makes an application known in another tenant, as consent does. Gives the object id of its service principal there. */
+  consent(clientId: string, tenantId: string): string
+  /** Adds a federated credential to an application or a managed identity, in place of one of the same name. */
+  putFederatedCredential(clientId: string, credential: FederatedCredential): void
+  deleteFederatedCredential(clientId: string, name: string): void
+  createManagedIdentity(input: ManagedIdentityInput): { readonly clientId: string; readonly principalId: string }
+  deleteManagedIdentity(clientId: string): void
+  /** Adds a custom role, in place of one of the same id. */
+  putRoleDefinition(definition: RoleDefinition): void
+  /** Gives the id of the assignment. */
+  assignRole(input: RoleAssignmentInput): string
+  removeRole(assignmentId: string): void
+  /** As `az role assignment list` prints them. */
+  roleAssignments(): readonly (RoleAssignment & { readonly name: string })[]
+  /** How long changes of roles and identities take from now on to be seen. */
+  setPropagationDelay(ms: number): void
+  /** A token of an identity without signing in, as any of its own code gets one. */
+  issueAccessToken(input: {
+    readonly principalId: string
+    readonly tenantId?: string
+    readonly resource?: string
+    readonly seconds?: number
+  }): string
+}
+
+export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
+  const tenantOf = (id: string | undefined): string => {
+    state.tenants.add(id ?? TENANT)
+    return id ?? TENANT
+  }
+  const changeCredentials = (
+    clientId: string,
+    change: (credentials: readonly FederatedCredential[]) => readonly FederatedCredential[],
+  ): void => {
+    const application = state.applications.latest(clientId)
+    const identity = state.identities.latest(clientId)
+    if (application) save(state, { ...application, credentials: change(application.credentials) })
+    else if (identity) saveIdentity(state, { ...identity, credentials: change(identity.credentials) })
+    else throw new Error(`The lab has no application ${clientId}`)
+  }
+  return {
+    createTenant: (id) => void state.tenants.add(id),
+    createApplication({ name, tenantId, clientId = newGuid(state.random), credentials = [] }) {
+      const objectId = newGuid(state.random)
+      save(state, { clientId, name, credentials, principals: { [tenantOf(tenantId)]: objectId } })
+      return { clientId, objectId }
+    },
+    deleteApplication: (clientId) => state.applications.set(clientId, undefined, state.propagationMs),
+    consent(clientId, tenantId) {
+      const application = state.applications.latest(clientId)
+      if (!application) throw new Error(`The lab has no application ${clientId}`)
+      const objectId = application.principals[tenantId] ?? newGuid(state.random)
+      save(state, { ...application, principals: { ...application.principals, [tenantOf(tenantId)]: objectId } })
+      return objectId
+    },
+    putFederatedCredential: (clientId, credential) =>
+      changeCredentials(clientId, (all) => [...all.filter(({ name }) => name !== credential.name), credential]),
+    deleteFederatedCredential: (clientId, name) =>
+      changeCredentials(clientId, (all) => all.filter((credential) => credential.name !== name)),
+    createManagedIdentity({ name, tenantId, clientId = newGuid(state.random), onMachine = true, credentials = [] }) {
+      const principalId = newGuid(state.random)
+      saveIdentity(state, { clientId, principalId, name, tenantId: tenantOf(tenantId), onMachine, credentials })
+      return { clientId, principalId }
+    },
+    deleteManagedIdentity: (clientId) => state.identities.set(clientId, undefined, state.propagationMs),
+    putRoleDefinition: (definition) => void state.definitions.set(definition.id, definition),
+    assignRole: (input) => assignRole(state, input),
+    removeRole: (id) => state.assignments.set(id, undefined, state.propagationMs),
+    roleAssignments: () =>
+      state.assignments.names().flatMap((name) => {
+        const assignment = state.assignments.latest(name)
+        return assignment ? [{ name, ...assignment }] : []
+      }),
+    setPropagationDelay(ms) {
+      state.propagationMs = ms
+    },
+    issueAccessToken({ principalId, tenantId = TENANT, resource = 'https://storage.azure.com', seconds = 3600 }) {
+      return issueAccessToken(state, { aud: resource, tid: tenantId, oid: principalId, appid: '' }, seconds)
+    },
+  }
+}
+
+function save(state: AzureState, application: Application): void {
+  state.applications.set(application.clientId, application, state.propagationMs)
+}
+
+function saveIdentity(state: AzureState, identity: ManagedIdentity): void {
+  state.identities.set(identity.clientId, identity, state.propagationMs)
+}
+
+/** Gives a role. What the lab could not judge is refused here: a role it does not know, a condition it cannot read. */
+export function assignRole(state: AzureState, { principalId, role, scope, condition }: RoleAssignmentInput): string {
+  const id = role.slice(role.lastIndexOf('/') + 1).toLowerCase()
+  const definition = [...state.definitions.values(), ...BUILT_IN_ROLES].find(
+    (known) => known.id.toLowerCase() === id || known.name === role,
+  )
+  if (!definition) throw new Error(`The lab knows no role ${role}`)
+  if (condition !== undefined && parseCondition(condition) === undefined) throw new Error(`The lab cannot read the condition ${condition}`)
+  const assignmentId = newGuid(state.random)
+  const assignment: RoleAssignment = {
+    principalId,
+    roleDefinitionId: definition.id,
+    roleDefinitionName: definition.name,
+    scope: typeof scope === 'string' ? scope : scopeOf(state, scope),
+    ...(condition === undefined ? {} : { condition }),
+  }
+  state.assignments.set(assignmentId, assignment, state.propagationMs)
+  return assignmentId
+}
+
+function scopeOf(state: AzureState, { account: name, container }: { readonly account: string; readonly container?: string }): string {
+  const account = state.accounts.get(name)
+  if (!account) throw new Error(`The lab has no storage account ${name}`)
+  return resourceId(account, container)
+}
