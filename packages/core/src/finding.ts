@@ -16,9 +16,12 @@ export interface Remedy {
   readonly where: string
   readonly summary: string
   readonly patch?: readonly PatchStep[]
+  /** The document that the patch is of, by its place in the case: `documents.rolePolicies[0]`. */
+  readonly document?: string
   /** A document or statement to paste. */
   readonly snippet?: string
   readonly command?: string
+  readonly terraform?: string
   readonly risk?: string
   readonly undo?: string
   readonly verify: string
@@ -30,11 +33,16 @@ export type Certainty = 'proved' | 'strong' | 'consistent' | 'group'
 /** One cause of a denial with its certainty and evidence. */
 export interface Finding {
   readonly cause: string
+  readonly title: string
+  /** What is the matter, in a sentence or two. */
+  readonly meaning: string
   readonly certainty: Certainty
   readonly alternatives: readonly string[]
   readonly evidence: { readonly for: readonly string[]; readonly against: readonly string[] }
   readonly affects: readonly ('assume' | 'list' | 'read' | 'write' | 'delete')[]
   readonly remedy: Remedy
+  /** Pages of the vendor. */
+  readonly links: readonly string[]
   /** The one read that would settle what cannot be told from outside. */
   readonly settle?: { readonly read: string; readonly by: Actor; readonly command: string }
 }

@@ -1,0 +1,22 @@
+import type { Cause } from './cause.ts'
+import type { Clue } from './clue.ts'
+import type { CaseConnection, DiagnosisCase, Observation } from './case.ts'
+import type { Failure } from './failure.ts'
+import type { Facts } from './facts.ts'
+import type { Capability } from './report.ts'
+
+/** What one cloud brings to a diagnosis. Pure. */
+export interface CloudDiagnosis {
+  readonly cloud: 'aws' | 'gcp' | 'azure' | 'aliyun'
+  readonly causes: readonly Cause[]
+  /** Reads what a client printed. */
+  clueOf(observation: Observation): Clue
+  /** What an operation was tried for; undefined where it is no capability of a connection. */
+  capabilityOf(observation: Observation, clue: Clue, connection: CaseConnection): Capability | undefined
+  /** Whether a request that answered otherwise than asked was still no trouble: a 404 of a key that was made up, a redirect that was followed. */
+  isHarmless(observation: Observation, clue: Clue): boolean
+  /** Requests that would be refused by the documents alone, for capabilities that nobody observed. */
+  predict(facts: Facts): readonly Failure[]
+  /** Whether anything of the case shows that it is this cloud's. */
+  recognises(subject: DiagnosisCase): boolean
+}

@@ -1,0 +1,47 @@
+import type { Certainty, Finding, Remedy } from '../finding.ts'
+import type { Found, Said } from './cause.ts'
+
+/** The languages of reports. */
+export const LANGUAGES = ['en', 'zh'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** Writes what was found as it is shown, in one language. */
+export function findingOf({ cause, explanation, alternatives, affects }: Found, language: Language): Finding {
+  const say = (said: Said): string => filled(said[language], explanation.values ?? {})
+  const { remedy } = cause
+  const shown: Remedy = {
+    who: remedy.who,
+    where: say(remedy.where),
+    summary: say(remedy.summary),
+    ...(explanation.patch === undefined ? {} : { patch: explanation.patch.steps, document: explanation.patch.document }),
+    ...(explanation.snippet === undefined ? {} : { snippet: explanation.snippet }),
+    ...(explanation.command === undefined ? {} : { command: explanation.command }),
+    ...(explanation.terraform === undefined ? {} : { terraform: explanation.terraform }),
+    risk: say(remedy.risk),
+    undo: say(remedy.undo),
+    verify: say(remedy.verify),
+  }
+  return {
+    cause: cause.code,
+    title: say(cause.title),
+    meaning: say(cause.meaning),
+    certainty: certaintyOf(explanation.fits, alternatives.length),
+    alternatives: alternatives.map(({ code }) => code),
+    evidence: { for: explanation.for, against: explanation.against ?? [] },
+    affects,
+    remedy: shown,
+    links: cause.links,
+    ...(cause.settle === undefined ? {} : { settle: cause.settle }),
+  }
+}
+
+function certaintyOf(fits: 'proved' | 'named' | 'possible', alternatives: number): Certainty {
+  if (alternatives > 0) return 'group'
+  const words = { proved: 'proved', named: 'strong', possible: 'consistent' } as const
+  return words[fits]
+}
+
+/** Puts values into a text; a name without a value becomes what it is called. */
+function filled(text: string, values: { readonly [name: string]: string }): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? `<${name}>`)
+}
