@@ -1,0 +1,44 @@
+import { fromBody } from './body.ts'
+import { fromWrapping } from './wrappings.ts'
+
+/** What a client printed of an error, with the wrapping of its SDK or tool taken off. Absent: it does not say. */
+export interface PrintedError {
+  readonly status?: number
+  /** The cloud's own code. */
+  readonly code?: string
+  /** The cloud's own words. */
+  readonly message?: string
+  /** As the wrapping names it: `GetBucketLocation`. */
+  readonly operation?: string
+  readonly requestId?: string
+  /** What else a body held, by the names it has there. */
+  readonly fields: { readonly [name: string]: string }
+}
+
+/** Errors are short; what is longer is a log that one stands at the beginning of. */
+const LONGEST = 20_000
+
+/**
+ * Reads an error as any client printed it: the bare text, an XML or JSON body, or either of them wrapped by an SDK or a command line tool,
+ * also cut off at its end. A body inside counts before what was printed around it.
+ */
+export function readPrintedError(text: string): PrintedError {
+  const plain = withoutColours(text.slice(0, LONGEST))
+  const body = fromBody(plain)
+  const wrapping = fromWrapping(plain)
+  const merged = { ...wrapping, ...body, fields: { ...wrapping.fields, ...body.fields } }
+  return merged.message === undefined && merged.code === undefined ? { ...merged, ...bare(plain) } : merged
+}
+
+/** Text that nothing wraps: all of it is the message, and a lone word the code. */
+function bare(text: string): Pick<PrintedError, 'message' | 'code'> {
+  const trimmed = text.trim()
+  if (trimmed === '') return {}
+  return /^[A-Z]\w*(?:\.\w+)*$/.test(trimmed) ? { code: trimmed } : { message: trimmed }
+}
+
+/** Terminals colour what they print, and people paste it with the colours. */
+function withoutColours(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/\u001B\[[0-9;]*m/g, '').replaceAll('\r\n', '\n')
+}
