@@ -5,7 +5,7 @@ import { hang, printable } from './text.ts'
 
 const SIDE = 14
 
-const WHO: { readonly [who in Remedy['who']]: string } = {
+export const WHO: { readonly [who in Remedy['who']]: string } = {
   platform: 'we, the platform',
   'cloud-admin': "the customer's cloud admin",
   'data-owner': 'the owner of the data',

@@ -2,6 +2,7 @@ import { ACCESSES, FILE_FORMATS } from '@sluice/core'
 import type { Verb } from '../verb.ts'
 import { CONNECTION_VERBS, setupOptions } from './connection.ts'
 import { ISSUER_VERBS } from './issuer.ts'
+import { DIAGNOSE_VERBS } from './diagnose.ts'
 import { POLICY_VERBS } from './policy.ts'
 
 const STAGE = { name: 'NAME', about: 'Name of the stage' }
@@ -135,6 +136,7 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('../commands/audit.ts')).listAudit,
   },
   ...POLICY_VERBS,
+  ...DIAGNOSE_VERBS,
   {
     noun: 'lab',
     verb: 'start',

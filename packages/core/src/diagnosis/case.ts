@@ -62,9 +62,6 @@ export interface DiagnosisCase {
   readonly notes: readonly string[]
 }
 
-/** Where each part of a document list comes from, for patches: `documents.rolePolicies[1]`. */
-export type DocumentName = keyof CaseDocuments
-
 const CONNECTION_TEXTS = ['method', 'principal', 'roleArn', 'externalId', 'location'] as const
 const POLICIES = ['trustPolicy', 'boundary', 'sessionPolicy', 'bucketPolicy', 'vpcEndpointPolicy'] as const
 const POLICY_LISTS = ['rolePolicies', 'scps', 'rcps', 'ramPolicies', 'bindings', 'roles'] as const

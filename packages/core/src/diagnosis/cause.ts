@@ -1,4 +1,4 @@
-import type { Actor, PatchStep, Remedy } from '../finding.ts'
+import type { Actor, PatchStep } from '../finding.ts'
 import type { Failure } from './failure.ts'
 import type { Facts } from './facts.ts'
 import type { Capability, OpenQuestion } from './report.ts'
@@ -74,5 +74,3 @@ export interface Found {
   readonly alternatives: readonly Cause[]
   readonly affects: readonly Capability[]
 }
-
-export type { Remedy }

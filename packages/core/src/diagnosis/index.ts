@@ -1,0 +1,38 @@
+import type { Json } from '../json.ts'
+import { awsDiagnosis } from './aws/index.ts'
+import { readCase, type DiagnosisCase } from './case.ts'
+import type { CloudDiagnosis } from './cloud-diagnosis.ts'
+import { diagnose } from './diagnose.ts'
+import type { Language } from './finding-text.ts'
+import type { DiagnosisReport } from './report.ts'
+
+export { readCase, type DiagnosisCase, type Observation } from './case.ts'
+export type { Cause, Said } from './cause.ts'
+export { LANGUAGES, type Language } from './finding-text.ts'
+export { redacted } from './redact.ts'
+export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
+
+/** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */
+const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis]
+
+/** Every cause that diagnosis knows, for the documents. */
+export const CAUSES = CLOUDS.flatMap(({ causes }) => causes)
+
+/** Says what is wrong with what a case document shows. Asks nobody; nothing in the document is an error. */
+export function diagnoseCase(document: Json, language: Language = 'en'): DiagnosisReport {
+  return diagnoseRead(readCase(document), language)
+}
+
+/** Says what can be said from an error message alone, as a client printed it. */
+export function diagnoseText(text: string, cloud?: string, language: Language = 'en'): DiagnosisReport {
+  const observations = [{ ok: false, message: text }]
+  return diagnoseRead(readCase(cloud === undefined ? { observations } : { cloud, observations }), language)
+}
+
+function diagnoseRead(subject: DiagnosisCase, language: Language): DiagnosisReport {
+  const named = subject.cloud === 's3' ? 'aws' : subject.cloud
+  const [first] = CLOUDS
+  const cloud = CLOUDS.find((one) => one.cloud === named) ?? CLOUDS.find((one) => one.recognises(subject)) ?? first
+  if (cloud === undefined) throw new RangeError('diagnosis knows no cloud')
+  return diagnose(subject, cloud, language)
+}
