@@ -11,13 +11,13 @@ import { isJsonPath } from './storage/route.ts'
 import { identifyJson } from './storage/service.ts'
 import { identifySts } from './sts/service.ts'
 
-/** Google Cloud in the lab. At the lab's own address it answers what only the JSON API's clients ask. */
+/** Google Cloud in the lab. At the lab's own address it answers what no other cloud's clients ask there. */
 export function gcpCloud(state: GcpState): LabCloud {
   return {
     async identify(request) {
-      const isOurs = request.direct ? isJsonPath(request.rawPath) : cloudOfHost(request.host) === 'gcp'
-      if (!isOurs) return undefined
-      const found = identify(request)
+      const host = request.direct ? hostByPath(request) : request.host
+      if (host === undefined || cloudOfHost(host) !== 'gcp') return undefined
+      const found = identify(request, host)
       return {
         operation: found.operation,
         ...(found.bucket === undefined ? {} : { bucket: found.bucket }),
@@ -37,24 +37,32 @@ export function gcpCloud(state: GcpState): LabCloud {
   }
 }
 
-function identify(request: LabRequest): Identified {
-  if (request.direct) return identifyJson(request)
-  switch (request.host) {
+/** The host that a request to the lab's own address would go to: clients with endpoints of their own send only the path. */
+function hostByPath({ method, rawPath }: LabRequest): string | undefined {
+  if (isJsonPath(rawPath)) return 'storage.googleapis.com'
+  if (method === 'POST' && rawPath === '/token') return 'oauth2.googleapis.com'
+  if (rawPath === '/v1/token') return 'sts.googleapis.com'
+  return /^\/v1\/projects\/-\/serviceAccounts\/[^/]+:/.test(rawPath) ? 'iamcredentials.googleapis.com' : undefined
+}
+
+function identify(request: LabRequest, host: string): Identified {
+  switch (host) {
     case 'oauth2.googleapis.com':
-    case 'www.googleapis.com':
-      return isJsonPath(request.rawPath) ? identifyJson(request) : identifyOAuth(request)
+      return identifyOAuth(request)
     case 'sts.googleapis.com':
       return identifySts(request)
     case 'iamcredentials.googleapis.com':
       return identifyCredentials(request)
     case 'storage.googleapis.com':
       return identifyJson(request)
+    case 'www.googleapis.com':
+      return isJsonPath(request.rawPath) ? identifyJson(request) : identifyOAuth(request)
     default:
       return {
         operation: 'gcp.unknown',
         refuse: refuseApi,
         run: async () => {
-          throw notImplemented(`the service at ${request.host}`)
+          throw notImplemented(`the service at ${host}`)
         },
       }
   }

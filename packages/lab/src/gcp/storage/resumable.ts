@@ -45,9 +45,9 @@ export async function startResumable(call: BucketCall): Promise<Answer> {
 export async function continueResumable(call: Call): Promise<Answer> {
   const { state, request } = call
   const upload = findUpload(state, queryValue(request, 'upload_id') ?? '')
-  const range = readContentRange(request.headers.get('content-range'), Number(request.headers.get('content-length') ?? 0))
   const body = await readBody(call, LARGEST_UPLOAD)
-  if (upload.state.kind === 'open' && body.length > 0) append(upload, range.start ?? 0, body, range.isLast ? body.length : range.total)
+  const range = readContentRange(request.headers.get('content-range'), body.length)
+  if (upload.state.kind === 'open' && body.length > 0) append(upload, range, body)
   const total = range.total ?? (range.isLast ? upload.size : undefined)
   if (upload.state.kind === 'open' && total !== undefined && upload.size === total) finish(state, upload)
   const bucket = state.buckets.get(upload.bucket)
@@ -82,32 +82,33 @@ interface ContentRange {
   readonly start: number | undefined
   /** undefined where it is not known yet. */
   readonly total: number | undefined
-  /** No range was named: all there is comes at once. */
+  /** The upload ends with this body, however long it is. */
   readonly isLast: boolean
 }
 
 function readContentRange(header: string | undefined, length: number): ContentRange {
   if (header === undefined) return { start: 0, total: undefined, isLast: true }
-  const match = /^bytes (?:(\d{1,15})-(\d{1,15})|\*)\/(?:(\d{1,15})|\*)$/.exec(header.trim())
+  const match = /^bytes (?:(\d{1,15})-(\d{1,15}|\*)|\*)\/(?:(\d{1,15})|\*)$/.exec(header.trim())
   const [, first, last, total] = match ?? []
-  const sizes = first === undefined ? 0 : Number(last) - Number(first) + 1
-  if (!match || sizes !== length) throw new GoogleError(400, 'badRequest', 'Failed to parse Content-Range header.')
+  const size = first === undefined ? 0 : last === '*' ? length : Number(last) - Number(first) + 1
+  if (!match || size !== length) throw new GoogleError(400, 'badRequest', 'Failed to parse Content-Range header.')
   return {
     start: first === undefined ? undefined : Number(first),
     total: total === undefined ? undefined : Number(total),
-    isLast: false,
+    // `bytes 0-*/*` is how a client streams what it does not know the length of.
+    isLast: last === '*' && total === undefined,
   }
 }
 
 /** Bytes that are there already are not taken twice: a client that did not get an answer sends them again. */
-function append(upload: ResumableUpload, start: number, body: Buffer, total: number | undefined): void {
+function append(upload: ResumableUpload, { start = 0, total, isLast }: ContentRange, body: Buffer): void {
   if (start > upload.size)
     throw new GoogleError(
       503,
       'backendError',
       `Invalid request. According to the Content-Range header, the upload offset is ${start} byte(s), which exceeds already uploaded size of ${upload.size} byte(s).`,
     )
-  const isFinal = total !== undefined && start + body.length >= total
+  const isFinal = isLast || (total !== undefined && start + body.length >= total)
   if (!isFinal && body.length < CHUNK_BYTES) throw new GoogleError(400, 'badRequest', CHUNK_WORDS)
   // Of a piece in the middle only whole units are kept; the Range of the answer says so.
   const kept = isFinal ? body.length : body.length - (body.length % CHUNK_BYTES)
