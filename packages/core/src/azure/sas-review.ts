@@ -105,11 +105,10 @@ function letterFindings(sas: Sas, need: SasNeed): readonly SasFinding[] {
   const findings: SasFinding[] = []
   if (sas.kind === 'service' && sas.policy !== undefined) findings.push({ kind: 'stored-policy', severity: 'warns', policy: sas.policy })
   const { permissions } = sas
-  // What a stored policy allows cannot be seen; what the token itself allows adds to it.
+  // What a stored policy allows cannot be seen. Where the token has letters, the policy must have none.
   if (permissions === undefined) return findings
   const blocked = need.accesses.filter((access) => !permissions.includes(LETTERS[access]))
-  const mayBeStored = sas.kind === 'service' && sas.policy !== undefined
-  if (blocked.length > 0 && !mayBeStored)
+  if (blocked.length > 0)
     findings.push({
       kind: 'letters-missing',
       severity: 'blocks',
