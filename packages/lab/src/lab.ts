@@ -83,7 +83,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const clock = options.clock ?? SYSTEM_CLOCK
   const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
   const issuers = knownIssuers(options.issuers)
-  const state = emptyState(clock, random)
+  const state = emptyState(clock, random, issuers)
   const admin = { ...identityAdmin(state), ...storageAdmin(state) }
   const aws: LabAws = {
     ...admin,

@@ -104,6 +104,7 @@ function requestContext(state: AwsState, request: LabRequest, verified: Verified
     'aws:EpochTime': String(Math.floor(now / 1000)),
     ...(request.headers.has('user-agent') ? { 'aws:UserAgent': request.headers.get('user-agent') ?? '' } : {}),
     ...(verified ? { 'aws:RequestedRegion': verified.signature.scope.region } : {}),
+    ...(session?.identity.kind === 'role' ? session.identity.context : {}),
     ...(session ? { 'aws:TokenIssueTime': new Date(session.issuedAt).toISOString(), 'aws:MultiFactorAuthPresent': 'false' } : {}),
   }
 }

@@ -60,6 +60,7 @@ function serviceOf(request: LabRequest): string {
   if (!request.direct) return isS3Host(request.host) ? 's3' : request.host
   const reading = readSignature(request)
   if (reading.kind === 'signed') return reading.signature.scope.service
-  // GetCallerIdentity and the like may be asked unsigned, to be told what is missing.
-  return queryValue(request, 'Action') === undefined ? 's3' : 'sts'
+  // Tokens are exchanged unsigned; GetCallerIdentity and the like may be asked so, to be told what is missing.
+  const isForm = request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
+  return queryValue(request, 'Action') !== undefined || (request.rawPath === '/' && isForm) ? 'sts' : 's3'
 }

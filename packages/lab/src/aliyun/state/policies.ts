@@ -1,6 +1,6 @@
 import { compileRam, parseRamPolicy, type CompiledRamPolicy, type Json, type PolicyDocument, type RamPolicyKind } from '@sluice/core'
 import { isObject } from '../../state/json.ts'
-import { AliyunError } from '../error.ts'
+import type { AliyunError } from '../error.ts'
 import type { AliyunAccount, AliyunState, PolicyRef } from './types.ts'
 
 /** A policy prepared for evaluation, under the name explanations use; prepared once for as long as its document lives. */

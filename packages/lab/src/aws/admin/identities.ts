@@ -10,6 +10,7 @@ import {
   type RoleInput,
   type UserInput,
 } from '../state/identities.ts'
+import { makeOidcProvider, type OidcProviderInput } from '../state/oidc-providers.ts'
 import { checkPolicy } from '../state/policies.ts'
 import { presentPolicy, storePolicy } from '../state/principals.ts'
 import { ensureAccount } from '../state/state.ts'
@@ -49,6 +50,9 @@ export interface IdentityAdmin {
   deleteRole(arn: string): void
   putPolicy(accountId: string, input: { readonly name: string; readonly path?: string; readonly document: PolicyDocument }): string
   attachRolePolicy(arn: string, policyArn: string): void
+  /** Makes an OpenID Connect identity provider, or another one of the same URL. Gives the ARN. */
+  putOidcProvider(accountId: string, input: OidcProviderInput): string
+  deleteOidcProvider(arn: string): void
   /** Credentials of a role without AssumeRole, as a machine gets those of its own role. */
   issueSession(
     roleArn: string,
@@ -105,6 +109,10 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
     },
     putPolicy: (accountId, input) => makeManagedPolicy(state, ensureAccount(state, accountId), input).arn,
     attachRolePolicy: (arn, policyArn) => changeRole(arn, (role) => ({ ...role, attached: [...new Set([...role.attached, policyArn])] })),
+    putOidcProvider: (accountId, input) => makeOidcProvider(state, ensureAccount(state, accountId), input).arn,
+    deleteOidcProvider(arn) {
+      for (const account of state.accounts.values()) account.oidcProviders.delete(arn)
+    },
     issueSession(roleArn, options = {}) {
       const { account, role } = requireRole(state, roleArn)
       const session = issueSession(state, {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { presentPolicy } from '../state/principals.ts'
+import { issuers } from '../../oidc/issuers.ts'
 import { emptyState } from '../state/state.ts'
 import { identityAdmin } from './identities.ts'
 import { loadSeed, type LabSeed } from './seed.ts'
@@ -9,6 +10,7 @@ function load(seed: LabSeed) {
   const state = emptyState(
     { now: () => 0, sleep: async () => {} },
     { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0 },
+    issuers(),
   )
   const admin = { ...identityAdmin(state), ...storageAdmin(state) }
   loadSeed(state, admin, seed)

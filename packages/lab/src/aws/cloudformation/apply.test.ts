@@ -1,6 +1,7 @@
 import type { Json } from '@sluice/core'
 import { expect, it } from 'vitest'
 import { managedPolicy } from '../caller.ts'
+import { issuers } from '../../oidc/issuers.ts'
 import { emptyState } from '../state/state.ts'
 import { applyTemplate } from './apply.ts'
 
@@ -9,6 +10,7 @@ const newState = () =>
   emptyState(
     { now: () => 0, sleep: async () => {} },
     { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0 },
+    issuers(),
   )
 
 const statement = (more: { readonly [key: string]: Json }): Json => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] })

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@sluice/core'
 import { AwsError } from '../error.ts'
 import { makeAccessKey, makeManagedPolicy, makeRole, makeUser, saveRole, saveUser } from '../state/identities.ts'
+import { makeOidcProvider, oidcProviderArn } from '../state/oidc-providers.ts'
 import { checkPolicy } from '../state/policies.ts'
 import { createBucket } from '../state/buckets.ts'
 import { isObject } from '../../state/json.ts'
@@ -114,6 +115,19 @@ const MAKERS: { readonly [type: string]: Maker } = {
       ...users.map((user) => changeUser(stack, user, ({ inline }) => ({ inline: new Map([...inline, [name, document]]) }))),
     ]
     return { ref: name, attributes: {}, undo: () => remove.forEach((undo) => undo()) }
+  },
+
+  'AWS::IAM::OIDCProvider'({ state, account }, properties) {
+    const input = {
+      url: properties.required('Url'),
+      clientIds: properties.texts('ClientIdList'),
+      thumbprints: properties.texts('ThumbprintList'),
+      tags: properties.tags(),
+    }
+    properties.finish()
+    if (account.oidcProviders.has(oidcProviderArn(account.id, input.url))) throw exists('Provider', input.url)
+    const { arn } = makeOidcProvider(state, account, input)
+    return { ref: arn, attributes: { Arn: arn }, undo: () => account.oidcProviders.delete(arn) }
   },
 
   'AWS::S3::Bucket'(stack, properties, logicalId) {

@@ -1,5 +1,6 @@
 import type { QueryService } from '../query/service.ts'
 import { accessKeyOperations } from './access-keys.ts'
+import { oidcProviderOperations } from './oidc-providers.ts'
 import { ownPolicyOperations } from './own-policies.ts'
 import { managedPolicyOperations } from './policies.ts'
 import { roleOperations } from './roles.ts'
@@ -16,6 +17,7 @@ export const IAM: QueryService = {
     ...ownPolicyOperations('User'),
     ...managedPolicyOperations,
     ...accessKeyOperations,
+    ...oidcProviderOperations,
   },
   region: (request) => (request.direct ? undefined : 'us-east-1'),
 }

@@ -16,12 +16,14 @@ export interface QueryCall extends Call {
 }
 
 /** Answers with the elements of the operation's Result; undefined where it has none. */
-export type QueryOperation = (call: QueryCall) => readonly XmlNode[] | undefined
+export type QueryOperation = (call: QueryCall) => readonly XmlNode[] | undefined | Promise<readonly XmlNode[]>
 
 export interface QueryService {
   readonly name: 'sts' | 'iam'
   readonly namespace: string
   readonly operations: { readonly [action: string]: QueryOperation }
+  /** Operations that are asked without a signature. */
+  readonly unsigned?: readonly string[]
   /** The region signatures must be made for at this host; undefined where any will do. */
   readonly region: (request: LabRequest) => string | undefined
 }
@@ -62,14 +64,14 @@ async function run(service: QueryService, call: Call, parameters: Parameters, bo
     wrongRegion: (given) => `Credential should be scoped to a valid region, not '${given}'. `,
     payloadHash: () => bodyHash,
   })
-  if (!verified) throw QUERY_REFUSALS.missing()
+  const { action } = parameters
+  if (!verified && !service.unsigned?.includes(action)) throw QUERY_REFUSALS.missing()
   const caller = callerOf(call.state, call.request, verified)
   call.identified(caller.arn)
-  const { action } = parameters
   if (action === '') throw new AwsError(400, 'MissingAction', 'The request is missing an action or a required parameter.')
   const operation = service.operations[action]
   if (!operation) throw notImplemented(`${service.name}:${action}`)
-  const result = operation({ ...call, caller, parameters })
+  const result = await operation({ ...call, caller, parameters })
   return xmlAnswer([
     `${action}Response xmlns="${service.namespace}"`,
     [...(result === undefined ? [] : [[`${action}Result`, result] as const]), ['ResponseMetadata', [['RequestId', call.request.id]]]],

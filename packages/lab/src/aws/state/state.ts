@@ -1,13 +1,15 @@
 import type { Clock, Random } from '@sluice/core'
+import type { Issuers } from '../../oidc/issuers.ts'
 import { eventualMap } from '../../state/eventual.ts'
 import { hexId } from './ids.ts'
 import type { Account, AwsState } from './types.ts'
 
 /** An AWS without accounts. */
-export function emptyState(clock: Clock, random: Random): AwsState {
+export function emptyState(clock: Clock, random: Random, issuers: Issuers): AwsState {
   return {
     clock,
     random,
+    issuers,
     accounts: new Map(),
     sessions: new Map(),
     buckets: new Map(),
@@ -31,6 +33,7 @@ export function ensureAccount(state: AwsState, id: string, name?: string): Accou
     roles: eventualMap(state.clock),
     policies: new Map(),
     accessKeys: new Map(),
+    oidcProviders: new Map(),
   }
   state.accounts.set(id, account)
   return account

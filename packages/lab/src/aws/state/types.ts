@@ -1,5 +1,6 @@
-import type { Clock, CompiledPolicy, PolicyDocument, Random } from '@sluice/core'
+import type { Clock, CompiledPolicy, PolicyDocument, Random, RequestContext } from '@sluice/core'
 import type { Content } from '../../http/content.ts'
+import type { Issuers } from '../../oidc/issuers.ts'
 import type { EventualMap } from '../../state/eventual.ts'
 import type { ObjectTable, Versioned } from '../../storage/object-table.ts'
 import type { StoredPart } from '../../storage/parts.ts'
@@ -72,6 +73,17 @@ export interface PolicyVersion {
   readonly createdAt: number
 }
 
+/** An OpenID Connect identity provider that the roles of an account may trust. */
+export interface OidcProvider {
+  readonly arn: string
+  /** Without its scheme, as trust policies name its claims. */
+  readonly url: string
+  readonly clientIds: readonly string[]
+  readonly thumbprints: readonly string[]
+  readonly createdAt: number
+  readonly tags: { readonly [key: string]: string }
+}
+
 export interface Account {
   readonly id: string
   readonly name: string
@@ -83,6 +95,8 @@ export interface Account {
   readonly policies: Map<string, ManagedPolicy>
   /** Keys that live as long as their user, the root's under the name ''. */
   readonly accessKeys: Map<string, AccessKey>
+  /** By ARN. */
+  readonly oidcProviders: Map<string, OidcProvider>
 }
 
 /** Temporary credentials and what they stand for. */
@@ -101,6 +115,8 @@ export interface Session {
         readonly sessionName: string
         /** Session policies as passed: none, or the intersection of all of these. */
         readonly policies: readonly PolicyDocument[]
+        /** Condition keys that the session carries: the claims of the token that it was issued for. */
+        readonly context?: RequestContext
       }
     | { readonly kind: 'user'; readonly userName: string }
 }
@@ -196,6 +212,7 @@ export interface KmsKey {
 export interface AwsState {
   readonly clock: Clock
   readonly random: Random
+  readonly issuers: Issuers
   readonly accounts: Map<string, Account>
   /** By access key id. */
   readonly sessions: Map<string, Session>

@@ -1,5 +1,6 @@
 import type { QueryService } from '../query/service.ts'
 import { assumeRole } from './assume-role.ts'
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
 import { getCallerIdentity, getSessionToken } from './identity.ts'
 
 const HOST = /^sts(?:\.([a-z]{2}(?:-[a-z]+)+-\d+))?\.amazonaws\.com(?:\.cn)?$/
@@ -12,7 +13,13 @@ export function isStsHost(host: string): boolean {
 export const STS: QueryService = {
   name: 'sts',
   namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  operations: { AssumeRole: assumeRole, GetCallerIdentity: getCallerIdentity, GetSessionToken: getSessionToken },
+  operations: {
+    AssumeRole: assumeRole,
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+    GetCallerIdentity: getCallerIdentity,
+    GetSessionToken: getSessionToken,
+  },
+  unsigned: ['AssumeRoleWithWebIdentity'],
   region(request) {
     const host = HOST.exec(request.host)
     return host ? (host[1] ?? 'us-east-1') : undefined
