@@ -2,6 +2,7 @@ import type { MetadataStore, SigningKey } from '@sluice/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testConnections } from './store-connections.ts'
 import { testExternalIds } from './store-external-ids.ts'
+import { testSecrets } from './store-secrets.ts'
 import {
   HOSTILE,
   namesOf,
@@ -69,6 +70,7 @@ export function testStore(name: string, harness: StoreHarness): void {
 
     testConnections(subject)
     testExternalIds(subject)
+    testSecrets(subject)
 
     describe('stages', () => {
       beforeEach(() => subject.store.connections.create(sampleConnection({ id: 'one' })))
@@ -130,31 +132,11 @@ export function testStore(name: string, harness: StoreHarness): void {
       })
     })
 
-    describe('secrets', () => {
-      it('opens for the connection it was stored for, and no other', async () => {
-        await subject.store.secrets.put({ id: 'secret_1', connectionId: 'one', value: { key: HOSTILE } })
-        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: HOSTILE })
-        expect(await subject.store.secrets.get('secret_1', 'two')).toBeUndefined()
-        await subject.reopen()
-        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: HOSTILE })
-        await subject.store.secrets.delete('secret_1')
-        expect(await subject.store.secrets.get('secret_1', 'one')).toBeUndefined()
-      })
-
-      it('does not replace a secret silently', async () => {
-        await subject.store.secrets.put({ id: 'secret_1', connectionId: 'one', value: { key: 'first' } })
-        await expect(subject.store.secrets.put({ id: 'secret_1', connectionId: 'two', value: { key: 'second' } })).rejects.toMatchObject({
-          reason: 'store.duplicate',
-        })
-        expect(await subject.store.secrets.get('secret_1', 'one')).toEqual({ key: 'first' })
-      })
-
-      it('refuses to open with another master key, and opens again with the right one', async () => {
-        await subject.store.close()
-        await expect(database.open('other')).rejects.toMatchObject({ reason: 'store.wrong_master_key' })
-        store = await database.open()
-        expect(await subject.store.organizations.list()).toEqual([])
-      })
+    it('refuses to open with another master key, and opens again with the right one', async () => {
+      await subject.store.close()
+      await expect(database.open('other')).rejects.toMatchObject({ reason: 'store.wrong_master_key' })
+      store = await database.open()
+      expect(await subject.store.organizations.list()).toEqual([])
     })
 
     describe('signing keys', () => {

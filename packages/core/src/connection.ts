@@ -51,6 +51,16 @@ export interface ConnectionSettings {
 export const CONNECTION_STATES = ['draft', 'waiting', 'ready', 'failing', 'disabled'] as const
 export type ConnectionState = (typeof CONNECTION_STATES)[number]
 
+/** A secret that is to take the place of the present one as soon as it has passed validation. */
+export interface NextSecret {
+  /** Of the connection's own method. */
+  readonly auth: ConnectionAuth
+  /** ISO time. */
+  readonly addedAt: string
+  /** How it last did; absent while that is not known. */
+  readonly checked?: { readonly at: string; readonly verdict: 'failed' | 'inconclusive' }
+}
+
 /** A project's access to one cloud: how it authenticates, and the locations it may touch. */
 export interface Connection {
   readonly id: string
@@ -61,6 +71,8 @@ export interface Connection {
   readonly labels: { readonly [key: string]: string }
   readonly cloud: CloudId
   readonly auth: ConnectionAuth
+  /** Present while a new secret waits to be validated; the connection goes on with the present one. */
+  readonly next?: NextSecret
   /** Empty: wherever the project's stages on this connection point (a connection made by SQL). */
   readonly locations: readonly Location[]
   readonly purposes: readonly Purpose[]

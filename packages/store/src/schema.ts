@@ -1,5 +1,5 @@
 import type { AuditEvent, Connection, Report, SigningKey, Stage } from '@sluice/core'
-import type { Generated, Kysely, Transaction } from 'kysely'
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
 import type { Document } from './document.ts'
 import type { Sealed } from './seal.ts'
 
@@ -16,8 +16,14 @@ export interface Schema {
   external_id_claims: { project: string; external_id: string; role_arn: string; connection_id: string; kind: string }
   stages: { id: string; project: string; name_key: string; connection_id: string; document: Document<Stage> }
   reports: { position: Generated<number>; connection_id: string; document: Document<Report> }
-  /** `sealed` is an envelope of seal.ts, base64. */
-  secrets: { id: string; connection_id: string; sealed: Sealed<Document<SecretValue>> }
+  /** `sealed` is an envelope of seal.ts, base64; `ends_at` an ISO time in UTC, which sorts as it passes; `warned` the last warning given of it. */
+  secrets: {
+    id: string
+    connection_id: string
+    sealed: Sealed<Document<SecretValue>>
+    ends_at: ColumnType<string | null, string | null | undefined>
+    warned: ColumnType<string | null, string | null | undefined>
+  }
   /** One row for each generation. `sealed` holds the private part. */
   signing_keys: { id: string; generation: number; document: Document<SigningKey>; sealed: Sealed<Document<SecretValue>> }
   tokens: { id: string; project: string; name: string; hash: string; created_at: string }

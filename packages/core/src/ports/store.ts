@@ -57,9 +57,17 @@ export interface ListOptions {
   readonly after?: string
 }
 
+/** A secret with a known end. */
+export interface EndingSecret {
+  readonly id: string
+  readonly connectionId: string
+  /** ISO time. */
+  readonly endsAt: string
+}
+
 /** What is written in the same transaction as a change of a connection: all of it is durable, or none. */
 export interface Alongside {
-  /** Encrypted as `secrets.put` does. Every other secret of the connection is deleted. */
+  /** Encrypted as `secrets.put` does. Every secret of the connection that neither `auth` nor `next` names is deleted. */
   readonly secret?: { readonly id: string; readonly value: { readonly [field: string]: string } }
   readonly event?: AuditEvent
 }
@@ -117,6 +125,15 @@ export interface MetadataStore {
     put(secret: { readonly id: string; readonly connectionId: string; readonly value: { readonly [field: string]: string } }): Promise<void>
     get(id: string, connectionId: string): Promise<{ readonly [field: string]: string } | undefined>
     delete(id: string): Promise<void>
+    /** Secrets that end after one time and not after another, as their connections say, and of which this warning was not the last given. The next to end first. */
+    ending(span: {
+      readonly after: string
+      readonly until: string
+      readonly warning: string
+      readonly limit: number
+    }): Promise<readonly EndingSecret[]>
+    /** Notes that a warning of a secret's end was given, and writes its event; false, and nothing written, where it was given before. */
+    warned(id: string, warning: string, event: AuditEvent): Promise<boolean>
   }
   signingKeys: {
     /** In the order of their generations. */

@@ -1,7 +1,8 @@
 import { initial } from './0001-initial.ts'
 import { authFields } from './0002-auth-fields.ts'
 import { signingKeys } from './0003-signing-keys.ts'
+import { secretEnds } from './0004-secret-ends.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
-export const MIGRATIONS: readonly Migration[] = [initial, authFields, signingKeys]
+export const MIGRATIONS: readonly Migration[] = [initial, authFields, signingKeys, secretEnds]

@@ -5,7 +5,7 @@ import type { Writer } from '../schema.ts'
 import { insertEvent } from './audit.ts'
 import { claim, issuedExternalId } from './claims.ts'
 import { nameKey, PAGE_LIMIT } from './names.ts'
-import { insertSecret, type Vault } from './secrets.ts'
+import { insertSecret, noteEnds, type Vault } from './secrets.ts'
 
 export function connectionsTable(database: Database, vault: Vault): MetadataStore['connections'] {
   const { kind } = database
@@ -16,6 +16,7 @@ export function connectionsTable(database: Database, vault: Vault): MetadataStor
           await tx.insertInto('connections').values(toRow(connection)).execute()
           await claim(tx, connection, kind)
           if (alongside?.secret) await insertSecret(tx, { ...alongside.secret, connectionId: connection.id }, vault)
+          await noteEnds(tx, connection)
           if (alongside?.event) await insertEvent(tx, alongside.event)
         },
         { duplicate: nameTaken(connection) },
@@ -44,6 +45,7 @@ export function connectionsTable(database: Database, vault: Vault): MetadataStor
           await claim(tx, connection, kind)
           if (alongside?.secret) await insertSecret(tx, { ...alongside.secret, connectionId: connection.id }, vault)
           await deleteSecrets(tx, connection)
+          await noteEnds(tx, connection)
           if (alongside?.event) await insertEvent(tx, alongside.event)
         },
         { duplicate: nameTaken(connection) },
@@ -79,8 +81,8 @@ async function replaceRow(tx: Writer, connection: Connection): Promise<void> {
 }
 
 async function deleteSecrets(tx: Writer, connection: Connection): Promise<void> {
-  const kept = connection.auth.secretId ?? ''
-  await tx.deleteFrom('secrets').where('connection_id', '=', connection.id).where('id', '<>', kept).execute()
+  const kept = [connection.auth.secretId ?? '', connection.next?.auth.secretId ?? '']
+  await tx.deleteFrom('secrets').where('connection_id', '=', connection.id).where('id', 'not in', kept).execute()
 }
 
 function toRow(connection: Connection) {
