@@ -35,7 +35,7 @@ beforeAll(async () => {
     one.toLowerCase() < other.toLowerCase() ? -1 : 1,
   )
   for (const name of names) await store.connections.create(connection(name))
-  const parts = compose(config, { store, ...system, version: '0' })
+  const parts = compose(config, { store, ...system, version: '0', log: { defect: () => {} } })
   const app = createApp({
     parts: () => Promise.resolve(parts),
     authenticate: () => Promise.resolve({ organization: 'default', project: 'default', actor: 'token:test' }),

@@ -85,3 +85,11 @@ export function pairs(texts: readonly string[], flag: string): { readonly [key: 
     }),
   )
 }
+
+/** A time or a day of an option, as an ISO time. */
+export function isoTime(text: string, flag: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? new Date(text) : undefined
+  if (time === undefined || Number.isNaN(time.getTime()))
+    throw usage(`${flag} takes a time like 2030-01-31 or 2030-01-31T12:00:00Z, not ${JSON.stringify(text)}.`)
+  return time.toISOString()
+}

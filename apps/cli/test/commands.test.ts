@@ -158,6 +158,25 @@ describe('connection', () => {
     expect((await sluice(['connection', 'enable', 'acme'])).exit).toBe(0)
   })
 
+  it('shows when a secret ends, and how near that is', async () => {
+    const { sluice } = await withAcme()
+    expect((await sluice(['connection', 'list'])).out).not.toContain('secret')
+    const keys = ['--location', 's3://b/', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--secret-access-key', '-']
+    const create = async (name: string, end: string) =>
+      await sluice(['connection', 'create', name, ...keys, '--secret-expires-at', end], { stdin: CANARIES.secretAccessKey })
+    expect((await create('old', '2020-01-31')).err).toMatch(
+      /! The secret ended \d+ days ago\. Give a new one: sluice connection rotate old/,
+    )
+    expect((await create('young', '2200-01-31T12:00:00Z')).err).not.toContain('The secret')
+    const { out } = await sluice(['connection', 'list'])
+    expect(out).toMatch(/old +waiting +ended \d+ days ago +aws/)
+    expect(out).toMatch(/young +waiting +ends in \d+ days +aws/)
+    expect(out).toMatch(/acme +waiting +aws/)
+    expect((await sluice(['connection', 'show', 'young'])).out).toMatch(/secret ends +2200-01-31T12:00:00Z/)
+    const shown = JSON.parse((await sluice(['connection', 'show', 'old', '--json'])).out)
+    expect(shown).toMatchObject({ connection: { expiry: { endsAt: '2020-01-31T00:00:00.000Z', warning: 'over' } } })
+  })
+
   it('says so when there is nothing to change', async () => {
     const { sluice } = await withAcme()
     expect(await sluice(['connection', 'update', 'acme'])).toMatchObject({ exit: 2 })

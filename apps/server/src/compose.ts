@@ -6,6 +6,7 @@ import { createEngines } from '@sluice/engines'
 import {
   createAudit,
   createConnections,
+  createExpiryWatch,
   createIssuer,
   createLeases,
   createSetups,
@@ -17,6 +18,7 @@ import {
 } from '@sluice/service'
 import type { Config } from './config/config.ts'
 import type { Parts } from './http/deps.ts'
+import type { Log } from './log.ts'
 import { CREDENTIAL_SERVICES, createAwsCredentials } from './platform/aws-credentials.ts'
 import { createTemplatePublisher } from './platform/templates.ts'
 
@@ -25,11 +27,12 @@ interface ComposeDeps {
   readonly clock: Clock
   readonly random: Random
   readonly version: string
+  readonly log: Pick<Log, 'defect'>
 }
 
 /** Wires clouds, engine and use cases over the metadata: the one place that knows them all. */
 export function compose(config: Config, deps: ComposeDeps): Parts & { close(): Promise<void> } {
-  const { store, clock, random, version } = deps
+  const { store, clock, random, version, log } = deps
   const transport = createTransport({ routes: config.routes, egress: config.egress, version })
   const credentialTransport = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, version, responseTimeoutMs: 5_000 })
   const aws = createAwsCredentials({
@@ -74,6 +77,10 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     platform,
     audit: createAudit(shared),
   }
+  const stopping = new AbortController()
+  const watching = createExpiryWatch(shared).run(stopping.signal, (cause) =>
+    log.defect({}, 'The ends of secrets could not be looked at', cause),
+  )
   return {
     services,
     locationUrl(location) {
@@ -83,6 +90,8 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     },
     connectionName: async (id) => (await store.connections.getById(id))?.name,
     async close() {
+      stopping.abort()
+      await watching
       await engine.close()
       transport.close()
       credentialTransport.close()

@@ -27,7 +27,7 @@ export interface RunningServer {
 
 /** Starts a server: opens the metadata, listens, and writes the context file. */
 export async function startServer(config: Config, log: Log = createLog(config.logLevel)): Promise<RunningServer> {
-  const parts = { store: await openMetadata(config, SYSTEM), ...SYSTEM, version: VERSION }
+  const parts = { store: await openMetadata(config, SYSTEM), ...SYSTEM, version: VERSION, log }
   const composed = once(async () => (await import('./compose.ts')).compose(config, parts))
   const stopping = new AbortController()
   try {

@@ -377,7 +377,8 @@ function field(name: string, label: string, example: string, secret: boolean) {
 }
 
 function build(caller: Caller, input: ConnectionInput, vault: Map<string, { readonly [field: string]: string }>): Connection {
-  const auth = authOf(input, vault)
+  const { secretExpiresAt } = input
+  const auth = { ...authOf(input, vault), ...(secretExpiresAt === undefined ? {} : { secretExpiresAt }) }
   return {
     id: `conn_${input.name}`,
     organization: caller.organization,

@@ -46,6 +46,29 @@ describe('a server', () => {
     expect(server.isFirstStart).toBe(true)
   })
 
+  it('tells in the audit of a secret that has ended, once, however often it starts', async () => {
+    const told = async (client: Awaited<ReturnType<typeof start>>['client']) =>
+      (await client.audit.list({ action: 'connection.expiry' })).events.map(({ target, details }) => ({ target, ...details }))
+    const first = await start()
+    await first.client.connections.create({
+      name: 'old',
+      cloud: 'aws',
+      method: 'keys',
+      auth: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' },
+      secretExpiresAt: '2020-01-31T00:00:00Z',
+    })
+    await first.server.close()
+    const second = await start()
+    let events = await told(second.client)
+    while (events.length === 0) events = await told(second.client)
+    expect(events).toMatchObject([{ target: 'old', warning: 'over', endsAt: '2020-01-31T00:00:00.000Z', secret: 'present' }])
+    await second.server.close()
+    const third = await start()
+    await third.client.clouds()
+    await third.server.close()
+    expect(await told((await start()).client)).toHaveLength(1)
+  })
+
   it('keeps its token and what it knows across a restart', async () => {
     const first = await start()
     await first.client.connections.create({

@@ -41,6 +41,8 @@ export interface ConnectionInput {
   readonly method: string
   /** The method's fields by name, as `CloudMethod.fields` declares them. */
   readonly auth: { readonly [field: string]: string }
+  /** ISO time at which the secret ends, where its owner has said so; the secret itself may say an earlier one. */
+  readonly secretExpiresAt?: string
   /** URLs of the cloud's own forms. */
   readonly locations?: readonly string[]
   /** For a URL that names one object: that object alone (default) or its folder. */
@@ -55,6 +57,7 @@ export interface ConnectionPatch {
   readonly description?: string
   readonly labels?: { readonly [key: string]: string }
   readonly auth?: { readonly [field: string]: string }
+  readonly secretExpiresAt?: string
   readonly locations?: readonly string[]
   readonly purposes?: readonly Purpose[]
   readonly settings?: ConnectionSettings

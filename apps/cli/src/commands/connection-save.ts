@@ -1,6 +1,6 @@
 import type { CloudView, ConnectionView } from '@sluice/api'
 import { PURPOSES, type ConnectionSettings } from '@sluice/core'
-import { argument, dashed, pairs, usage, type Command, type Invocation } from '../invocation.ts'
+import { argument, dashed, isoTime, pairs, usage, type Command, type Invocation } from '../invocation.ts'
 import { printable } from '../output/text.ts'
 import { chooseMethod, readFields } from './auth-fields.ts'
 import { chooseCloud, cloudOf } from './choose-cloud.ts'
@@ -23,6 +23,7 @@ export const createConnection: Command = async (invocation) => {
     method: method.id,
     auth,
     ...(singleFile === undefined ? {} : { singleFile }),
+    ...secretEnd(invocation),
     ...described(invocation),
   }
   const { connection, warnings } = await client.connections.create(
@@ -61,6 +62,7 @@ export const updateConnection: Command = async (invocation) => {
   const body = {
     ...(rename === undefined ? {} : { name: rename }),
     ...(Object.keys(auth).length === 0 ? {} : { auth }),
+    ...secretEnd(invocation),
     ...described(invocation, current.settings),
   }
   if (Object.keys(body).length === 0) throw usage('Nothing to change was given.')
@@ -92,6 +94,12 @@ function oneOperand(operands: readonly string[]): string {
 
 function warn(invocation: Invocation, warnings: readonly string[]): void {
   for (const warning of warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
+}
+
+/** When the secret ends, as its owner said. */
+export function secretEnd({ options }: Invocation): { readonly secretExpiresAt?: string } {
+  const text = options.text('secretExpiresAt')
+  return text === undefined ? {} : { secretExpiresAt: isoTime(text, '--secret-expires-at') }
 }
 
 function described(invocation: Invocation, current: ConnectionSettings = {}) {

@@ -1,8 +1,9 @@
 import type { ConnectionView } from '@sluice/api'
 import { argument, dashed, usage, type Command, type Invocation } from '../invocation.ts'
+import { expiryWords } from '../output/expiry.ts'
 import { facts } from '../output/facts.ts'
 import { drawTable } from '../output/table.ts'
-import { hang, printable } from '../output/text.ts'
+import { hang, printable, toSeconds } from '../output/text.ts'
 
 /** `sluice connection list` */
 export const listConnections: Command = async (invocation) => {
@@ -20,8 +21,19 @@ export const listConnections: Command = async (invocation) => {
       'There are no connections yet. Create one: sluice connection create NAME --location s3://BUCKET/PREFIX/ --purpose import\n',
     )
   else {
-    const columns = ['name', 'state', 'cloud', 'method', 'access', 'locations'].map((title) => ({ title }))
-    const rows = connections.map((one) => [one.name, one.state, one.cloud, one.method, one.access.join(' '), one.locations.join(' ')])
+    // Few secrets say when they end: without any, the column would be empty.
+    const ends = connections.some((one) => one.expiry !== undefined)
+    const titles = ['name', 'state', ...(ends ? ['secret'] : []), 'cloud', 'method', 'access', 'locations']
+    const rows = connections.map((one) => [
+      one.name,
+      one.state,
+      ...(ends ? [one.expiry === undefined ? '' : expiryWords(one.expiry)] : []),
+      one.cloud,
+      one.method,
+      one.access.join(' '),
+      one.locations.join(' '),
+    ])
+    const columns = titles.map((title) => ({ title }))
     invocation.print(drawTable(columns, rows, { width: invocation.terminal.stdout.columns, paint: invocation.paint }))
   }
   return 0
@@ -104,7 +116,8 @@ export function printConnection(invocation: Invocation, connection: ConnectionVi
   if (externalId !== undefined)
     rows.push(['external id', externalId.kind === 'none' ? 'none: project-wide' : `${externalId.value} (${externalId.kind})`])
   if (secret !== undefined) rows.push(['secret', secret])
-  if (secretExpiresAt !== undefined) rows.push(['secret ends', secretExpiresAt])
+  if (secretExpiresAt !== undefined) rows.push(['secret ends', toSeconds(secretExpiresAt)])
+  if (connection.next !== undefined) rows.push(['new secret', nextWords(connection.next)])
   rows.push(['locations', connection.locations.map((location) => location.url).join(' ') || 'wherever its stages point'])
   rows.push(['purposes', connection.purposes.join(', ') || 'none named'], ['access', connection.access.join(', ') || 'none'])
   if (connection.description !== '') rows.push(['description', connection.description])
@@ -114,4 +127,16 @@ export function printConnection(invocation: Invocation, connection: ConnectionVi
   if (connection.pinned?.bucketOwner !== undefined) rows.push(['bucket owner', `${connection.pinned.bucketOwner} (pinned)`])
   rows.push(['changed', connection.updatedAt])
   invocation.print(facts(rows, invocation.terminal.stdout.columns))
+  const { expiry } = connection
+  if (expiry?.warning === undefined) return
+  const { text, colour = 'yellow' } = expiryWords(expiry)
+  invocation.note(
+    `${invocation.paint(colour, '!')} The secret ${text}. Give a new one: sluice connection rotate ${printable(connection.name)}\n`,
+  )
+}
+
+/** A secret that waits to take over, and how it did when it was last tried. */
+function nextWords({ addedAt, checked }: NonNullable<ConnectionView['next']>): string {
+  const tried = checked === undefined ? 'not tried yet' : `${checked.verdict} on ${toSeconds(checked.at)}`
+  return `added ${toSeconds(addedAt)}, ${tried}; sluice connection rotate tries it again, --abandon drops it`
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Setup, SetupOptions } from '@sluice/core'
-import { argument, pairs, usage, type Command, type Invocation } from '../invocation.ts'
+import { argument, isoTime, pairs, usage, type Command, type Invocation } from '../invocation.ts'
 import { facts } from '../output/facts.ts'
 import { describeSetup } from '../output/setup.ts'
 import { setupGuide } from '../output/setup-guide.ts'
@@ -92,13 +92,6 @@ function setupOptionsOf({ options }: Invocation): SetupOptions {
     ...(tags.length === 0 ? {} : { tags: pairs(tags, '--tag') }),
     ...(region === undefined ? {} : { createBucket: { region, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) } }),
     ...(bucketAccountId === undefined ? {} : { bucketAccountId }),
-    ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }),
+    ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt, '--expires-at') }),
   }
-}
-
-function isoTime(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? new Date(text) : undefined
-  if (time === undefined || Number.isNaN(time.getTime()))
-    throw usage(`--expires-at takes a time like 2030-01-31 or 2030-01-31T12:00:00Z, not ${JSON.stringify(text)}.`)
-  return time.toISOString()
 }

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import type { Paint } from './paint.ts'
+import type { Colour, Paint } from './paint.ts'
 import { fit, pad, printable } from './text.ts'
 
 export interface TableColumn {
@@ -9,8 +9,8 @@ export interface TableColumn {
   readonly whole?: boolean
 }
 
-/** A cell's text; null is drawn as a mark, so that it differs from a text that reads NULL. */
-export type TableCell = string | null
+/** A cell's text, coloured where told; null is drawn as a mark, so that it differs from a text that reads NULL. */
+export type TableCell = string | null | { readonly text: string; readonly colour: Colour | undefined }
 
 const GAP = '  '
 const NARROWEST = 6
@@ -43,7 +43,7 @@ export function drawTable(
       .trimEnd()
   const head = line(titles, (text) => paint('bold', text))
   const rule = paint('dim', widths.map((width) => '─'.repeat(width)).join(GAP))
-  const body = cells.map((texts, at) => line(texts, (text, index) => ((rows[at]?.[index] ?? null) === null ? paint('dim', text) : text)))
+  const body = cells.map((texts, at) => line(texts, (text, index) => painted(rows[at]?.[index] ?? null, text, paint)))
   return `${[head, rule, ...body].join('\n')}\n`
 }
 
@@ -52,7 +52,13 @@ function* widthsOf(cells: readonly (readonly string[])[], index: number): Genera
 }
 
 function cellText(cell: TableCell): string {
-  return cell === null ? 'NULL' : printable(cell)
+  if (cell === null) return 'NULL'
+  return printable(typeof cell === 'string' ? cell : cell.text)
+}
+
+function painted(cell: TableCell, text: string, paint: Paint): string {
+  const colour = cell === null ? 'dim' : typeof cell === 'string' ? undefined : cell.colour
+  return colour === undefined ? text : paint(colour, text)
 }
 
 /** Widths that fit, the whole columns kept if they can be. */
@@ -101,7 +107,7 @@ function blocks(
       const cell = row[index] ?? null
       const room = Math.max(NARROWEST, (width ?? 80) - side - 2)
       const value = fit(cellText(cell), room)
-      return `${paint('bold', pad(fit(title, side), side, 'right'))}  ${cell === null ? paint('dim', value) : value}`
+      return `${paint('bold', pad(fit(title, side), side, 'right'))}  ${painted(cell, value, paint)}`
     })
     return `${paint('dim', `─ row ${at + 1}`)}\n${lines.join('\n')}\n`
   })

@@ -12,6 +12,11 @@ const described: readonly VerbOption[] = [
   { flags: '--label <key=value>', about: 'A label', repeat: true },
 ]
 
+const secretEnds: VerbOption = {
+  flags: '--secret-expires-at <time>',
+  about: 'When the secret ends, where it does not say so itself: ISO time, or a date',
+}
+
 const settings: readonly VerbOption[] = [
   { flags: '--region <region>', about: 'Pin the region instead of discovering it' },
   { flags: '--same-region <how>', about: "Whether the bucket must be in one of the platform's regions", choices: ['required', 'advisory'] },
@@ -75,6 +80,7 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       { flags: '--method <method>', about: 'How it authenticates; taken from the fields given when absent' },
       { flags: '--single-file <extent>', about: 'For a URL of one object: the object alone, or its folder', choices: ['object', 'folder'] },
       { flags: '--replace', about: 'Replace a connection of this name; it keeps its external id' },
+      secretEnds,
       ...settings,
     ],
     openFlags:
@@ -132,7 +138,7 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     verb: 'update',
     summary: 'Change a connection; its external id never changes',
     arguments: [NAME],
-    options: [{ flags: '--name <name>', about: 'Rename it' }, ...described, ...settings],
+    options: [{ flags: '--name <name>', about: 'Rename it' }, ...described, secretEnds, ...settings],
     openFlags: 'The fields of its method are flags too, as `sluice cloud show` explains them.',
     examples: [
       "sluice connection update acme --description 'Flight data of Acme' --same-region required",

@@ -7,15 +7,35 @@ import {
   type LocationView,
   type StageView,
 } from '@sluice/api'
-import { accessError, type Connection, type ConnectionAuth, type Lease, type Location, type Stage } from '@sluice/core'
+import {
+  accessError,
+  expiryOf,
+  type Connection,
+  type ConnectionAuth,
+  type Expiry,
+  type Lease,
+  type Location,
+  type Stage,
+} from '@sluice/core'
 import type { Parts } from './deps.ts'
 
 type Urls = Pick<Parts, 'locationUrl'>
 
 /** A connection as it is shown: of a stored secret only that there is one. */
-export function connectionView(connection: Connection, urls: Urls): ConnectionView {
-  const { auth, locations, organization: _organization, project: _project, ...open } = connection
-  return { ...open, auth: authView(auth), locations: locations.map((location) => locationView(location, urls)) }
+export function connectionView(connection: Connection, urls: Urls, now: number): ConnectionView {
+  const { auth, next, locations, organization: _organization, project: _project, ...open } = connection
+  return {
+    ...open,
+    auth: authView(auth),
+    ...expiryView(auth, now),
+    ...(next === undefined ? {} : { next: { ...next, auth: authView(next.auth), ...expiryView(next.auth, now) } }),
+    locations: locations.map((location) => locationView(location, urls)),
+  }
+}
+
+function expiryView(auth: ConnectionAuth, now: number): { readonly expiry?: Expiry } {
+  const expiry = expiryOf(auth, now)
+  return expiry === undefined ? {} : { expiry }
 }
 
 function authView(auth: ConnectionAuth): AuthView {
@@ -30,10 +50,11 @@ function authView(auth: ConnectionAuth): AuthView {
 }
 
 /** A connection in a list. */
-export function connectionSummary(connection: Connection, urls: Urls): ConnectionSummary {
+export function connectionSummary(connection: Connection, urls: Urls, now: number): ConnectionSummary {
   const { id, name, description, cloud, auth, locations, access, state, updatedAt } = connection
   const shown = locations.map((location) => urls.locationUrl(location))
-  return { id, name, description, cloud, method: auth.method, locations: shown, access: [...access], state, updatedAt }
+  const common = { id, name, description, cloud, method: auth.method, locations: shown, access: [...access], state, updatedAt }
+  return { ...common, ...expiryView(auth, now) }
 }
 
 /** A location with its URL. */

@@ -1,4 +1,12 @@
-import { CONNECTION_STATES, type Connection, type ConnectionSettings, type ExternalId } from '@sluice/core'
+import {
+  CONNECTION_STATES,
+  EXPIRY_WARNINGS,
+  type Connection,
+  type ConnectionSettings,
+  type Expiry,
+  type ExternalId,
+  type NextSecret,
+} from '@sluice/core'
 import { z } from 'zod'
 import { accessSchema, cloudIdSchema, locationSchema, nameSchema, purposeSchema, textMap, type LocationView } from './common.ts'
 
@@ -34,6 +42,10 @@ const inputShape = {
   settings: settingsSchema.exactOptional(),
 }
 
+const secretExpiresAt = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'When the secret ends, where its owner has said so; what the secret says of itself is known already.' })
+
 export const connectionInputSchema = z
   .strictObject({
     name: nameSchema,
@@ -42,13 +54,19 @@ export const connectionInputSchema = z
     auth: textMap
       .default({})
       .meta({ description: "The method's fields, as GET /v1/clouds names them.", example: { accountId: '987654321987' } }),
+    secretExpiresAt: secretExpiresAt.exactOptional(),
     singleFile: z.enum(['object', 'folder']).exactOptional(),
     ...inputShape,
   })
   .meta({ id: 'ConnectionInput' })
 
 export const connectionPatchSchema = z
-  .strictObject({ name: nameSchema.exactOptional(), auth: textMap.exactOptional(), ...inputShape })
+  .strictObject({
+    name: nameSchema.exactOptional(),
+    auth: textMap.exactOptional(),
+    secretExpiresAt: secretExpiresAt.exactOptional(),
+    ...inputShape,
+  })
   .meta({ id: 'ConnectionPatch' })
 
 /**
@@ -63,6 +81,16 @@ export interface AuthView {
   readonly secretExpiresAt?: string
   readonly [field: string]: string | ExternalId | undefined
 }
+
+const expiry: z.ZodType<Expiry> = z.object({
+  endsAt: z.string(),
+  secondsLeft: z.number().int().meta({ description: 'As of this answer; negative when it is over.' }),
+  warning: z.enum(EXPIRY_WARNINGS.map(({ warning }) => warning)).exactOptional(),
+})
+const expirySchema = expiry.meta({
+  id: 'Expiry',
+  description: 'How near the end of the secret is, where it is known. `warning` is absent while it is over 30 days away.',
+})
 
 const externalId: z.ZodType<ExternalId> = z.union([
   z.object({ kind: z.enum(['issued', 'chosen']), value: z.string() }),
@@ -79,8 +107,12 @@ const auth: z.ZodType<AuthView> = z
   .meta({ description: "Besides these, the method's open fields by name, as GET /v1/clouds names them." })
 
 /** A connection as it is shown. */
-export type ConnectionView = Omit<Connection, 'auth' | 'locations' | 'organization' | 'project'> & {
+export type ConnectionView = Omit<Connection, 'auth' | 'next' | 'locations' | 'organization' | 'project'> & {
   readonly auth: AuthView
+  /** How near the end of its secret is, where that is known. */
+  readonly expiry?: Expiry
+  /** A new secret that waits to be validated, while there is one. */
+  readonly next?: Omit<NextSecret, 'auth'> & { readonly auth: AuthView; readonly expiry?: Expiry }
   readonly locations: readonly LocationView[]
 }
 
@@ -91,6 +123,16 @@ const connection: z.ZodType<ConnectionView> = z.object({
   labels: textMap,
   cloud: cloudIdSchema,
   auth,
+  expiry: expirySchema.exactOptional(),
+  next: z
+    .object({
+      auth,
+      expiry: expirySchema.exactOptional(),
+      addedAt: z.string(),
+      checked: z.object({ at: z.string(), verdict: z.enum(['failed', 'inconclusive']) }).exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'A new secret that is to take the place of the present one once it has passed validation.' }),
   locations: z.array(locationSchema),
   purposes: z.array(purposeSchema),
   access: z.array(accessSchema),
@@ -112,6 +154,7 @@ export const connectionSummarySchema = z
     description: z.string(),
     cloud: cloudIdSchema,
     method: z.string(),
+    expiry: expirySchema.exactOptional(),
     locations: z.array(z.string()),
     access: z.array(accessSchema),
     state: z.enum(CONNECTION_STATES),

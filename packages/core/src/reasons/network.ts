@@ -116,6 +116,11 @@ export const NETWORK_REASONS = {
     remedy: 'Use only the fields listed for the method.',
   },
   'auth.missing_field': { code: 'invalid', meaning: 'The authentication method needs another field.', remedy: 'Give the field named.' },
+  'auth.secret_expired': {
+    code: 'denied',
+    meaning: 'The secret of the connection has come to its end.',
+    remedy: 'Have a new secret made, and give it to the connection: sluice connection rotate NAME tries it before it takes it.',
+  },
   'auth.secret_missing': {
     code: 'internal',
     meaning: 'The stored secret of the connection is not there.',

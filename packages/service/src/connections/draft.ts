@@ -7,6 +7,7 @@ import {
   type Cloud,
   type CloudMethod,
   type Connection,
+  type ConnectionAuth,
   type Location,
   type ParsedAuth,
   type Purpose,
@@ -18,6 +19,7 @@ import { requireCloud, requireMethod } from '../shared/lookup.ts'
 import { requireName } from '../shared/name.ts'
 import { parseAuthentication } from './authentication.ts'
 import { parseLocations } from './locations.ts'
+import { withSecretEnd } from './secret-end.ts'
 import { requireSettings } from './settings.ts'
 import { carryOver, untriedState } from './state.ts'
 import { requireDescription, requireLabels } from './texts.ts'
@@ -38,6 +40,7 @@ export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: C
   const id = current?.id ?? newId('conn', deps.random)
   const owner = { id, organization: caller.organization, project: caller.project }
   const parsed = await authenticate(deps, cloud, input.method, input.auth, { ...owner, name, settings }, current)
+  const auth = withSecretEnd(parsed.auth, input.secretExpiresAt)
   const method = requireMethod(cloud, parsed.auth.method)
   const now = new Date(deps.clock.now()).toISOString()
   const connection: Connection = {
@@ -46,7 +49,7 @@ export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: C
     description: requireDescription(input.description),
     labels: requireLabels(input.labels),
     cloud: cloud.id,
-    auth: parsed.auth,
+    auth,
     locations: parseLocations(cloud, input.locations ?? [], input.singleFile ?? 'object'),
     purposes,
     access: requireAccess(method, purposes),
@@ -73,13 +76,18 @@ export async function draftFromPatch(deps: ServiceDeps, current: Connection, pat
     name,
     description: patch.description === undefined ? current.description : requireDescription(patch.description),
     labels: patch.labels === undefined ? current.labels : requireLabels(patch.labels),
-    auth: parsed?.auth ?? current.auth,
+    auth: withSecretEnd(parsed?.auth ?? withoutEnd(current.auth, patch.secretExpiresAt), patch.secretExpiresAt),
     locations: locationsAfter(cloud, current, patch),
     purposes,
     access: requireAccess(method, purposes),
     settings,
   }
   return drafted(carryOver(current, after, method), parsed)
+}
+
+// An end that is named anew for the same secret takes the place of the one before.
+function withoutEnd({ secretExpiresAt, ...auth }: ConnectionAuth, named: string | undefined): ConnectionAuth {
+  return named === undefined && secretExpiresAt !== undefined ? { ...auth, secretExpiresAt } : auth
 }
 
 function locationsAfter(cloud: Cloud, current: Connection, patch: ConnectionPatch): readonly Location[] {

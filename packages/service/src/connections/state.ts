@@ -30,7 +30,8 @@ export function carryOver(before: Connection, after: Connection, method: Pick<Cl
 }
 
 function fingerprint({ cloud, auth, locations, access, settings }: Connection): string {
-  return JSON.stringify([cloud, auth, locations, access, settings])
+  // When a secret ends changes nothing about what it opens.
+  return JSON.stringify([cloud, { ...auth, secretExpiresAt: undefined }, locations, access, settings])
 }
 
 function buckets({ cloud, locations }: Connection): string {

@@ -4,6 +4,7 @@ import type { ServiceDeps } from '../shared/deps.ts'
 import { locationsOf, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { eventChannel } from './event-channel.ts'
 import { runChecks } from './run-checks.ts'
+import { withSecretEndCheck } from './secret-end-check.ts'
 import { countChecks, verdictOf } from './verdict.ts'
 
 /** How long a role that has never worked is given to appear. AWS speaks of seconds; a minute is rare. */
@@ -80,7 +81,7 @@ async function once(
   const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
   const locations = await locationsOf(deps, connection)
   const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
-  const checks = await runChecks(run.checks, deps.clock, tell, signal)
+  const checks = await runChecks(withSecretEndCheck(run.checks, connection, deps.clock), deps.clock, tell, signal)
   const report: Report = {
     connectionId: connection.id,
     connection: connection.name,

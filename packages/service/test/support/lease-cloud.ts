@@ -141,12 +141,13 @@ function checkTrust({ connection: { auth }, secret }: OpenConnection, roles: Rea
 }
 
 function parseAuth(method: string, fields: { readonly [name: string]: string }, issued: string, secretId: string) {
-  const { roleArn, externalId, accessKeyId = '', secretAccessKey = '' } = fields
+  const { roleArn, externalId, accessKeyId = '', secretAccessKey = '', endsAt } = fields
   const auth = (auth: ConnectionAuth) => ({ auth, warnings: [] })
   if (method === 'none') return auth({ method: 'none', fields: {} })
   if (method === 'keys') {
     if (secretAccessKey === '') throw accessError('auth.missing_field', { message: 'secretAccessKey is missing.' })
-    return { ...auth({ method: 'keys', fields: { accessKeyId }, secretId }), secret: { secretAccessKey } }
+    const end = endsAt === undefined ? {} : { secretExpiresAt: endsAt }
+    return { ...auth({ method: 'keys', fields: { accessKeyId }, secretId, ...end }), secret: { secretAccessKey } }
   }
   const id =
     externalId === 'none'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { externalIdOf, type AuditEvent, type MetadataStore, type Platform } from '@sluice/core'
+import { externalIdOf, type AuditEvent, type Clock, type MetadataStore, type Platform } from '@sluice/core'
 import {
   createConnections,
   createLeases,
@@ -30,7 +30,7 @@ export const PLATFORM: Platform = {
 /** The use cases over real metadata in memory and a cloud in memory, with a clock that only tests move. */
 export interface Office {
   readonly store: MetadataStore
-  readonly clock: { now(): number; advance(ms: number): void }
+  readonly clock: Clock & { advance(ms: number): void }
   readonly lake: LeaseCloud
   readonly connections: Connections
   readonly leases: Leases
