@@ -120,6 +120,10 @@ describe('objects', () => {
     })
   })
 
+  it.each(['.', '..', 'a\nb', 'x'.repeat(1025)])('cannot be called %j', async (key) => {
+    expect(await put(key, 'x')).toMatchObject(storageError('Invalid object name.', 400, 'invalid'))
+  })
+
   it('are gone once deleted', async () => {
     await put('a', 'x')
     expect((await remove('a')).status).toBe(204)

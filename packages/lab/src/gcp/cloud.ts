@@ -9,6 +9,9 @@ import { refuseApi } from './refuse.ts'
 import type { GcpState } from './state/types.ts'
 import { isJsonPath } from './storage/route.ts'
 import { identifyJson } from './storage/service.ts'
+import { isBucketHost } from './storage/xml/route.ts'
+import { identifyXml } from './storage/xml/service.ts'
+import { isSignedUrl } from './storage/xml/signature.ts'
 import { identifySts } from './sts/service.ts'
 
 /** Google Cloud in the lab. At the lab's own address it answers what no other cloud's clients ask there. */
@@ -38,8 +41,9 @@ export function gcpCloud(state: GcpState): LabCloud {
 }
 
 /** The host that a request to the lab's own address would go to: clients with endpoints of their own send only the path. */
-function hostByPath({ method, rawPath }: LabRequest): string | undefined {
-  if (isJsonPath(rawPath)) return 'storage.googleapis.com'
+function hostByPath(request: LabRequest): string | undefined {
+  const { method, rawPath } = request
+  if (isJsonPath(rawPath) || isSignedUrl(request)) return 'storage.googleapis.com'
   if (method === 'POST' && rawPath === '/token') return 'oauth2.googleapis.com'
   if (rawPath === '/v1/token') return 'sts.googleapis.com'
   return /^\/v1\/projects\/-\/serviceAccounts\/[^/]+:/.test(rawPath) ? 'iamcredentials.googleapis.com' : undefined
@@ -54,10 +58,11 @@ function identify(request: LabRequest, host: string): Identified {
     case 'iamcredentials.googleapis.com':
       return identifyCredentials(request)
     case 'storage.googleapis.com':
-      return identifyJson(request)
+      return isJsonPath(request.rawPath) ? identifyJson(request) : identifyXml(request)
     case 'www.googleapis.com':
       return isJsonPath(request.rawPath) ? identifyJson(request) : identifyOAuth(request)
     default:
+      if (isBucketHost(host)) return identifyXml(request)
       return {
         operation: 'gcp.unknown',
         refuse: refuseApi,

@@ -12,7 +12,7 @@ import { demandReleased } from './retention.ts'
 /** Checks what can be checked before the bytes are there, and keeps what must be checked again once they are. */
 export function planWrite(call: BucketCall, resource: ObjectResource): WritePlan {
   const { state, bucket, key } = call
-  if (key === '' || Buffer.byteLength(key) > 1024) throw new GoogleError(400, 'invalid', 'Invalid object name.')
+  if (!isObjectName(key)) throw new GoogleError(400, 'invalid', 'Invalid object name.')
   demandStorage(call, 'storage.objects.create', key)
   if (resource.temporaryHold || resource.eventBasedHold) demandStorage(call, 'storage.objects.update', key)
   demandScope(call, 'storage.objects.create')
@@ -30,6 +30,12 @@ export function planWrite(call: BucketCall, resource: ObjectResource): WritePlan
   checkPlan(state, bucket, plan)
   demandKmsKey(state, bucket, resource.kmsKeyName ?? bucket.defaultKmsKeyName, 'encrypt')
   return plan
+}
+
+/** https://cloud.google.com/storage/docs/objects#naming */
+function isObjectName(key: string): boolean {
+  const forbidden = ['', '.', '..'].includes(key) || /[\r\n]/.test(key) || key.startsWith('.well-known/acme-challenge/')
+  return !forbidden && Buffer.byteLength(key) <= 1024
 }
 
 /** Of two writers that race, one must fail: asked before and after the bytes. */
