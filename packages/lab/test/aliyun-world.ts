@@ -15,8 +15,12 @@ export const ALIYUN_EXTERNAL_ID = 'my-external-id-123'
 type Sts = InstanceType<typeof StsModule.default>
 
 // A module of CommonJS whose default export only require gives as it is; it is the module that the type names.
-const { default: Sts, AssumeRoleRequest } = createRequire(import.meta.url)('@alicloud/sts20150401') as typeof StsModule
-export { AssumeRoleRequest }
+const {
+  default: Sts,
+  AssumeRoleRequest,
+  AssumeRoleWithOIDCRequest,
+} = createRequire(import.meta.url)('@alicloud/sts20150401') as typeof StsModule
+export { AssumeRoleRequest, AssumeRoleWithOIDCRequest }
 
 /** A policy of one statement. */
 export function ramPolicy(statement: PolicyDocument, ...more: readonly PolicyDocument[]): PolicyDocument {

@@ -84,5 +84,5 @@ export function readSessionPolicy(parameters: RpcParameters): PolicyDocument | u
 }
 
 export function noSuchRole(arn: string): AliyunError {
-  return new AliyunError(404, 'EntityNotExist.Role', `The role not exists: ${arn.slice(arn.lastIndexOf('/') + 1)}.`)
+  return new AliyunError(404, 'EntityNotExist.Role', `The role not exists: ${arn}.`)
 }
