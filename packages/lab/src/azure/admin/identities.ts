@@ -65,9 +65,10 @@ export interface AzureIdentityAdmin {
 }
 
 export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
-  const tenantOf = (id: string | undefined): string => {
-    state.tenants.add(id ?? TENANT)
-    return id ?? TENANT
+  // GUIDs are the same in whatever case they are written.
+  const tenantOf = (id = TENANT): string => {
+    state.tenants.add(id.toLowerCase())
+    return id.toLowerCase()
   }
   const changeCredentials = (
     clientId: string,
@@ -80,7 +81,7 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     else throw new Error(`The lab has no application ${clientId}`)
   }
   return {
-    createTenant: (id) => void state.tenants.add(id),
+    createTenant: (id) => void tenantOf(id),
     createApplication({ name, tenantId, clientId = newGuid(state.random), credentials = [] }) {
       const objectId = newGuid(state.random)
       save(state, { clientId, name, credentials, principals: { [tenantOf(tenantId)]: objectId } })

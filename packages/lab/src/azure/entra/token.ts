@@ -16,7 +16,7 @@ const TOKEN_SECONDS = 3599
 /** Recognises a request to Entra; undefined for another host. */
 export function identifyEntra(state: AzureState, issuers: Issuers, request: LabRequest): CloudOperation | undefined {
   if (request.host !== HOST) return undefined
-  const tenant = PATH.exec(request.rawPath)?.[1]
+  const tenant = PATH.exec(request.rawPath)?.[1]?.toLowerCase()
   return {
     operation: tenant === undefined ? 'azure.Unknown' : 'azure.GetToken',
     headers: () => ({ 'cache-control': 'no-store' }),
@@ -46,7 +46,7 @@ async function token(state: AzureState, issuers: Issuers, call: CloudCall, tenan
       90002,
       `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
     )
-  const clientId = required(form, 'client_id')
+  const clientId = required(form, 'client_id').toLowerCase()
   const client = clientOf(state, tenant, clientId)
   const resource = resourceOf(required(form, 'scope'), tenant)
   await demandFederated(state, issuers, client.credentials, assertionOf(form))
