@@ -22,7 +22,17 @@ beforeEach(async () => {
 afterEach(() => world.lab.close())
 
 const HOUR = 3600_000
-const VERSIONS = ['2018-11-09', '2020-02-10', '2020-12-06', '2022-11-02', '2025-07-05', '2025-11-05', '2026-04-06', '2026-10-06']
+const VERSIONS = [
+  '2015-04-05',
+  '2018-11-09',
+  '2020-02-10',
+  '2020-12-06',
+  '2022-11-02',
+  '2025-07-05',
+  '2025-11-05',
+  '2026-04-06',
+  '2026-10-06',
+]
 
 function accountSas(more: object = {}): string {
   return generateAccountSASQueryParameters(
@@ -240,5 +250,49 @@ describe('an account', () => {
     world.lab.azure.configureContainer(ACCOUNT, CONTAINER, { publicAccess: 'blob' })
     expect(await read('')).toBe('hello')
     expect(await azureRefusal(list(''))).toMatchObject({ status: 401 })
+  })
+})
+
+describe('a deployed template', () => {
+  const template = (value: string): string =>
+    JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+      contentVersion: '1.0.0.0',
+      parameters: {
+        storageAccountName: { type: 'string' },
+        expiry: { type: 'string', defaultValue: "[dateTimeAdd(utcNow('u'), 'P180D', 'yyyy-MM-ddTHH:mm:ssZ')]" },
+      },
+      variables: {
+        service: {
+          canonicalizedResource: `[concat('/blob/', parameters('storageAccountName'), '/${CONTAINER}')]`,
+          signedResource: 'c',
+          signedPermission: 'rl',
+          signedProtocol: 'https',
+          signedExpiry: "[parameters('expiry')]",
+          keyToSign: 'key2',
+        },
+        account: {
+          signedServices: 'b',
+          signedResourceTypes: 'co',
+          signedPermission: 'rl',
+          signedProtocol: 'https',
+          signedExpiry: "[parameters('expiry')]",
+          keyToSign: 'key1',
+        },
+      },
+      resources: [],
+      outputs: { sas: { type: 'string', value } },
+    })
+
+  it.each([
+    ["[listServiceSas(parameters('storageAccountName'), '2023-05-01', variables('service')).serviceSasToken]", 1 as const],
+    ["[listAccountSas(parameters('storageAccountName'), '2023-05-01', variables('account')).accountSasToken]", 0 as const],
+  ])('gives a SAS that holds: %s', async (value, key) => {
+    const { sas = '' } = world.lab.azure.applyTemplate(template(value), { storageAccountName: ACCOUNT })
+    expect(await read(sas)).toBe('hello')
+    expect(await list(sas)).toEqual(['dir/k'])
+    expect(await azureRefusal(write(sas))).toMatchObject({ code: 'AuthorizationPermissionMismatch' })
+    world.lab.azure.rotateAccountKey(ACCOUNT, key)
+    expect(await azureRefusal(read(sas))).toMatchObject({ code: 'AuthenticationFailed' })
   })
 })

@@ -1,10 +1,8 @@
 import { BUILT_IN_ROLES, parseCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
 import { issueAccessToken } from '../entra/access-token.ts'
+import { TENANT } from '../state/defaults.ts'
 import { newGuid, resourceId } from '../state/state.ts'
 import type { Application, AzureState, FederatedCredential, ManagedIdentity } from '../state/types.ts'
-
-/** The tenant of what is made without naming one. */
-export const TENANT = '11111111-1111-4111-8111-111111111111'
 
 export interface ApplicationInput {
   readonly name: string
@@ -82,8 +80,8 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
   }
   return {
     createTenant: (id) => void tenantOf(id),
-    createApplication({ name, tenantId, clientId = newGuid(state.random), credentials = [] }) {
-      const objectId = newGuid(state.random)
+    createApplication({ name, tenantId, clientId: given = newGuid(state.random), credentials = [] }) {
+      const [clientId, objectId] = [given.toLowerCase(), newGuid(state.random)]
       save(state, { clientId, name, credentials, principals: { [tenantOf(tenantId)]: objectId } })
       return { clientId, objectId }
     },
@@ -91,16 +89,17 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     consent(clientId, tenantId) {
       const application = state.applications.latest(clientId)
       if (!application) throw new Error(`The lab has no application ${clientId}`)
-      const objectId = application.principals[tenantId] ?? newGuid(state.random)
-      save(state, { ...application, principals: { ...application.principals, [tenantOf(tenantId)]: objectId } })
+      const tenant = tenantOf(tenantId)
+      const objectId = application.principals[tenant] ?? newGuid(state.random)
+      save(state, { ...application, principals: { ...application.principals, [tenant]: objectId } })
       return objectId
     },
     putFederatedCredential: (clientId, credential) =>
       changeCredentials(clientId, (all) => [...all.filter(({ name }) => name !== credential.name), credential]),
     deleteFederatedCredential: (clientId, name) =>
       changeCredentials(clientId, (all) => all.filter((credential) => credential.name !== name)),
-    createManagedIdentity({ name, tenantId, clientId = newGuid(state.random), onMachine = true, credentials = [] }) {
-      const principalId = newGuid(state.random)
+    createManagedIdentity({ name, tenantId, clientId: given = newGuid(state.random), onMachine = true, credentials = [] }) {
+      const [clientId, principalId] = [given.toLowerCase(), newGuid(state.random)]
       saveIdentity(state, { clientId, principalId, name, tenantId: tenantOf(tenantId), onMachine, credentials })
       return { clientId, principalId }
     },

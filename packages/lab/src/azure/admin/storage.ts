@@ -2,8 +2,9 @@ import { statSync } from 'node:fs'
 import { contentBytes, memoryContent, type Content } from '../../http/content.ts'
 import { checkContainerName } from '../blob/containers.ts'
 import { md5Of, removeBlob, storeBlob } from '../blob/store.ts'
+import { makeAccount, newAccountKey } from '../state/accounts.ts'
+import { SUBSCRIPTION, TENANT } from '../state/defaults.ts'
 import { makeContainer } from '../state/state.ts'
-import { TENANT } from './identities.ts'
 import type { AzureState, Container, Firewall, Immutability, StorageAccount, StoredAccessPolicy } from '../state/types.ts'
 
 export interface StorageAccountInput {
@@ -70,8 +71,6 @@ export interface AzureStorageAdmin {
   setCaller(caller: { readonly address?: string; readonly protocol?: 'https' | 'http' }): void
 }
 
-const SUBSCRIPTION = '22222222-2222-4222-8222-222222222222'
-
 export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
   const accountOf = (name: string): StorageAccount => {
     const account = state.accounts.get(name)
@@ -83,30 +82,23 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
     if (!container) throw new Error(`The lab's storage account ${account} has no container ${name}`)
     return container
   }
-  const newKey = (): string => Buffer.from(state.random.bytes(64)).toString('base64')
   const admin: AzureStorageAdmin = {
     createStorageAccount(input) {
       const { name, tenantId, subscriptionId, resourceGroup, location, hierarchical, keys, ...settings } = input
       if (!/^[a-z0-9]{3,24}$/.test(name)) throw new TypeError(`A storage account's name has 3 to 24 lower-case letters and digits: ${name}`)
       if (state.accounts.has(name)) throw new Error(`The lab has the storage account ${name} already`)
-      state.tenants.add(tenantId ?? TENANT)
-      state.accounts.set(name, {
+      const tenant = (tenantId ?? TENANT).toLowerCase()
+      state.tenants.add(tenant)
+      const account = makeAccount(state, {
         name,
-        tenantId: tenantId ?? TENANT,
+        tenantId: tenant,
         subscriptionId: subscriptionId ?? SUBSCRIPTION,
         resourceGroup: resourceGroup ?? 'lake',
         location: location ?? 'westeurope',
         hierarchical: hierarchical ?? false,
-        containers: new Map(),
-        keys: keys ?? [newKey(), newKey()],
-        delegationSecret: state.random.bytes(32),
-        versioning: false,
-        allowSharedKeyAccess: true,
-        allowBlobPublicAccess: false,
-        supportsHttpsTrafficOnly: true,
-        disabled: false,
-        firewall: { publicNetworkAccess: 'Enabled', defaultAction: 'Allow', addresses: [] },
       })
+      if (keys) account.keys = keys
+      state.accounts.set(name, account)
       admin.configureStorageAccount(name, settings)
     },
     deleteStorageAccount: (name) => void state.accounts.delete(name),
@@ -118,7 +110,7 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
     accountKeys: (name) => accountOf(name).keys,
     rotateAccountKey(name, which) {
       const account = accountOf(name)
-      const key = newKey()
+      const key = newAccountKey(state)
       account.keys = which === 0 ? [key, account.keys[1]] : [account.keys[0], key]
       return key
     },
