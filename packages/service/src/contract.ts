@@ -129,6 +129,32 @@ export interface Validations {
   history(caller: Caller, name: string, limit: number): Promise<readonly Report[]>
 }
 
+export interface RotationRequest {
+  /** Fields of the connection's method; open ones that are left out stay as they are. Absent: the new secret that waits is tried again. */
+  readonly auth?: { readonly [field: string]: string }
+  readonly secretExpiresAt?: string
+  /** Keep trying until everything holds or this many seconds have passed. */
+  readonly waitSeconds?: number
+}
+
+/** What came of a rotation: on `kept` the connection goes on with its present secret, and the new one waits. */
+export interface Rotation {
+  readonly outcome: 'switched' | 'kept'
+  readonly connection: Connection
+  /** Of the validation with the new secret. */
+  readonly report: Report
+  readonly warnings: readonly string[]
+}
+
+export type RotationEvent = Exclude<CheckEvent, { readonly type: 'report' }> | { readonly type: 'rotation'; readonly rotation: Rotation }
+
+export interface Rotations {
+  /** Stores a new secret beside the present one, validates with it, and switches when it passes. The last event is the rotation. */
+  rotate(caller: Caller, name: string, request: RotationRequest, signal: AbortSignal): AsyncIterable<RotationEvent>
+  /** Drops the new secret that waits. */
+  abandon(caller: Caller, name: string): Promise<Connection>
+}
+
 export interface LeaseRequest {
   readonly connection: string
   /** URL within the connection's locations; absent: its only location. */
@@ -264,6 +290,7 @@ export interface Services {
   readonly connections: Connections
   readonly setups: Setups
   readonly validations: Validations
+  readonly rotations: Rotations
   readonly leases: Leases
   readonly stages: Stages
   readonly sql: Sql

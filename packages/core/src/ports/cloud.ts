@@ -80,8 +80,8 @@ export interface ValidationRun {
   readonly checks: readonly CheckPlan[]
   /** Our probe objects that could not be removed. Complete once `cleaned-up` has run. */
   leftovers(): Report['leftovers']
-  /** Facts to pin after a pass. */
-  discovered(): { readonly bucketOwner?: string; readonly region?: string }
+  /** Facts to pin after a pass; and when the secret ends, where that was learned only now. */
+  discovered(): { readonly bucketOwner?: string; readonly region?: string; readonly secretExpiresAt?: string }
 }
 
 export interface ValidationSubject extends OpenConnection {

@@ -65,6 +65,26 @@ export const SERVICE_REASONS = {
     remedy:
       'Use a method that trusts one connection alone (federation or oidc), or let the operator give each project an identity of its own.',
   },
+  'rotation.no_secret': {
+    code: 'invalid',
+    meaning: 'The connection has no secret that could be replaced, or no new one was given.',
+    remedy: 'Give the fields that hold the new secret; a method without one has nothing to rotate.',
+  },
+  'rotation.same_secret': {
+    code: 'conflict',
+    meaning: 'The new secret is the present one.',
+    remedy: 'Have a new secret made first; the present one stays in use until the new one is proved.',
+  },
+  'rotation.none': {
+    code: 'not_found',
+    meaning: 'No new secret waits for the connection.',
+    remedy: 'Give one: sluice connection rotate NAME with the fields of its method.',
+  },
+  'rotation.overtaken': {
+    code: 'conflict',
+    meaning: 'The connection was changed while its new secret was tried, so that the verdict is on something else.',
+    remedy: 'Look at the connection, then rotate again.',
+  },
   'lease.outside_scope': {
     code: 'forbidden',
     meaning: 'The lease was asked for a place or an access that the connection does not have.',

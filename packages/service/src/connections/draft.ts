@@ -94,7 +94,8 @@ function locationsAfter(cloud: Cloud, current: Connection, patch: ConnectionPatc
   return patch.locations === undefined ? current.locations : parseLocations(cloud, patch.locations, 'object')
 }
 
-async function authenticate(
+/** Reads the fields of a method for a connection: a new one, or one that is there already. */
+export async function authenticate(
   deps: ServiceDeps,
   cloud: Cloud,
   method: string,

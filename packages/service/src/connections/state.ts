@@ -34,6 +34,11 @@ function fingerprint({ cloud, auth, locations, access, settings }: Connection): 
   return JSON.stringify([cloud, { ...auth, secretExpiresAt: undefined }, locations, access, settings])
 }
 
+/** Whether a validation of one is a validation of the other, apart from how they authenticate. */
+export function isTestedAlike(one: Connection, other: Connection): boolean {
+  return fingerprint({ ...one, auth: other.auth }) === fingerprint(other)
+}
+
 function buckets({ cloud, locations }: Connection): string {
   return JSON.stringify([cloud, [...new Set(locations.map(({ account, bucket }) => JSON.stringify([account, bucket])))].sort()])
 }

@@ -1,7 +1,9 @@
 import {
   ACCESSES,
   accessError,
+  asAccessError,
   externalIdOf,
+  type CheckOutcome,
   type Clock,
   type Cloud,
   type ConnectionAuth,
@@ -18,6 +20,8 @@ export interface LeaseCloud {
   readonly cloud: Cloud
   /** Roles and the external id each asks for; undefined asks for none. */
   readonly roles: Map<string, string | undefined>
+  /** Secret access keys that it knows. */
+  readonly accepted: Set<string>
   /** Every lease asked for, by canonical scope. */
   readonly asked: string[]
   /** The most leases ever asked for at once with one scope. */
@@ -35,6 +39,7 @@ export const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: SECR
 
 export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
   const roles = new Map<string, string | undefined>()
+  const accepted = new Set([SECRET])
   const asked: string[] = []
   const requests: { lease: Lease; access: string }[] = []
   const underWay = new Map<string, number>()
@@ -53,12 +58,25 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
       signal.throwIfAborted()
       if (scope.access.length === 0) throw new Error('an empty policy would mean full access')
       behaviour(scope, seconds)
-      checkTrust(open, roles)
+      checkTrust(open, roles, accepted)
       const narrowed = open.connection.auth.method === 'role'
       const secret = { kind: 'aws', accessKeyId: 'ASIA', secretAccessKey: SECRET } as const
       return { id: `lease_${++issued}`, scope, narrowed, expiresAt: clock.now() + seconds * 1000, secret }
     } finally {
       underWay.set(key, (underWay.get(key) ?? 1) - 1)
+    }
+  }
+
+  async function trustOutcome(subject: OpenConnection, signal: AbortSignal): Promise<CheckOutcome> {
+    await Promise.race([gate, rejectionOf(signal)])
+    try {
+      behaviour({ location: { cloud: 'aws', bucket: '', prefix: '', extent: 'bucket' }, access: [] }, 0)
+      checkTrust(subject, roles, accepted)
+      return { status: 'passed', ms: 1 }
+    } catch (error) {
+      const { reason, message } = asAccessError(error)
+      if (reason === 'network.timeout') return { status: 'inconclusive', ms: 1, because: message }
+      return { status: 'failed', ms: 1, reason, message, remedy: { who: 'cloud-admin', where: '', summary: '', verify: '' } }
     }
   }
 
@@ -71,7 +89,7 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
     capabilities: CAPABILITIES,
     methods: [
       { ...METHOD, id: 'role', label: 'Role', narrows: true, keyless: true, awaits: ['roleArn'] },
-      { ...METHOD, id: 'keys', label: 'Keys' },
+      { ...METHOD, id: 'keys', label: 'Keys', fields: [field('accessKeyId', false), field('secretAccessKey', true)] },
       { ...METHOD, id: 'none', label: 'Public', keyless: true, access: ['list', 'read'] },
     ],
     parse,
@@ -93,9 +111,11 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
       proofs: [],
       warnings: [],
     }),
-    validation: () => {
-      throw new Error('not part of this')
-    },
+    validation: (subject) => ({
+      checks: [{ name: 'trust-accepts-us', needs: [], run: (signal) => trustOutcome(subject, signal) }],
+      leftovers: () => [],
+      discovered: () => ({ region: 'us-west-2' }),
+    }),
     lease,
     open: (_, location, current) =>
       recordingStore(location, async (signal, access) => void requests.push({ lease: await current(signal, access), access })),
@@ -103,6 +123,7 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
   return {
     cloud,
     roles,
+    accepted,
     asked,
     requests,
     mostAtOnce: () => most,
@@ -115,6 +136,10 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
       behaviour = next
     },
   }
+}
+
+function field(name: string, secret: boolean) {
+  return { name, label: name, help: '', example: '', required: true, secret, sql: [] }
 }
 
 const METHOD = { summary: '', fields: [], narrows: false, keyless: false, access: ACCESSES, awaits: [], setups: [] } as const
@@ -130,8 +155,12 @@ const CAPABILITIES = {
   maxKeysPerPage: 1_000,
 } as const
 
-function checkTrust({ connection: { auth }, secret }: OpenConnection, roles: ReadonlyMap<string, string | undefined>): void {
-  if (auth.method === 'keys' && secret?.['secretAccessKey'] !== SECRET)
+function checkTrust(
+  { connection: { auth }, secret }: OpenConnection,
+  roles: ReadonlyMap<string, string | undefined>,
+  accepted: ReadonlySet<string>,
+): void {
+  if (auth.method === 'keys' && !accepted.has(secret?.['secretAccessKey'] ?? ''))
     throw accessError('aws.denied', { message: 'SignatureDoesNotMatch' })
   if (auth.method !== 'role') return
   const given = externalIdOf(auth)

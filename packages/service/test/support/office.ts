@@ -3,11 +3,13 @@ import { externalIdOf, type AuditEvent, type Clock, type MetadataStore, type Pla
 import {
   createConnections,
   createLeases,
+  createRotations,
   createSetups,
   type Caller,
   type ConnectionInput,
   type Connections,
   type Leases,
+  type Rotations,
   type ServiceDeps,
   type Setups,
 } from '@sluice/service'
@@ -35,6 +37,7 @@ export interface Office {
   readonly connections: Connections
   readonly leases: Leases
   readonly setups: Setups
+  readonly rotations: Rotations
   readonly alpha: Caller
   readonly beta: Caller
   /** A connection by role that the cloud accepts. */
@@ -71,6 +74,7 @@ export async function createOffice(changes: Partial<ServiceDeps> = {}): Promise<
     connections,
     leases,
     setups: createSetups(deps),
+    rotations: createRotations(deps, leases),
     alpha: caller('alpha'),
     beta: caller('beta'),
     events: (who) => store.audit.list(who.project, { limit: 1_000 }),

@@ -1,0 +1,88 @@
+import { type Check, type CheckEvent, type Cloud, type Connection, type Report, accessError } from '@sluice/core'
+import type { Discovered } from './form-after.ts'
+import type { ServiceDeps } from '../shared/deps.ts'
+import { locationsOf, requireCloud } from '../shared/lookup.ts'
+import { runChecks } from './run-checks.ts'
+import { withSecretEndCheck } from './secret-end-check.ts'
+import { countChecks, verdictOf } from './verdict.ts'
+
+/** How long a role that has never worked is given to appear. AWS speaks of seconds; a minute is rare. */
+const PROPAGATION_SECONDS = 60
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 10_000
+
+/** What was tested in the end, and what came of it. */
+export interface Tested {
+  readonly connection: Connection
+  readonly report: Report
+  readonly discovered: Discovered
+}
+
+/**
+ * Tests a connection, again and again while what fails may still be on its way or the caller waits for it.
+ * `read` gives it anew each time: while one waits, somebody may correct it. Tells all but the report.
+ */
+export async function testConnection(
+  deps: ServiceDeps,
+  read: () => Promise<Connection>,
+  waitSeconds: number | undefined,
+  tell: (event: CheckEvent) => void,
+  signal: AbortSignal,
+): Promise<Tested> {
+  const startedAt = deps.clock.now()
+  let patience: number | undefined
+  let pause = FIRST_PAUSE_MS
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await read()
+    if (connection.state === 'disabled')
+      throw accessError('connection.disabled', { message: `The connection ${connection.name} is disabled.` })
+    const cloud = requireCloud(deps.clouds, connection.cloud)
+    patience ??= 1000 * (waitSeconds ?? (connection.firstPassedAt === undefined ? PROPAGATION_SECONDS : 0))
+    const { report, discovered } = await once(deps, cloud, connection, startedAt, tell, signal)
+    const left = startedAt + patience - deps.clock.now()
+    const again = left > 0 && (waitSeconds === undefined ? mayBePropagation(report.checks, attempt) : report.verdict !== 'passed')
+    if (!again) return { connection, report, discovered }
+    tell({ type: 'waiting-for-propagation', attempt, secondsLeft: Math.ceil(left / 1000) })
+    await deps.clock.sleep(Math.min(pause, left), signal)
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+  }
+}
+
+/** A new role is refused at first, and its policies take effect a moment after it does. Only refusals are waited for. */
+function mayBePropagation(checks: readonly Check[], attempt: number): boolean {
+  const trust = checks.find((check) => check.name === 'trust-accepts-us')
+  if (trust?.status === 'failed') return trust.reason === 'trust.refused'
+  return attempt > 1 && checks.some((check) => check.severity === 'required' && check.status === 'failed')
+}
+
+async function once(
+  deps: ServiceDeps,
+  cloud: Cloud,
+  connection: Connection,
+  startedAt: number,
+  tell: (event: CheckEvent) => void,
+  signal: AbortSignal,
+): Promise<Pick<Tested, 'report' | 'discovered'>> {
+  const { secretId } = connection.auth
+  const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
+  const locations = await locationsOf(deps, connection)
+  const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
+  const checks = await runChecks(withSecretEndCheck(run.checks, connection, deps.clock), deps.clock, tell, signal)
+  const report: Report = {
+    connectionId: connection.id,
+    connection: connection.name,
+    verdict: verdictOf(checks),
+    checks,
+    counts: countChecks(checks),
+    leftovers: run.leftovers(),
+    startedAt: new Date(startedAt).toISOString(),
+    ms: deps.clock.now() - startedAt,
+  }
+  return { report, discovered: run.discovered() }
+}
+
+/** The reason of the first check that failed, for the audit. */
+export function firstReason(report: Report): { readonly reason?: string } {
+  const failed = report.checks.find((check) => check.status === 'failed')
+  return failed?.status === 'failed' ? { reason: failed.reason } : {}
+}
