@@ -316,6 +316,48 @@ describe('connection validate', () => {
   })
 })
 
+describe('connection rotate', () => {
+  const NEW = ['--access-key-id', 'AKIAI44QH8DHBEXAMPLE', '--secret-access-key', '-']
+  const keyed = async (name: string) => {
+    const made = commandLine()
+    const keys = ['--location', 's3://b/', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--secret-access-key', '-']
+    await made.sluice(['connection', 'create', name, ...keys], { stdin: 'old' })
+    return made
+  }
+
+  it('shows the checks as they go, and says that the new secret is in use', async () => {
+    const { sluice } = await keyed('legacy')
+    const { exit, out, err } = await sluice(['connection', 'rotate', 'legacy', ...NEW], { stdin: CANARIES.secretAccessKey })
+    expect(exit).toBe(0)
+    expect(out).toMatch(/✓ passed\s+Configuration is well formed/)
+    expect(out).toContain('✓ legacy uses the new secret')
+    expect(out + err).not.toContain(CANARIES.secretAccessKey)
+    expect((await sluice(['connection', 'show', 'legacy'])).out).toContain('AKIAI44QH8DHBEXAMPLE')
+  })
+
+  it('exits 1 and keeps the present secret when the new one fails; then tries it again or drops it', async () => {
+    const { sluice } = await keyed('broken')
+    const failed = await sluice(['connection', 'rotate', 'broken', ...NEW], { stdin: 'new' })
+    expect(failed.exit).toBe(1)
+    expect(failed.out).toContain('broken goes on with its present secret')
+    expect((await sluice(['connection', 'show', 'broken'])).out).toMatch(/new secret\s+added 2026-01-01T00:00:00Z, not tried yet/)
+    const again = await sluice(['connection', 'rotate', 'broken', '--json'])
+    expect([again.exit, JSON.parse(again.out)]).toMatchObject([
+      1,
+      { outcome: 'kept', connection: { next: { auth: { secret: '********' } } } },
+    ])
+    expect((await sluice(['connection', 'rotate', 'broken', '--abandon'])).out).toContain('dropped')
+    expect((await sluice(['connection', 'rotate', 'broken', '--abandon'])).exit).toBe(5)
+  })
+
+  it('asks for the secret alone, and refuses one on the command line', async () => {
+    const { sluice, prompts } = await keyed('legacy')
+    expect((await sluice(['connection', 'rotate', 'legacy'], { typed: ['new'] })).exit).toBe(0)
+    expect(prompts).toEqual(['Secret access key'])
+    expect((await sluice(['connection', 'rotate', 'legacy', '--secret-access-key', 'new'])).exit).toBe(2)
+  })
+})
+
 describe('lease create', () => {
   it('prints variables that a shell can take', async () => {
     const { sluice } = await withAcme()

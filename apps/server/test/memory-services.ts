@@ -14,7 +14,16 @@ import {
   type Stage,
   type StoreCapabilities,
 } from '@sluice/core'
-import type { Caller, ConnectionInput, ConnectionPatch, Issuer, IssuerView, Services, StatementResult } from '@sluice/service'
+import type {
+  Caller,
+  ConnectionInput,
+  ConnectionPatch,
+  RotationEvent,
+  Issuer,
+  IssuerView,
+  Services,
+  StatementResult,
+} from '@sluice/service'
 
 /** Secrets planted in the services: none may appear in an answer, an error or a log line, but where it was asked for. */
 export const CANARIES = {
@@ -196,6 +205,30 @@ export function memoryServices(): MemoryServices {
         return reports.filter((report) => report.connectionId === id).slice(0, limit)
       },
     },
+    rotations: {
+      async *rotate(caller, name, request, signal): AsyncGenerator<RotationEvent> {
+        const before = connectionOf(caller, name)
+        work.push(signal)
+        const auth = { ...before.auth, fields: { ...before.auth.fields, ...pick(request.auth ?? {}, 'accessKeyId') } }
+        const next = request.auth === undefined ? before.next : { auth, addedAt: '2026-01-01T00:00:00.000Z' }
+        if (next === undefined) throw accessError('rotation.none', { message: `No new secret waits for ${name}.` })
+        const verdicts = name === 'broken' ? BROKEN : PASSING
+        yield { type: 'checks-planned', names: verdicts.map((check) => check.name) }
+        for (const check of verdicts) {
+          yield { type: 'check-started', name: check.name }
+          yield { type: 'check-finished', check }
+        }
+        const { next: _, ...rest } = before
+        const outcome = name === 'broken' ? 'kept' : 'switched'
+        const after = save(caller, outcome === 'kept' ? { ...before, next } : { ...rest, auth: next.auth })
+        yield { type: 'rotation', rotation: { outcome, connection: after, report: reportOf(after, verdicts), warnings: [] } }
+      },
+      async abandon(caller, name) {
+        const { next, ...rest } = connectionOf(caller, name)
+        if (next === undefined) throw accessError('rotation.none', { message: `No new secret waits for ${name}.` })
+        return save(caller, rest)
+      },
+    },
     leases: {
       async create(caller, request) {
         const connection = connectionOf(caller, request.connection)
@@ -374,6 +407,11 @@ const CLOUDS: ReturnType<Services['connections']['clouds']> = [
 
 function field(name: string, label: string, example: string, secret: boolean) {
   return { name, label, help: `${label}.`, example, required: false, secret, sql: [name.toLowerCase()] }
+}
+
+function pick(fields: { readonly [field: string]: string }, name: string): { readonly [field: string]: string } {
+  const value = fields[name]
+  return value === undefined ? {} : { [name]: value }
 }
 
 function build(caller: Caller, input: ConnectionInput, vault: Map<string, { readonly [field: string]: string }>): Connection {

@@ -94,15 +94,15 @@ export async function readFields(
   invocation: Invocation,
   method: Method,
   given: ReadonlyMap<string, string>,
-  wanted: 'all' | 'given',
+  wanted: 'all' | 'secrets' | 'given',
 ): Promise<{ [field: string]: string }> {
   const fromInput = [...given].filter(([, value]) => value === '-').map(([name]) => `--${dashed(name)}`)
   if (fromInput.length > 1) throw usage(`Only one value can come from standard input, not those of ${fromInput.join(' and ')}.`)
   const values: { [field: string]: string } = {}
   for (const field of method.fields) {
     const text = given.get(field.name)
-    const value =
-      text !== undefined ? await valueOf(invocation, field, text) : wanted === 'all' ? await findValue(invocation, field) : undefined
+    const isWanted = wanted === 'all' || (wanted === 'secrets' && field.secret)
+    const value = text !== undefined ? await valueOf(invocation, field, text) : isWanted ? await findValue(invocation, field) : undefined
     if (value !== undefined) values[field.name] = value
   }
   return values

@@ -85,14 +85,16 @@ function stillAwaited(name: string, method: CloudView['methods'][number], { auth
   return [`Known only once the setup is applied: sluice connection update ${name} ${flags}`]
 }
 
-function oneOperand(operands: readonly string[]): string {
+/** The name of the connection, and nothing else. */
+export function oneOperand(operands: readonly string[]): string {
   const [name, ...more] = operands
   if (name === undefined) throw usage('The name of the connection is missing.')
   if (more.length > 0) throw usage(`One name is enough; ${more.map((text) => JSON.stringify(text)).join(', ')} came too.`)
   return name
 }
 
-function warn(invocation: Invocation, warnings: readonly string[]): void {
+/** Says what somebody should know, each on a line. */
+export function warn(invocation: Invocation, warnings: readonly string[]): void {
   for (const warning of warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
 }
 

@@ -26,5 +26,10 @@ export const validateConnection: Command = async (invocation) => {
   if (report === undefined) throw accessError('server.unexpected_answer', { message: 'The validation ended without a report.' })
   if (invocation.json) invocation.printJson(report)
   else invocation.print(describeReport(report, paint, terminal.stdout.columns))
-  return report.verdict === 'passed' ? 0 : report.verdict === 'failed' ? FAILED : UNKNOWN
+  return exitCodeOf(report)
+}
+
+/** What a command exits with that validated something. */
+export function exitCodeOf({ verdict }: Report): number {
+  return verdict === 'passed' ? 0 : verdict === 'failed' ? FAILED : UNKNOWN
 }

@@ -148,6 +148,24 @@ export const CONNECTION_VERBS: readonly Verb[] = [
   },
   {
     noun: 'connection',
+    verb: 'rotate',
+    summary: 'Give a connection a new secret; it takes over only when everything holds with it',
+    arguments: [NAME],
+    options: [
+      { flags: '--wait <seconds>', about: 'Keep trying until everything holds or this long has passed' },
+      secretEnds,
+      { flags: '--abandon', about: 'Drop the new secret that waits, and stay with the present one' },
+    ],
+    openFlags:
+      'The fields of its method are flags too, as `sluice cloud show` explains them; open ones that are left out stay as they are. Without any, a new secret that waits since an earlier try is tried again.',
+    examples: [
+      'sluice connection rotate legacy --access-key-id AKIAI44QH8DHBEXAMPLE --secret-access-key - < new-secret.txt',
+      'sluice connection rotate lake_azure --sas-token @sas.txt',
+    ],
+    load: async () => (await import('../commands/rotate.ts')).rotateConnection,
+  },
+  {
+    noun: 'connection',
     verb: 'disable',
     summary: 'Disable a connection and end its leases',
     arguments: [NAME],

@@ -9,6 +9,7 @@ import { serveIssuer } from './handlers/issuer.ts'
 import { serveLeases } from './handlers/leases.ts'
 import { serveLocations } from './handlers/locations.ts'
 import { servePlatform } from './handlers/platform.ts'
+import { serveRotations } from './handlers/rotations.ts'
 import { serveSetup } from './handlers/setup.ts'
 import { serveSql } from './handlers/sql.ts'
 import { serveStages } from './handlers/stages.ts'
@@ -38,6 +39,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   serveConnections(app, deps)
   serveSetup(app, deps)
   serveValidations(app, deps)
+  serveRotations(app, deps)
   serveLeases(app, deps)
   serveStages(app, deps)
   serveSql(app, deps)

@@ -2,6 +2,7 @@ import type { CheckEvent, Platform, QueryProgress, Report, Setup, SetupOptions }
 import type { z } from 'zod'
 import type { RouteInput } from '../route.ts'
 import { routes } from '../routes/index.ts'
+import type { RotationEventView } from '../schemas/rotation.ts'
 import type { StatementView } from '../schemas/sql.ts'
 import { stream } from './events.ts'
 import { call, type ClientOptions } from './http.ts'
@@ -106,6 +107,18 @@ function connectionMethods(
     /** Runs the checks and yields each as it starts and finishes; the report is last. */
     validate: (name: string, body: Body<'validateRoute'>, signal?: AbortSignal): AsyncGenerator<CheckEvent, void, undefined> =>
       stream(options, routes.validateRoute, { ...named(name), body }, 'text/event-stream', (event) => event.type === 'report', signal),
+    /** Gives a new secret; yields each check of it as it starts and finishes, and what came of it last. */
+    rotate: (name: string, body: Body<'rotateConnectionRoute'>, signal?: AbortSignal): AsyncGenerator<RotationEventView, void, undefined> =>
+      stream(
+        options,
+        routes.rotateConnectionRoute,
+        { ...named(name), body },
+        'text/event-stream',
+        (event) => event.type === 'rotation',
+        signal,
+      ),
+    abandonRotation: (name: string, signal?: AbortSignal): Answer<'abandonRotationRoute'> =>
+      call(options, routes.abandonRotationRoute, named(name), signal),
     validations: (name: string, query: Query<'validationHistoryRoute'>, signal?: AbortSignal): Promise<{ reports: Report[] }> =>
       call(options, routes.validationHistoryRoute, { ...named(name), query }, signal),
   }

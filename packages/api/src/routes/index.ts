@@ -14,6 +14,7 @@ import { discoveryRoute, issuerKeysRoute, issuerRoute, rotateIssuerRoute } from 
 import { createLeaseRoute } from './leases.ts'
 import { readLocationRoute } from './locations.ts'
 import { cloudsRoute, healthRoute, openapiRoute, platformRoute } from './platform.ts'
+import { abandonRotationRoute, rotateConnectionRoute } from './rotations.ts'
 import { publishSetupRoute, showSetupRoute } from './setup.ts'
 import { runSqlRoute, sqlHistoryRoute } from './sql.ts'
 import { createStageRoute, deleteStageRoute, listStagesRoute, showStageRoute, stageFilesRoute } from './stages.ts'
@@ -42,6 +43,8 @@ export const routes = {
   publishSetupRoute,
   validateRoute,
   validationHistoryRoute,
+  rotateConnectionRoute,
+  abandonRotationRoute,
   createLeaseRoute,
   createStageRoute,
   listStagesRoute,

@@ -56,11 +56,16 @@ const report: z.ZodType<Report> = z.object({
 })
 export const reportSchema = report.meta({ id: 'Report' })
 
-const event: z.ZodType<CheckEvent> = z.discriminatedUnion('type', [
+/** The events of checks while they run. */
+export const checkProgressSchemas = [
   z.object({ type: z.literal('checks-planned'), names: z.array(checkNameSchema) }),
   z.object({ type: z.literal('check-started'), name: checkNameSchema }),
   z.object({ type: z.literal('check-finished'), check: checkSchema }),
   z.object({ type: z.literal('waiting-for-propagation'), attempt: z.number(), secondsLeft: z.number() }),
+] as const
+
+const event: z.ZodType<CheckEvent> = z.discriminatedUnion('type', [
+  ...checkProgressSchemas,
   z.object({ type: z.literal('report'), report: reportSchema }),
 ])
 export const checkEventSchema = event.meta({ id: 'CheckEvent' })

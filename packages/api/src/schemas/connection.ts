@@ -42,7 +42,7 @@ const inputShape = {
   settings: settingsSchema.exactOptional(),
 }
 
-const secretExpiresAt = z.iso
+export const secretExpiresAtSchema = z.iso
   .datetime({ offset: true })
   .meta({ description: 'When the secret ends, where its owner has said so; what the secret says of itself is known already.' })
 
@@ -54,7 +54,7 @@ export const connectionInputSchema = z
     auth: textMap
       .default({})
       .meta({ description: "The method's fields, as GET /v1/clouds names them.", example: { accountId: '987654321987' } }),
-    secretExpiresAt: secretExpiresAt.exactOptional(),
+    secretExpiresAt: secretExpiresAtSchema.exactOptional(),
     singleFile: z.enum(['object', 'folder']).exactOptional(),
     ...inputShape,
   })
@@ -64,7 +64,7 @@ export const connectionPatchSchema = z
   .strictObject({
     name: nameSchema.exactOptional(),
     auth: textMap.exactOptional(),
-    secretExpiresAt: secretExpiresAt.exactOptional(),
+    secretExpiresAt: secretExpiresAtSchema.exactOptional(),
     ...inputShape,
   })
   .meta({ id: 'ConnectionPatch' })
