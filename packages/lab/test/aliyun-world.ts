@@ -86,11 +86,12 @@ export function oss(lab: Lab, credentials: AliyunCredentials, more: Partial<OSS.
 }
 
 /** Alibaba's own client of STS. */
-export function aliyunSts(lab: Lab, credentials?: AliyunCredentials): Sts {
+export function aliyunSts(lab: Lab, credentials?: AliyunCredentials, more: { readonly signatureAlgorithm?: string } = {}): Sts {
   return new Sts(
     new Config({
       endpoint: new URL(lab.url).host,
       protocol: 'http',
+      ...more,
       ...(credentials
         ? {
             accessKeyId: credentials.accessKeyId,

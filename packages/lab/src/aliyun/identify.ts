@@ -6,6 +6,7 @@ import { xmlAnswer, type Answer } from '../http/answer.ts'
 import { notImplemented, type AliyunError } from './error.ts'
 import { refuseOss, runOss } from './oss/service.ts'
 import { isOssHost, targetOf } from './oss/target.ts'
+import { IMS, RAM } from './ram/service.ts'
 import { readRpcRequest, refuseRpc, runRpc, type RpcService } from './rpc/service.ts'
 import type { AliyunState } from './state/types.ts'
 import { ALIYUN_STS } from './sts/service.ts'
@@ -16,7 +17,7 @@ export type AliyunOperation = Pick<CloudOperation, 'operation' | 'bucket' | 'key
   refuse(error: AliyunError): Answer
 }
 
-const RPC_SERVICES: readonly RpcService[] = [ALIYUN_STS]
+const RPC_SERVICES: readonly RpcService[] = [ALIYUN_STS, RAM, IMS]
 
 /** Finds the service and operation of a request by its host, and by the version of the API where it came to the lab's own address. */
 export async function identifyAliyun(state: AliyunState, request: LabRequest): Promise<AliyunOperation | undefined> {

@@ -35,6 +35,8 @@ export interface AliyunIdentityAdmin {
   createAccessKey(uid: string, userName: string, given?: { readonly id?: string; readonly secret?: string }): AliyunCredentials
   /** Keys of the account itself, which nobody should have. */
   createRootAccessKey(uid: string): AliyunCredentials
+  /** Of a user; of the account itself where the name is ''. */
+  accessKeyIds(uid: string, userName: string): readonly string[]
   /** Disables a key or enables it again. */
   setAccessKeyStatus(accessKeyId: string, status: 'Active' | 'Inactive'): void
   deleteAccessKey(accessKeyId: string): void
@@ -85,6 +87,8 @@ export function aliyunIdentityAdmin(state: AliyunState): AliyunIdentityAdmin {
       return credentials(makeAliyunAccessKey(state, account, userName, given))
     },
     createRootAccessKey: (uid) => credentials(makeAliyunAccessKey(state, ensureAliyunAccount(state, uid), '')),
+    accessKeyIds: (uid, userName) =>
+      [...(state.accounts.get(uid)?.accessKeys.values() ?? [])].filter((key) => key.userName === userName).map(({ id }) => id),
     setAccessKeyStatus(accessKeyId, status) {
       for (const { accessKeys } of state.accounts.values()) {
         const key = accessKeys.get(accessKeyId)

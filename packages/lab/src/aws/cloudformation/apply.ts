@@ -1,16 +1,15 @@
-import type { Json, JsonObject } from '@sluice/core'
+import { applyJsonTemplate } from '../../templates/apply.ts'
+import { TemplateError } from '../../templates/error.ts'
+import { NO_VALUE } from '../../templates/intrinsics.ts'
 import { partitionOf } from '../arn.ts'
 import { AwsError } from '../error.ts'
-import { isObject, strings } from '../../state/json.ts'
 import { ensureAccount } from '../state/state.ts'
 import type { AwsState } from '../state/types.ts'
-import { NO_VALUE, resolveValue, templateError, textOf, type Scope } from './intrinsics.ts'
-import { makeResource, type Made, type Stack } from './resources.ts'
+import { makeResource, type Stack } from './resources.ts'
 
-/**
- * Applies a CloudFormation template in JSON as an admin of the account would, all or nothing, and gives its outputs.
- * Parameters without a default must be given; what the lab does not know in a template is refused by name.
- */
+const SECTIONS = ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Conditions', 'Resources', 'Outputs']
+
+/** Applies a CloudFormation template in JSON as an admin of the account would, all or nothing, and gives its outputs. */
 export function applyTemplate(
   state: AwsState,
   accountId: string,
@@ -18,121 +17,24 @@ export function applyTemplate(
   parameters: { readonly [name: string]: string } = {},
   region = 'us-east-1',
 ): { readonly [output: string]: string } {
-  const template = parseTemplate(body)
   const stack: Stack = { state, account: ensureAccount(state, accountId), region, name: 'sluice-stack' }
-  const made = new Map<string, Made>()
-  const scope = scopeOf(stack, template, parameterValues(template, parameters), made)
-  try {
-    for (const id of Object.keys(section(template, 'Resources'))) scope.resource(id)
-    return outputsOf(template, scope)
-  } catch (error) {
-    for (const resource of [...made.values()].toReversed()) resource.undo()
-    throw error
-  }
-}
-
-function parseTemplate(body: string): JsonObject {
-  let parsed: Json
-  try {
-    parsed = JSON.parse(body)
-  } catch {
-    throw new AwsError(501, 'NotImplemented', 'The lab reads templates in JSON; this one is not JSON.')
-  }
-  if (!isObject(parsed) || !isObject(parsed['Resources'])) throw templateError('At least one Resources member must be defined.')
-  const known = ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Conditions', 'Resources', 'Outputs']
-  const unknown = Object.keys(parsed).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new AwsError(501, 'NotImplemented', `The lab does not implement the template section ${unknown}.`)
-  return parsed
-}
-
-function section(template: JsonObject, name: string): JsonObject {
-  const value = template[name]
-  return isObject(value) ? value : {}
-}
-
-function parameterValues(template: JsonObject, given: { readonly [name: string]: string }): ReadonlyMap<string, string> {
-  const declared = section(template, 'Parameters')
-  const extra = Object.keys(given).find((name) => declared[name] === undefined)
-  if (extra !== undefined) throw new AwsError(400, 'ValidationError', `Parameters: [${extra}] do not exist in the template`)
-  return new Map(
-    Object.entries(declared).map(([name, declaration]) => {
-      const rules = isObject(declaration) ? declaration : {}
-      const value = given[name] ?? rules['Default']
-      if (value === undefined) throw new AwsError(400, 'ValidationError', `Parameters: [${name}] must have values`)
-      const text = textOf(value, `parameter ${name}`)
-      const pattern = rules['AllowedPattern']
-      if (typeof pattern === 'string' && !new RegExp(`^(?:${pattern})$`, 'u').test(text))
-        throw new AwsError(400, 'ValidationError', `Parameter ${name} failed to satisfy constraint: must match pattern ${pattern}`)
-      const allowed = rules['AllowedValues']
-      if (Array.isArray(allowed) && !strings(allowed).includes(text))
-        throw new AwsError(400, 'ValidationError', `Parameter ${name} must be one of AllowedValues`)
-      return [name, text]
-    }),
-  )
-}
-
-/** Names of a template. A resource is made when it is first referred to, so that order does not matter. */
-function scopeOf(
-  stack: Stack,
-  template: JsonObject,
-  parameters: ReadonlyMap<string, string>,
-  made: Map<string, Made>,
-): Scope & { resource(id: string): Made | undefined } {
-  const underWay = new Set<string>()
-  const pseudo: { readonly [name: string]: Json | typeof NO_VALUE } = {
+  const pseudo = {
     'AWS::AccountId': stack.account.id,
     'AWS::NoValue': NO_VALUE,
     'AWS::Partition': partitionOf(stack.region),
     'AWS::Region': stack.region,
     'AWS::StackName': stack.name,
     'AWS::URLSuffix': stack.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com',
+  } as const
+  try {
+    const make = (type: string, id: string, properties: Parameters<typeof makeResource>[3]) => makeResource(stack, type, id, properties)
+    return applyJsonTemplate({ sections: SECTIONS, pseudo, make }, body, parameters)
+  } catch (error) {
+    throw error instanceof TemplateError ? inWordsOfAws(error) : error
   }
-  const scope = {
-    ref(name: string): Json | typeof NO_VALUE {
-      const value = parameters.get(name) ?? pseudo[name]
-      if (value !== undefined) return value
-      return required(scope.resource(name), name).ref
-    },
-    attribute(id: string, name: string): string {
-      const value = required(scope.resource(id), id).attributes[name]
-      if (value === undefined) throw templateError(`resource ${id} does not support attribute type ${name} in Fn::GetAtt`)
-      return value
-    },
-    condition(name: string): boolean {
-      const condition = section(template, 'Conditions')[name]
-      if (condition === undefined) throw templateError(`Unresolved condition dependency ${name}`)
-      return resolveValue(condition, scope) === true
-    },
-    resource(id: string): Made | undefined {
-      const existing = made.get(id)
-      if (existing) return existing
-      const declaration = section(template, 'Resources')[id]
-      if (!isObject(declaration)) throw templateError(`Unresolved resource dependencies [${id}] in the Resources block of the template`)
-      if (typeof declaration['Condition'] === 'string' && !scope.condition(declaration['Condition'])) return undefined
-      if (underWay.has(id)) throw templateError(`Circular dependency between resources: [${[...underWay].join(', ')}]`)
-      underWay.add(id)
-      for (const before of strings(declaration['DependsOn'])) scope.resource(before)
-      const properties = resolveValue(declaration['Properties'] ?? {}, scope)
-      const resource = makeResource(stack, textOf(declaration['Type'] ?? null, `Type of ${id}`), id, isObject(properties) ? properties : {})
-      underWay.delete(id)
-      made.set(id, resource)
-      return resource
-    },
-  }
-  return scope
 }
 
-function required(resource: Made | undefined, id: string): Made {
-  if (!resource) throw templateError(`Unresolved resource dependencies [${id}]: its condition is false`)
-  return resource
-}
-
-function outputsOf(template: JsonObject, scope: Scope): { readonly [output: string]: string } {
-  const outputs: { [output: string]: string } = {}
-  for (const [name, declaration] of Object.entries(section(template, 'Outputs'))) {
-    if (!isObject(declaration)) continue
-    if (typeof declaration['Condition'] === 'string' && !scope.condition(declaration['Condition'])) continue
-    outputs[name] = textOf(resolveValue(declaration['Value'] ?? null, scope) ?? null, `output ${name}`)
-  }
-  return outputs
+function inWordsOfAws({ problem, message }: TemplateError): AwsError {
+  if (problem === 'unsupported') return new AwsError(501, 'NotImplemented', message)
+  return new AwsError(400, 'ValidationError', problem === 'invalid' ? `Template error: ${message}` : message)
 }

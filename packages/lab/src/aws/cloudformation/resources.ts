@@ -7,15 +7,9 @@ import { createBucket } from '../state/buckets.ts'
 import { isObject } from '../../state/json.ts'
 import { storePolicy } from '../state/principals.ts'
 import { OWNERSHIPS, type Account, type AwsState, type Bucket, type Encryption, type Ownership } from '../state/types.ts'
-import { templateError } from './intrinsics.ts'
-import { propertiesOf, type Properties } from './properties.ts'
-
-/** A resource that was made: what Ref and GetAtt give, and how to take it back. */
-export interface Made {
-  readonly ref: string
-  readonly attributes: { readonly [name: string]: string }
-  readonly undo: () => void
-}
+import type { Made } from '../../templates/apply.ts'
+import { templateError, unsupported } from '../../templates/error.ts'
+import { propertiesOf, type Properties } from '../../templates/properties.ts'
 
 export interface Stack {
   readonly state: AwsState
@@ -29,7 +23,7 @@ type Maker = (stack: Stack, properties: Properties, logicalId: string) => Made
 /** Makes one resource of a template. */
 export function makeResource(stack: Stack, type: string, logicalId: string, values: JsonObject): Made {
   const maker = MAKERS[type]
-  if (!maker) throw new AwsError(501, 'NotImplemented', `The lab does not implement the resource type ${type}.`)
+  if (!maker) throw unsupported(`the resource type ${type}`)
   return maker(stack, propertiesOf(type, values), logicalId)
 }
 

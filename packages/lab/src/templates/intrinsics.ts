@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core'
-import { AwsError } from '../error.ts'
-import { isObject } from '../../state/json.ts'
+import { isObject } from '../state/json.ts'
+import { templateError, unsupported } from './error.ts'
 
 /** A name in a template and what it stands for. */
 export interface Scope {
@@ -10,15 +10,10 @@ export interface Scope {
   condition(name: string): boolean
 }
 
-/** What `AWS::NoValue` stands for: the property that has it is not there. */
-export const NO_VALUE = Symbol('AWS::NoValue')
+/** What `AWS::NoValue` and `ALIYUN::NoValue` stand for: the property that has it is not there. */
+export const NO_VALUE = Symbol('NoValue')
 
-/** A template that CloudFormation would not take. */
-export function templateError(message: string): AwsError {
-  return new AwsError(400, 'ValidationError', `Template error: ${message}`)
-}
-
-/** Replaces the intrinsic functions in a value by what they come to; undefined for AWS::NoValue. */
+/** Replaces the intrinsic functions in a value by what they come to; undefined for NoValue. */
 export function resolveValue(value: Json, scope: Scope): Json | undefined {
   const resolved = resolve(value, scope)
   return resolved === NO_VALUE ? undefined : resolved
@@ -72,7 +67,7 @@ function call(name: string, argument: Json, scope: Scope): Json | typeof NO_VALU
     case 'Fn::Or':
       return listOf(argument, name).some((item) => resolveValue(item, scope) === true)
     default:
-      throw new AwsError(501, 'NotImplemented', `The lab does not implement ${name} in templates.`)
+      throw unsupported(`${name} in templates`)
   }
 }
 
@@ -95,7 +90,7 @@ function listOf(value: Json, name: string): readonly Json[] {
   throw templateError(`${name} takes a list`)
 }
 
-/** Text, as CloudFormation takes numbers and truth values for text too. */
+/** Text, as templates take numbers and truth values for text too. */
 export function textOf(value: Json, name: string): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

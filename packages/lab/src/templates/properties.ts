@@ -1,7 +1,7 @@
 import type { Json, JsonObject, PolicyDocument } from '@sluice/core'
-import { AwsError } from '../error.ts'
-import { isObject } from '../../state/json.ts'
-import { templateError, textOf } from './intrinsics.ts'
+import { isObject } from '../state/json.ts'
+import { templateError, unsupported } from './error.ts'
+import { textOf } from './intrinsics.ts'
 
 /** The resolved properties of a resource. A property nobody asks for is refused, not ignored. */
 export interface Properties {
@@ -70,7 +70,7 @@ export function propertiesOf(type: string, values: JsonObject): Properties {
       ),
     finish() {
       const left = Object.keys(values).find((name) => !asked.has(name))
-      if (left !== undefined) throw new AwsError(501, 'NotImplemented', `The lab does not implement the property ${left} of ${type}.`)
+      if (left !== undefined) throw unsupported(`the property ${left} of ${type}`)
     },
   }
   return properties
