@@ -92,6 +92,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   if (options.seed) aws.load(options.seed)
   const azureState = emptyAzure(clock, random)
+  const azure = azureAdmin(azureState)
   const gcpState = emptyGcpState(clock, random, issuers)
   const aliyunState = emptyAliyun(clock, random, issuers)
 
@@ -106,9 +107,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       isPageRequest(exchange.request)
         ? handlePage(exchange, {
             faults,
-            view: () => labView(`http://${exchange.request.headers.get('host') ?? ''}`, state, faults, log),
+            view: () => labView(`http://${exchange.request.headers.get('host') ?? ''}`, { aws: state, azure: azureState }, faults, log),
             setIamDelay: (ms) => aws.setIamDelay(ms),
             applyTemplate: (accountId, template, region) => aws.applyTemplate(accountId, template, {}, region),
+            deploy: (template, parameters, resourceGroup) => azure.applyTemplate(template, parameters, { resourceGroup }),
           })
         : handleCloud(exchange, {
             clouds,
@@ -125,7 +127,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .flat()
       .map((host) => ({ host, to: server.url })),
     aws,
-    azure: azureAdmin(azureState),
+    azure,
     gcp: gcpAdmin(gcpState),
     aliyun: aliyunAdmin(aliyunState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),

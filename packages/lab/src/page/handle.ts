@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { Json, JsonObject } from '@sluice/core'
 import { AwsError } from '../aws/error.ts'
+import { AzureError } from '../azure/error.ts'
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Faults } from '../http/faults.ts'
 import { type LabRequest, queryValue } from '../http/request.ts'
 import { sendAnswer } from '../http/send.ts'
 import type { Exchange } from '../http/server.ts'
+import { isObject } from '../state/json.ts'
 import { readSwitch } from './fault-switch.ts'
 import { PAGE_HTML, PAGE_SCRIPT, PAGE_STYLE } from './page.ts'
 
@@ -14,6 +17,8 @@ export interface PageDeps {
   readonly setIamDelay: (ms: number) => void
   /** Applies a CloudFormation template as the admin of an account. Throws AwsError. */
   readonly applyTemplate: (accountId: string, template: string, region: string | undefined) => { readonly [output: string]: string }
+  /** Deploys a template of Azure Resource Manager as the admin of a resource group. Throws AzureError. */
+  readonly deploy: (template: string, parameters: JsonObject, resourceGroup: string) => { readonly [output: string]: string }
 }
 
 const LARGEST_SWITCH = 16 * 1024
@@ -51,7 +56,42 @@ async function route(request: LabRequest, deps: PageDeps): Promise<Answer> {
   if (reads && rawPath === '/_lab/state.json') return jsonAnswer(deps.view(), { 'cache-control': 'no-store' })
   if (method === 'POST' && rawPath === '/_lab/faults') return switchFaults(request, deps)
   if (method === 'POST' && rawPath === '/_lab/templates') return applyTemplate(request, deps)
-  return problem(404, 'The lab has /_lab, /_lab/state.json, POST /_lab/faults and POST /_lab/templates?account=.')
+  if (method === 'POST' && rawPath === '/_lab/deployments') return deploy(request, deps)
+  return problem(
+    404,
+    'The lab has /_lab, /_lab/state.json, POST /_lab/faults, POST /_lab/templates?account= and POST /_lab/deployments?resourceGroup=.',
+  )
+}
+
+/** What the admin of a resource group does in Azure's portal or with `az deployment group create`. */
+async function deploy(request: LabRequest, deps: PageDeps): Promise<Answer> {
+  if (!isJson(request)) return problem(415, 'Send application/json.')
+  const resourceGroup = queryValue(request, 'resourceGroup') ?? ''
+  if (resourceGroup === '') return problem(400, 'Name the resource group: /_lab/deployments?resourceGroup=lake')
+  const text = await readText(request, LARGEST_TEMPLATE)
+  if (text === undefined) return problem(413, `A deployment has at most ${LARGEST_TEMPLATE} bytes.`)
+  const body = readDeployment(text)
+  if (!body) return problem(400, 'A deployment is {"template": {…}, "parameters": {…}}.')
+  try {
+    return jsonAnswer({ outputs: deps.deploy(JSON.stringify(body.template), body.parameters, resourceGroup) }, {}, 201)
+  } catch (thrown) {
+    if (thrown instanceof AzureError) return problem(thrown.status, `${thrown.code}: ${thrown.message}`)
+    throw thrown
+  }
+}
+
+/** Parameters as files of them write each, `{"value": …}`, or bare. */
+function readDeployment(text: string): { readonly template: JsonObject; readonly parameters: JsonObject } | undefined {
+  let body: Json
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isObject(body) || !isObject(body['template'])) return undefined
+  const given = isObject(body['parameters']) ? body['parameters'] : {}
+  const parameters = Object.entries(given).map(([name, value]) => [name, isObject(value) ? (value['value'] ?? value) : value])
+  return { template: body['template'], parameters: Object.fromEntries(parameters) }
 }
 
 /** What the admin of an account does in CloudFormation's console: the lab has no CloudFormation of its own to send it to. */

@@ -1,3 +1,5 @@
+import { AZURE_SCRIPT, AZURE_SECTIONS } from './azure-page.ts'
+
 /** The page's style: Sluice's design tokens, light and dark. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--surface:#f7f8f9;--border:#dfe3e8;--control:#7c8794;--text:#14181f;--muted:#515b69;--accent:#1d5fd1;--on:#fff;--pass:#0f6b3f;--fail:#b3261e;--warn:#8a5200;--pass-tint:#e7f5ed;--fail-tint:#fdecea;--warn-tint:#fff4e0}
@@ -52,8 +54,10 @@ const statusMark = (request) => request.status === 0 ? mark('fail', 'no answer')
 const principalMark = (arn) => Object.assign(mono(arn.replace(/^.*:(?:assumed-role\\/)?/, '')), { title: arn })
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
+${AZURE_SCRIPT}
 function show(lab) {
-  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
+  showAzure(lab.azure)
+  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.azure.storageAccounts.length, 'storage account') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
   fill('accounts', table(['account', 'name', 'users', 'access keys'], lab.accounts.map((account) => [
     mono(account.id), account.name,
     make('div', {}, ...account.users.map((user) => make('div', {}, mono(user.arn), fold(user.arn, 'policies', { policies: user.policies, attached: user.attached, boundary: user.boundary })))),
@@ -129,6 +133,7 @@ export const PAGE_HTML = `<!doctype html>
 <h2>Managed policies</h2><div id="policies"></div>
 <h2>Buckets</h2><div id="buckets"></div>
 <h2>Keys</h2><div id="keys"></div>
+${AZURE_SECTIONS}
 <h2>Faults</h2>
 <form id="add">
 <label>Operation<input name="operation" value="s3.GetObject" required></label>

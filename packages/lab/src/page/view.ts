@@ -1,14 +1,22 @@
 import { presentPolicy } from '../aws/state/principals.ts'
 import type { AwsState } from '../aws/state/types.ts'
+import type { AzureState } from '../azure/state/types.ts'
 import type { Faults } from '../http/faults.ts'
 import type { RequestLog } from '../http/request-log.ts'
+import { azureView } from './azure-view.ts'
 
 const SHOWN_REQUESTS = 200
 
 /** Everything the lab shows of itself: no secret keys, no tokens, no bytes of objects. */
-export function labView(url: string, state: AwsState, faults: Faults, requests: RequestLog) {
+export function labView(
+  url: string,
+  { aws: state, azure }: { readonly aws: AwsState; readonly azure: AzureState },
+  faults: Faults,
+  requests: RequestLog,
+) {
   return {
     url,
+    azure: azureView(azure),
     iamDelayMs: state.iamDelayMs,
     accounts: [...state.accounts.values()].map((account) => ({
       id: account.id,
