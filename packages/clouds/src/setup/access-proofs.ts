@@ -7,6 +7,8 @@ export interface AccessQuestions<Call> {
   readonly locations: readonly Location[]
   /** How claims begin a location: `s3://`. */
   readonly scheme: string
+  /** Set where a grant to list is always one for the whole bucket: nothing is claimed then of listing outside. */
+  readonly listsWholeBuckets?: true
   /** Every call we make for an access, with every key that may be in play. */
   callsFor(access: Access, location: Location, key: string): readonly Call[]
   /** The one call without which an access is nothing. Without a prefix, listing is listing all. */
@@ -51,11 +53,16 @@ function neighbourProofs<Call>(questions: AccessQuestions<Call>, location: Locat
   const parent = unreached(questions, bucket, `${folder}sluice-outside`)
   const listed = questions.locations.some((one) => one.bucket === bucket && one.prefix === folder)
   const refused = (text: string, call: Call): SetupProof => claim(questions, text, 'denied', [call])
-  return [
-    ...ACCESSES.map((access) =>
+  const limited = ACCESSES.filter((access) => access !== 'list' || questions.listsWholeBuckets !== true)
+  const nearby = [
+    ...limited.map((access) =>
       refused(`${VERBS[access]} ${scheme}${bucket}/${sibling}*`, simplest(access, bucket, `${sibling}x`, sibling)),
     ),
     refused(`Read ${scheme}${bucket}/${parent}`, simplest('read', bucket, parent)),
+  ]
+  if (!limited.includes('list')) return nearby
+  return [
+    ...nearby,
     ...(listed ? [] : [refused(`List ${scheme}${bucket}/${folder}`, simplest('list', bucket, folder, folder))]),
     refused(`List all of ${scheme}${bucket}`, simplest('list', bucket, '')),
   ]

@@ -26,7 +26,7 @@ function cloudName(connectionName: string, limit: number): string {
 }
 
 /** FNV-1a of 32 bits, over UTF-16 units: tells names apart, guards nothing. */
-function fingerprint(value: string): string {
+export function fingerprint(value: string): string {
   let hash = 0x811c9dc5
   for (let index = 0; index < value.length; index++) hash = Math.imul(hash ^ value.charCodeAt(index), 0x01000193) >>> 0
   return hash.toString(16).padStart(8, '0')

@@ -1,10 +1,18 @@
 import { ACCESSES, type Access, type Location } from '@sluice/core'
 
-/** What we will and will not be able to do, in words an admin can agree to. `scheme` is how the cloud's URLs begin: `s3://`. */
-export function promiseOf(access: readonly Access[], locations: readonly Location[], scheme: string): string {
+/**
+ * What we will and will not be able to do, in words an admin can agree to. `scheme` is how the cloud's URLs begin: `s3://`.
+ * `writing` is what is said of writing beside, where it does not include replacing.
+ */
+export function promiseOf(
+  access: readonly Access[],
+  locations: readonly Location[],
+  scheme: string,
+  writing = ' Writing includes replacing existing objects.',
+): string {
   const can = ACCESSES.filter((one) => access.includes(one))
   const cannot = ACCESSES.filter((one) => !access.includes(one))
-  const overwriting = access.includes('write') ? ' Writing includes replacing existing objects.' : ''
+  const overwriting = access.includes('write') ? writing : ''
   return `Sluice will be able to ${words(can, 'and')} ${words(
     locations.map((location) => shown(location, scheme)),
     'and',

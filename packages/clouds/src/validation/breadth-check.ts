@@ -71,7 +71,8 @@ function excesses(context: ValidationContext, own: LocationProbes, signal: Abort
     },
   })
   if (!access.includes('list')) list.push(listing(`list ${name}`, own.location.prefix))
-  else if (own.outsidePrefix !== undefined) list.push(listing(`list outside ${name}`, own.outsidePrefix))
+  else if (own.outsidePrefix !== undefined && context.dialect.listsWholeBuckets !== true)
+    list.push(listing(`list outside ${name}`, own.outsidePrefix))
   if (!access.includes('read')) list.push(reading(`read ${name}`, own.absentKey))
   else if (own.outsideKey !== undefined) list.push(reading(`read outside ${name}`, own.outsideKey))
   if (!access.includes('write')) list.push(writing(`write ${name}`, own.absentKey))

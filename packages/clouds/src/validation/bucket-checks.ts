@@ -1,6 +1,7 @@
 import { type AccessError, type CheckName, type CheckOutcome, type CheckPlan, accessError } from '@sluice/core'
 import type { ValidationContext } from './context.ts'
 import { probe } from './denial.ts'
+import { unclear } from './obstacles.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
 import { type LocationProbes, discard } from './probes.ts'
 
@@ -35,7 +36,7 @@ export function bucketIsExpected(context: ValidationContext, probes: readonly Lo
       overLocations(context.locations, async (location, index) => {
         const at1 = at(probes, index)
         const face = await at1.face(signal)
-        if (!face.ok) return inconclusive(face.ms, face.error)
+        if (!face.ok) return unclear(context, location, face.ms, face.error)
         if (!face.value.exists)
           return failed(face.ms, 'bucket.missing', `There is no bucket named ${location.bucket}.`, context.remedies.bucketMissing(location))
         const expected = context.expectedOwner
@@ -138,12 +139,18 @@ export function regionMatches(
     run: (signal) =>
       overLocations(context.locations, async (location, index) => {
         const face = await at(probes, index).face(signal)
-        if (!face.ok) return inconclusive(face.ms, face.error)
+        if (!face.ok) {
+          const told = context.remedies.obstacle?.(face.error, location) !== undefined
+          return told ? skipped(face.error.message, 'bucket-is-the-expected-one') : inconclusive(face.ms, face.error)
+        }
         if (!face.value.exists) return skipped(`There is no bucket named ${location.bucket}.`, 'bucket-is-the-expected-one')
         const got = face.value.region
         const wanted = context.connection.settings.region ?? context.connection.pinned?.region
         if (got === undefined) {
           if (!context.namesRegions) return passed(face.ms, `This store names no region; requests are signed for ${wanted ?? 'us-east-1'}.`)
+          const { hiddenRegion } = context.dialect
+          const depends = wanted !== undefined || context.connection.settings.sameRegion !== undefined
+          if (hiddenRegion !== undefined && !depends) return passed(face.ms, hiddenRegion)
           return inconclusive(face.ms, unknownRegion(context, location.bucket))
         }
         learn(location.bucket, got)

@@ -27,6 +27,8 @@ export function cleanedUp(context: ValidationContext, writes: readonly WriteProb
         const names = left
           .map((object) => `${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`)
           .join(', ')
+        if (removal?.kind === 'unclear' && context.remedies.obstacle?.(removal.error, location) !== undefined)
+          return skipped(`One small object of ours stays in ${location.bucket}: ${names}.`, 'deletes-object')
         if (removal?.kind === 'unclear') return inconclusive(removal.ms, removal.error, `${names} may be left in ${location.bucket}. `)
         if (removal?.kind === 'denied') return skipped(`One small object of ours stays in ${location.bucket}: ${names}.`, 'deletes-object')
         if (removal?.kind === 'deleted') return skipped(`The bucket keeps versions; of what we wrote and deleted it keeps ${names}.`)

@@ -1,4 +1,4 @@
-import type { CheckName, Clock, Connection, Lease, Location, ObjectStore, Random, Remedy } from '@sluice/core'
+import type { AccessError, CheckName, Clock, Connection, Lease, Location, ObjectStore, Random, Remedy } from '@sluice/core'
 import type { Denial, Probe } from './denial.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -82,6 +82,8 @@ export interface DataRemedies {
   leaseTooWide(location: Location): Remedy
   broader(location: Location, findings: readonly string[]): Remedy
   leftover(keys: readonly string[]): Remedy
+  /** Of an error that is no denial and yet says for certain what stands in the way, whoever asks: a retention policy, a closed account. */
+  obstacle?(error: AccessError, location: Location): Remedy | undefined
 }
 
 /** One location's share of the run. */

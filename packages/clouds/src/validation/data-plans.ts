@@ -5,7 +5,7 @@ import { cleanedUp } from './clean-up-check.ts'
 import type { ValidationContext } from './context.ts'
 import { encryptionKeyUsable } from './encryption-check.ts'
 import { leaseRefusals } from './outside-checks.ts'
-import { locationProbes } from './probes.ts'
+import { type LocationProbes, locationProbes } from './probes.ts'
 import { listsUnderPrefix, readsObject } from './read-checks.ts'
 import { readProbe } from './read-probe.ts'
 import { deletesObject, writesObject } from './write-checks.ts'
@@ -14,6 +14,8 @@ import { writeProbes } from './write-probes.ts'
 /** The checks of the data itself, the same for every store. */
 export interface DataPlans extends Omit<ValidationRun, 'checks'> {
   readonly checks: readonly CheckPlan[]
+  /** The requests behind them, for checks that a cloud adds. */
+  readonly probes: readonly LocationProbes[]
   /** Starts what the first data check will wait for. */
   prefetch(signal: AbortSignal): void
 }
@@ -42,6 +44,7 @@ export function dataPlans(context: ValidationContext, learn: (bucket: string, re
       grantNoBroader(context, probes),
       cleanedUp(context, writes, probes),
     ],
+    probes,
     prefetch: (signal) => {
       for (const own of probes) void own.lease(signal)
     },

@@ -41,6 +41,15 @@ export interface Dialect {
   writeWasAllowed(error: AccessError): boolean
   /** A write that could not have created or changed anything, and fails always. `token` is random, for names that nobody else uses. */
   phantomWrite(store: ObjectStore, key: string, token: string, signal: AbortSignal): Promise<unknown>
+  /**
+   * Set where a phantom write that is allowed succeeds, because the store lets it be taken back before anything came of it. Writing is
+   * then proved by one wherever we may not delete, so that no object of ours ever stays.
+   */
+  readonly takesBackWrites?: true
+  /** Set where a grant to list is always one for the whole bucket: that it reaches outside a folder is no excess then. */
+  readonly listsWholeBuckets?: true
+  /** What is said where the store hides the region from us and nothing depends on it. Absent where a region is always told. */
+  readonly hiddenRegion?: string
   /** Whether an object has to be restored before it can be read. */
   isArchived(object: ObjectInfo): boolean
   saysArchived(error: AccessError): boolean

@@ -44,6 +44,7 @@ export function encryptionKeyUsable(context: ValidationContext, reads: readonly 
           )
         if (read?.kind === 'read' && read.object.kmsKeyId !== undefined) return passed(read.ms, read.object.kmsKeyId)
         if (write?.kind === 'written' && write.kmsKeyId !== undefined) return passed(write.ms, write.kmsKeyId)
+        if (write?.kind === 'written' && write.unstored === true) return skipped('Nothing was stored, so that no key had to encrypt it.')
         return skipped(`No ${dialect.keyService} key is in use on what was read and written.`)
       }),
   }

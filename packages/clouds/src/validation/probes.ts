@@ -12,8 +12,8 @@ export interface LocationProbes {
   readonly list: ProbeOf<ListPage>
   /** GET of a key under the prefix that cannot exist. Fails always; the dialect knows which error tells that reading is allowed. */
   readonly absent: ProbeOf<never>
-  /** A write that could not create anything. Fails always; the dialect knows which error tells that writing is allowed. */
-  readonly phantomWrite: (session: 'lease' | 'wide', key: string) => ProbeOf<never>
+  /** A write that could not create anything. Fails, unless the store takes it back; the dialect knows which error tells that writing is allowed. */
+  readonly phantomWrite: (session: 'lease' | 'wide', key: string) => ProbeOf<unknown>
   readonly store: (signal: AbortSignal) => Promise<ObjectStore>
   readonly wideStore: (signal: AbortSignal) => Promise<ObjectStore>
   /** A key under the prefix (the object itself for a single object) that is ours alone. */
@@ -42,7 +42,8 @@ export function locationProbes(context: ValidationContext, location: Location): 
     return context.access.open(location, session.lease, context.expectedOwner)
   })
 
-  const phantoms = new Map<string, ProbeOf<never>>()
+  const phantoms = new Map<string, ProbeOf<unknown>>()
+  const phantom = context.dialect.takesBackWrites === true ? probe : mustFail
   return {
     location,
     absentKey,
@@ -62,7 +63,7 @@ export function locationProbes(context: ValidationContext, location: Location): 
       const known = phantoms.get(name)
       if (known !== undefined) return known
       const made = once((signal: AbortSignal) =>
-        mustFail(
+        phantom(
           now,
           async () => {
             const opened = await (session === 'wide' ? wideStore(signal) : store(signal))

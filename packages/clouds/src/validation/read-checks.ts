@@ -2,7 +2,8 @@ import type { CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import type { Denial } from './denial.ts'
-import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { unclear } from './obstacles.ts'
+import { failed, overLocations, passed, skipped } from './outcomes.ts'
 import type { LocationProbes } from './probes.ts'
 import type { ReadProbe } from './read-probe.ts'
 
@@ -16,7 +17,7 @@ export function listsUnderPrefix(context: ValidationContext, probes: readonly Lo
         const result = await at(probes, index).list(signal)
         if (result.ok) return passed(result.ms)
         const denial = context.dialect.denialOf(result.error)
-        if (denial === undefined) return inconclusive(result.ms, result.error)
+        if (denial === undefined) return unclear(context, location, result.ms, result.error)
         return failed(
           result.ms,
           reasonOf('list', denial),
@@ -63,7 +64,7 @@ export function readsObject(context: ValidationContext, probes: readonly Locatio
               finding.denial,
             )
           case 'unclear':
-            return inconclusive(finding.ms, finding.error)
+            return unclear(context, location, finding.ms, finding.error)
         }
       })
     },

@@ -2,7 +2,8 @@ import type { CheckPlan } from '@sluice/core'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import type { Denial } from './denial.ts'
-import { failed, inconclusive, overLocations, passed, skipped } from './outcomes.ts'
+import { unclear } from './obstacles.ts'
+import { failed, overLocations, passed, skipped } from './outcomes.ts'
 import type { LocationProbes } from './probes.ts'
 import { because, pick, reasonOf } from './read-checks.ts'
 import type { ReadProbe } from './read-probe.ts'
@@ -27,7 +28,7 @@ export function writesObject(
           case 'kms':
             return skipped('The encryption key refuses us.', 'encryption-key-usable')
           case 'unclear':
-            return inconclusive(finding.ms, finding.error)
+            return unclear(context, location, finding.ms, finding.error)
           case 'denied': {
             const earlier = await sameFaultEarlier(context, finding.denial, at(probes, index), pick(reads, index), signal)
             if (earlier !== undefined) return skipped('The same refusal meets every request for an object.', earlier)
@@ -89,7 +90,7 @@ export function deletesObject(context: ValidationContext, writes: readonly Write
         if (location.extent === 'object') return skipped('Proving it would delete the object itself.')
         const finding = await pick(writes, index).remove(signal)
         if (finding.kind === 'deleted') return passed(finding.ms)
-        if (finding.kind === 'unclear') return inconclusive(finding.ms, finding.error)
+        if (finding.kind === 'unclear') return unclear(context, location, finding.ms, finding.error)
         return failed(
           finding.ms,
           reasonOf('delete', finding.denial),

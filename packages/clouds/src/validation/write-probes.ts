@@ -13,7 +13,8 @@ import type { LocationProbes } from './probes.ts'
 
 /** What writing one location came to; the writing, encryption, deleting and clean-up checks look at it. */
 export type WriteFinding =
-  | { readonly kind: 'written'; readonly ms: number; readonly note?: string; readonly kmsKeyId?: string }
+  /** `unstored`: proved by a write that was taken back, so that no key had to encrypt anything. */
+  | { readonly kind: 'written'; readonly ms: number; readonly note?: string; readonly kmsKeyId?: string; readonly unstored?: true }
   | { readonly kind: 'kms'; readonly denial: Denial; readonly ms: number }
   | { readonly kind: 'denied'; readonly denial: Denial; readonly ms: number }
   | { readonly kind: 'unclear'; readonly error: AccessError; readonly ms: number }
@@ -69,7 +70,7 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
   /** Proves that writing is allowed by a write that could not have created anything. */
   const unwritten = async (probed: string, note: string, since: () => number, signal: AbortSignal): Promise<WriteFinding> => {
     const phantom = await probes.phantomWrite('lease', probed)(signal)
-    if (phantom.ok) return { kind: 'written', ms: since() }
+    if (phantom.ok) return { kind: 'written', ms: since(), note, unstored: true }
     if (context.dialect.writeWasAllowed(phantom.error)) return { kind: 'written', ms: since(), note }
     return refused(context, phantom.error, since())
   }
@@ -88,6 +89,8 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
     const since = (): number => now() - startedAt
     // The one object is the customer's: nothing is written over it.
     if (location.extent === 'object') return unwritten(location.prefix, 'Proved without writing over the object.', since, signal)
+    if (context.dialect.takesBackWrites === true && !context.connection.access.includes('delete'))
+      return unwritten(key, TAKEN_BACK, since, signal)
     const facts = await probes.facts(signal)
     const keepsVersions = facts.ok && facts.value.keepsVersions === true
     if (keepsVersions && !context.connection.access.includes('delete')) return unwritten(key, UNWRITTEN_VERSION, since, signal)
@@ -132,6 +135,8 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
 
   return { write, remove, leftovers: () => [...left.values()] }
 }
+
+const TAKEN_BACK = 'Proved by a write that was begun and taken back: without the right to delete, an object would stay.'
 
 const UNWRITTEN_VERSION =
   'Proved without writing: the bucket keeps versions, and without the right to delete every validation would leave one more.'
