@@ -1,4 +1,5 @@
 import type { Clock, Platform, Random, TokenIssuer, Transport } from '@sluice/core'
+import type { GoogleToken } from './gcp/token.ts'
 import type { AwsCredentials } from './s3-protocol/credentials.ts'
 
 /** What the clouds are made from. */
@@ -11,6 +12,8 @@ export interface CloudDeps {
   /** Our own credentials, fresh enough to use now. */
   readonly platformCredentials: {
     readonly aws?: (signal: AbortSignal) => Promise<AwsCredentials>
+    /** A token of the service account of ours that a customer granted something. */
+    readonly gcp?: (serviceAccount: string, signal: AbortSignal) => Promise<GoogleToken>
   }
   /** Tokens of ours, for clouds that trust our issuer. Absent where Sluice is no issuer. */
   readonly issuer?: TokenIssuer

@@ -1,9 +1,10 @@
 import type { Cloud } from '@sluice/core'
 import { createAwsCloud } from './aws/index.ts'
 import type { CloudDeps } from './deps.ts'
+import { createGcpCloud } from './gcp/index.ts'
 import { createS3Cloud } from './s3/index.ts'
 
 /** Every cloud this build knows: one line each. */
 export function createClouds(deps: CloudDeps): readonly Cloud[] {
-  return [createAwsCloud(deps), createS3Cloud(deps)]
+  return [createAwsCloud(deps), createGcpCloud(deps), createS3Cloud(deps)]
 }

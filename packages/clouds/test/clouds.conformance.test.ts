@@ -1,6 +1,7 @@
 import type { AuthContext, JsonObject } from '@sluice/core'
 import { testCloud } from '@sluice/conformance'
 import { type AwsWorld, BUCKET, CUSTOMER_ACCOUNT, CUSTOMER_ROLE, EXTERNAL_ID, connectionWith, startAwsWorld } from './support/aws-world.ts'
+import { GCP_BUCKET, PROVIDER, gcpContext, startGcpWorld } from './support/gcp-world.ts'
 
 const PUBLIC_BUCKET = 'public-bucket-123'
 
@@ -77,6 +78,31 @@ testCloud('s3', {
       methods: { keys: method({ accessKeyId, secretAccessKey }), none: method({}, PUBLIC_BUCKET) },
       outsideKey: 'outside/one',
       credentialUrl: { url: `s3://AKIAX:c4n4ry@${BUCKET}/x`, secret: 'c4n4ry' },
+      close: world.close,
+    }
+  },
+})
+
+testCloud('gcp', {
+  methods: ['federation', 'grant', 'service-account-key'],
+  open: async () => {
+    const world = await startGcpWorld()
+    for (const key of ['inside/one', 'outside/one']) world.lab.gcp.putObject(GCP_BUCKET, key, { body: '1' })
+    const method = (fields: { readonly [name: string]: string }) => ({
+      fields,
+      context: gcpContext(world),
+      connection: connectionWith({ cloud: 'gcp' }),
+      folder: world.gcp.parse(`gs://${GCP_BUCKET}/inside/`),
+    })
+    return {
+      cloud: world.gcp,
+      methods: {
+        federation: method({ provider: PROVIDER }),
+        grant: method({}),
+        'service-account-key': method({ key: world.key }),
+      },
+      outsideKey: 'outside/one',
+      credentialUrl: { url: `https://storage.googleapis.com/${GCP_BUCKET}/x?X-Goog-Signature=c4n4ry`, secret: 'c4n4ry' },
       close: world.close,
     }
   },

@@ -1,6 +1,7 @@
 import { AccessError, type AccessErrorDetails } from '../error.ts'
 import { AWS_REASONS } from './aws.ts'
 import { ENGINE_REASONS } from './engine.ts'
+import { GCP_REASONS } from './gcp.ts'
 import { ISSUER_REASONS } from './issuer.ts'
 import { NETWORK_REASONS } from './network.ts'
 import { POLICY_REASONS } from './policy.ts'
@@ -19,6 +20,7 @@ export type { Reason } from './reason.ts'
 export const REASONS = {
   ...NETWORK_REASONS,
   ...AWS_REASONS,
+  ...GCP_REASONS,
   ...POLICY_REASONS,
   ...STORE_REASONS,
   ...SERVICE_REASONS,

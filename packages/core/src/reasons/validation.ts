@@ -71,6 +71,16 @@ export const VALIDATION_REASONS = {
     meaning: 'The bucket is in none of the regions of this platform, which the connection requires.',
     remedy: 'Use a bucket in one of our regions.',
   },
+  'permissions.missing': {
+    code: 'denied',
+    meaning: 'The identity of the connection does not hold the permissions that its purposes need.',
+    remedy: 'Grant the permissions that the check names.',
+  },
+  'permissions.conditional': {
+    code: 'denied',
+    meaning: 'The bucket grants the permissions, but a condition of the grant leaves the location out.',
+    remedy: 'Make the condition cover the location.',
+  },
   'list.denied': { code: 'denied', meaning: 'Listing was refused without a reason.', remedy: CHECK_AGAIN },
   'list.not_granted': { code: 'denied', meaning: 'No policy allows listing.', remedy: CHECK_AGAIN },
   'list.denied_explicitly': { code: 'denied', meaning: 'A policy denies listing.', remedy: CHECK_AGAIN },
