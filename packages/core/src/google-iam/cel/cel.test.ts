@@ -60,12 +60,15 @@ function print(expression: CelExpression): string {
 }
 
 function quote(text: string, mark: string): string {
-  const escaped = [...text].map((character) => {
-    if (character === mark || character === '\\') return `\\${character}`
-    const code = character.codePointAt(0) ?? 0
-    return code < 0x20 ? `\\x${code.toString(16).padStart(2, '0')}` : character
-  })
-  return `${mark}${escaped.join('')}${mark}`
+  // oxlint-disable-next-line no-control-regex -- they are what has to be written otherwise
+  const escaped = text.replace(/[\\"'\x00-\x1f]/g, (character) =>
+    character === mark || character === '\\'
+      ? `\\${character}`
+      : character < ' '
+        ? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+        : character,
+  )
+  return `${mark}${escaped}${mark}`
 }
 
 describe('reading CEL', () => {
@@ -87,7 +90,7 @@ describe('reading CEL', () => {
 
   it('says of any other text where it stops being one', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'ab.("\'\\)[]!&|=<>?:+, 1r-'), maxLength: 24 }), (source) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab.("\'\\)[]!&|=<>?:+, 1r-'.split('')), maxLength: 24 }), (source) => {
         const reading = parseCel(source)
         if (!reading.ok) expect(reading.problem.at).toBeGreaterThanOrEqual(0)
         if (!reading.ok) expect(reading.problem.at).toBeLessThanOrEqual(source.length)
