@@ -1,10 +1,13 @@
 import type { LabCloud } from '../http/cloud.ts'
 import { cloudOfHost } from '../http/hosts.ts'
 import type { LabRequest } from '../http/request.ts'
+import { findRoute, identifyApi } from './api-route.ts'
 import type { Identified } from './call.ts'
 import { identifyCredentials } from './credentials/service.ts'
 import { GoogleError, notImplemented } from './error.ts'
+import { IAM_ROUTES } from './iam/service.ts'
 import { identifyOAuth } from './oauth/service.ts'
+import { PROJECT_ROUTES } from './projects/service.ts'
 import { refuseApi } from './refuse.ts'
 import type { GcpState } from './state/types.ts'
 import { isJsonPath } from './storage/route.ts'
@@ -46,7 +49,9 @@ function hostByPath(request: LabRequest): string | undefined {
   if (isJsonPath(rawPath) || isSignedUrl(request)) return 'storage.googleapis.com'
   if (method === 'POST' && rawPath === '/token') return 'oauth2.googleapis.com'
   if (rawPath === '/v1/token') return 'sts.googleapis.com'
-  return /^\/v1\/projects\/-\/serviceAccounts\/[^/]+:/.test(rawPath) ? 'iamcredentials.googleapis.com' : undefined
+  if (/^\/v1\/projects\/-\/serviceAccounts\/[^/]+:(generateAccessToken|signBlob)$/.test(rawPath)) return 'iamcredentials.googleapis.com'
+  if (findRoute(IAM_ROUTES, request)) return 'iam.googleapis.com'
+  return findRoute(PROJECT_ROUTES, request) ? 'cloudresourcemanager.googleapis.com' : undefined
 }
 
 function identify(request: LabRequest, host: string): Identified {
@@ -57,6 +62,10 @@ function identify(request: LabRequest, host: string): Identified {
       return identifySts(request)
     case 'iamcredentials.googleapis.com':
       return identifyCredentials(request)
+    case 'iam.googleapis.com':
+      return identifyApi('iam', IAM_ROUTES, request)
+    case 'cloudresourcemanager.googleapis.com':
+      return identifyApi('cloudresourcemanager', PROJECT_ROUTES, request)
     case 'storage.googleapis.com':
       return isJsonPath(request.rawPath) ? identifyJson(request) : identifyXml(request)
     case 'www.googleapis.com':
