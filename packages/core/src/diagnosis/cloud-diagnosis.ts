@@ -9,6 +9,8 @@ import type { Capability } from './report.ts'
 export interface CloudDiagnosis {
   readonly cloud: 'aws' | 'gcp' | 'azure' | 'aliyun'
   readonly causes: readonly Cause[]
+  /** Adds to the documents what reads of configuration among the observations carried. */
+  absorb(subject: DiagnosisCase): DiagnosisCase
   /** Reads what a client printed. */
   clueOf(observation: Observation): Clue
   /** What an operation was tried for; undefined where it is no capability of a connection. */

@@ -36,7 +36,8 @@ interface Read {
  * For each refusal every cause says how it stands to it. What a document proves counts before what the cloud's text names,
  * and that before what merely fits; several that fit alike are one group, and only one that is left alone is called consistent.
  */
-export function diagnose(subject: DiagnosisCase, cloud: CloudDiagnosis, language: Language): DiagnosisReport {
+export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: Language): DiagnosisReport {
+  const subject = cloud.absorb(given)
   const read = subject.observations.map((observation): Read => {
     const clue = cloud.clueOf(observation)
     return { observation, clue, capability: cloud.capabilityOf(observation, clue, subject.connection) }
@@ -86,11 +87,12 @@ function explain(failure: Failure, facts: Facts, causes: readonly Cause[]): Foun
   })
   const affects = failure.capability === undefined ? [] : [failure.capability]
   for (const fits of ['proved', 'named', 'possible'] as const) {
-    const [first, ...others] = fitting
-      .filter(({ explanation }) => explanation.fits === fits)
-      .toSorted((a, b) => LAYERS.indexOf(a.cause.layer) - LAYERS.indexOf(b.cause.layer))
+    const alike = fitting.filter(({ explanation }) => explanation.fits === fits)
+    // What is proved stands by itself: whatever is met first is repaired first, and what else is proved shows then.
+    // Of what cannot be told apart the likeliest comes first: that is the order in which a cloud lists its causes.
+    const ordered = fits === 'proved' ? alike.toSorted((a, b) => LAYERS.indexOf(a.cause.layer) - LAYERS.indexOf(b.cause.layer)) : alike
+    const [first, ...others] = ordered
     if (first === undefined) continue
-    // What is proved stands by itself; whatever else is proved will show once this is repaired.
     const alternatives = fits === 'proved' ? [] : others.map(({ cause }) => cause)
     return { ...first, alternatives, affects }
   }

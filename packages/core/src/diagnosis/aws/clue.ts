@@ -26,6 +26,9 @@ export function awsClue(observation: Observation): Clue {
   const status = observation.status ?? printed.status
   const code = observation.code ?? printed.code
   const text = printed.message
+  // Some platforms say in words of their own what they tried.
+  const operation =
+    printed.operation ?? (/assum(?:e|ing) role|sts:AssumeRole\b/i.test(observation.message ?? '') ? 'AssumeRole' : undefined)
   const sentence = SENTENCE.exec(text ?? '')?.groups
   const region = headers['x-amz-bucket-region'] ?? printed.fields['Region'] ?? expectedRegion(text)
   const endpoint = printed.fields['Endpoint']
@@ -34,7 +37,7 @@ export function awsClue(observation: Observation): Clue {
     ...(status === undefined ? {} : { status }),
     ...(code === undefined ? {} : { code }),
     ...(text === undefined ? {} : { text }),
-    ...(printed.operation === undefined ? {} : { operation: printed.operation }),
+    ...(operation === undefined ? {} : { operation }),
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(requestId === undefined ? {} : { requestId }),

@@ -1,16 +1,37 @@
 import type { CloudDiagnosis } from '../cloud-diagnosis.ts'
+import { absorbAws } from './absorb.ts'
+import { BUCKET_POLICY_CAUSES } from './causes/bucket-policy.ts'
 import { CREDENTIAL_CAUSES } from './causes/credential.ts'
+import { IDENTITY_CAUSES } from './causes/identity.ts'
+import { KEY_CAUSES } from './causes/key.ts'
+import { LIMIT_CAUSES } from './causes/limits.ts'
+import { OBJECT_CAUSES } from './causes/object.ts'
+import { OWNERSHIP_CAUSES } from './causes/ownership.ts'
+import { PLACE_CAUSES } from './causes/place.ts'
+import { TRUST_CAUSES } from './causes/trust.ts'
 import { awsClue } from './clue.ts'
-import { awsCapability } from './operations.ts'
+import { awsCapability, isMissingKey } from './operations.ts'
+import { predictAws } from './predict.ts'
 
 /** Amazon S3, STS and KMS, and what speaks their protocol. */
 export const awsDiagnosis: CloudDiagnosis = {
   cloud: 'aws',
-  causes: [...CREDENTIAL_CAUSES],
+  causes: [
+    ...CREDENTIAL_CAUSES,
+    ...TRUST_CAUSES,
+    ...PLACE_CAUSES,
+    ...IDENTITY_CAUSES,
+    ...KEY_CAUSES,
+    ...OWNERSHIP_CAUSES,
+    ...BUCKET_POLICY_CAUSES,
+    ...LIMIT_CAUSES,
+    ...OBJECT_CAUSES,
+  ],
+  absorb: absorbAws,
   clueOf: awsClue,
   capabilityOf: awsCapability,
-  isHarmless: () => false,
-  predict: () => [],
+  isHarmless: isMissingKey,
+  predict: predictAws,
   recognises: ({ connection, observations }) =>
     `${connection.roleArn ?? ''}${connection.principal ?? ''}`.startsWith('arn:aws') ||
     (connection.location ?? '').startsWith('s3://') ||

@@ -49,3 +49,8 @@ export function operationName(observation: Observation, clue: Clue): string {
 export function awsCapability(observation: Observation, clue: Clue, _connection: CaseConnection): Capability | undefined {
   return OPERATIONS[operationName(observation, clue)]
 }
+
+/** Whether a request answered only that the key is not there: that takes the right to read and to list, so that nothing is wrong. */
+export function isMissingKey(_observation: Observation, clue: Clue): boolean {
+  return clue.status === 404 && (clue.code === undefined || ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload', 'NotFound'].includes(clue.code))
+}

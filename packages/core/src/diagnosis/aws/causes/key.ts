@@ -1,0 +1,182 @@
+import type { Cause, Explanation } from '../../cause.ts'
+import type { Failure } from '../../failure.ts'
+import type { Facts } from '../../facts.ts'
+import { said } from '../../said.ts'
+import { denyExplanation, denying } from '../denies.ts'
+import { hasCode, isForData, named, possible, speaksOf, valuesOfFailure } from '../evidence.ts'
+import { isKeyRefusal, keyOf, managedByAws } from '../key.ts'
+import { accountOf, callerOf } from '../subject.ts'
+import { keyPolicyGap } from '../key-policy.ts'
+
+const where = said(
+  'KMS console > Customer managed keys > the key > Key policy > Key users',
+  'KMS 控制台 > 客户管理的密钥 > 该密钥 > 密钥策略 > 密钥用户',
+)
+const undo = said('Take the role out of the key policy again.', '将该角色从密钥策略中移除。')
+const verify = said('Repeat the request.', '重试该请求。')
+const settle = {
+  read: 'kms:DescribeKey, GetKeyPolicy and ListGrants',
+  by: 'cloud-admin',
+  command: 'aws kms get-key-policy --key-id KEY_ARN --policy-name default --output text',
+} as const
+const PAGE = 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html'
+
+function keyPolicy(failure: Failure, facts: Facts): Explanation | undefined {
+  if (!isForData(failure) || !isKeyRefusal(failure, facts)) return undefined
+  const denies = denying(failure, facts, 'resource').filter(({ judged }) => judged.need.service === 'kms')
+  const [first] = denies
+  if (first !== undefined) return denyExplanation(failure, facts, first, denies.length === 1)
+  const gap = keyPolicyGap(failure, facts)
+  if (gap !== undefined) return gap
+  const values = { values: valuesOfFailure(failure, facts) }
+  const key = keyOf(failure, facts)
+  const shown = key !== undefined && facts.documents.keyPolicies?.[key] !== undefined
+  if (shown || isForeign(failure, facts) || managedByAws(failure, facts)) return undefined
+  if (speaksOf(failure.clue, 'resource'))
+    return named('The answer names a resource-based policy, and of a key that is the key policy.', values)
+  return failure.clue.layer === undefined ? possible('The key refuses, and the answer does not say by which policy.', values) : undefined
+}
+
+/** Whether the object's key is of another account or region than its bucket, as far as the ARN tells. */
+function isForeign(failure: Failure, facts: Facts): boolean {
+  const key = keyOf(failure, facts)
+  const account = accountOf(callerOf(facts, failure.clue))
+  return key !== undefined && account !== undefined && key.split(':')[4] !== account
+}
+
+/** What the key of the objects says. The role's own policies are a cause of their own. */
+export const KEY_CAUSES: readonly Cause[] = [
+  {
+    code: 'aws.kms.key_policy',
+    cloud: 'aws',
+    layer: 'key',
+    title: said('The key policy does not let the role use the key', '密钥策略不允许该角色使用密钥'),
+    meaning: said(
+      'Neither names the role nor leaves it to the account’s IAM policies.',
+      '密钥策略既没有写该角色,也没有交由账户的 IAM 策略决定。',
+    ),
+    symptom: said(
+      'Listing and HeadObject work; GetObject is refused with kms:Decrypt and a resource-based policy.',
+      '列出与 HeadObject 正常;GetObject 因 kms:Decrypt 与基于资源的策略被拒绝。',
+    ),
+    remedy: {
+      who: 'cloud-admin',
+      where,
+      summary: said(
+        'Add {principal} to the key’s users: kms:Decrypt, and to write kms:GenerateDataKey.',
+        '将 {principal} 添加为密钥用户:kms:Decrypt,写入还需 kms:GenerateDataKey。',
+      ),
+      risk: said(
+        'The role can then use the key on every object encrypted with it that it may read.',
+        '该角色随后可以对所有用该密钥加密且其可读取的对象使用密钥。',
+      ),
+      undo,
+      verify,
+    },
+    settle,
+    links: [PAGE],
+    explain: keyPolicy,
+  },
+  {
+    code: 'aws.kms.foreign_key',
+    cloud: 'aws',
+    layer: 'key',
+    title: said('Some objects are encrypted with a key of another account', '部分对象使用其他账户的密钥加密'),
+    meaning: said(
+      'Objects copied from elsewhere keep the key they were written with: both keys must let the role in.',
+      '从别处复制的对象保留写入时的密钥:两个密钥都必须允许该角色。',
+    ),
+    symptom: said(
+      'Some objects are refused with kms:Decrypt; their key’s account or region differs from the bucket’s.',
+      '部分对象因 kms:Decrypt 被拒绝;其密钥的账户或区域与存储桶不同。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where,
+      summary: said(
+        'Let the owner of that key add {principal} to its users and the role’s policy name the key; or copy the objects onto themselves with the bucket’s key.',
+        '让该密钥的所有者将 {principal} 添加为密钥用户,并在角色策略中写明该密钥;或用存储桶的密钥将对象复制到自身。',
+      ),
+      risk: said('Copying makes new versions and changes the time of the objects.', '复制会产生新版本并改变对象的时间。'),
+      undo,
+      verify,
+    },
+    settle,
+    links: ['https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html'],
+    explain: (failure, facts) => {
+      if (!isForData(failure) || !isKeyRefusal(failure, facts) || !isForeign(failure, facts) || speaksOf(failure.clue, 'identity'))
+        return undefined
+      const key = keyOf(failure, facts)
+      if (key !== undefined && facts.documents.keyPolicies?.[key] !== undefined) return undefined
+      const text = /ciphertext refers to a customer master key/i.test(failure.clue.text ?? '')
+      const told = `The object’s key is of account ${key?.split(':')[4] ?? 'unknown'}.`
+      return text || facts.successes.some(({ operation }) => /getobject/i.test(operation ?? ''))
+        ? named(told, { values: valuesOfFailure(failure, facts) })
+        : possible(told, { values: valuesOfFailure(failure, facts) })
+    },
+  },
+  {
+    code: 'aws.kms.managed_key',
+    cloud: 'aws',
+    layer: 'key',
+    title: said('The AWS managed key aws/s3 cannot be used from another account', 'AWS 托管密钥 aws/s3 无法跨账户使用'),
+    meaning: said(
+      'The policy of aws/s3 admits principals of its own account only, and nobody can change it.',
+      'aws/s3 的策略只允许本账户的主体,且无法修改。',
+    ),
+    symptom: said(
+      'Objects under the AWS managed key are refused to a principal of another account.',
+      '使用 AWS 托管密钥的对象拒绝其他账户的主体。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('S3 console > Buckets > {bucket} > Properties > Default encryption', 'S3 控制台 > 存储桶 > {bucket} > 属性 > 默认加密'),
+      summary: said(
+        'Change the default encryption to a customer managed key or to SSE-S3, then copy the objects that are there onto themselves.',
+        '将默认加密改为客户管理的密钥或 SSE-S3,然后将现有对象复制到自身。',
+      ),
+      risk: said(
+        'Copying makes new versions and changes the time of the objects; a customer managed key costs money.',
+        '复制会产生新版本并改变对象的时间;客户管理的密钥会产生费用。',
+      ),
+      undo: said(
+        'Set the former default encryption again; copied objects keep the new key.',
+        '恢复原来的默认加密;已复制的对象保留新密钥。',
+      ),
+      verify,
+    },
+    settle: {
+      read: 'kms:DescribeKey shows KeyManager',
+      by: 'data-owner',
+      command: 'aws kms describe-key --key-id KEY_ARN --query KeyMetadata.KeyManager',
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html'],
+    explain: (failure, facts) =>
+      isForData(failure) && isKeyRefusal(failure, facts) && managedByAws(failure, facts) && isForeign(failure, facts)
+        ? named('The key is the AWS managed key of another account.', { values: valuesOfFailure(failure, facts) })
+        : undefined,
+  },
+  {
+    code: 'aws.kms.disabled',
+    cloud: 'aws',
+    layer: 'key',
+    title: said('The key is disabled, or pending deletion', '密钥已禁用或待删除'),
+    meaning: said('The key is there and cannot be used in the state it is in, whoever asks.', '密钥存在,但在当前状态下任何人都无法使用。'),
+    symptom: said('KMS.DisabledException or KMS.KMSInvalidStateException.', 'KMS.DisabledException 或 KMS.KMSInvalidStateException。'),
+    remedy: {
+      who: 'cloud-admin',
+      where: said('KMS console > Customer managed keys > the key > Key actions', 'KMS 控制台 > 客户管理的密钥 > 该密钥 > 密钥操作'),
+      summary: said('Enable the key, or cancel its deletion and then enable it.', '启用密钥,或取消删除后再启用。'),
+      risk: said('Whoever may use the key can use it again.', '有权使用该密钥的人可以再次使用。'),
+      undo: said('Disable it again.', '重新禁用。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html'],
+    explain: ({ clue }) =>
+      /^KMS\.(Disabled|KMSInvalidState|NotFound)|^(DisabledException|KMSInvalidStateException)$/.test(clue.code ?? '') ||
+      hasCode(clue, 'KMS.DisabledException') ||
+      /is disabled|pending deletion/i.test(clue.text ?? '')
+        ? named('The answer says in which state the key is.')
+        : undefined,
+  },
+]

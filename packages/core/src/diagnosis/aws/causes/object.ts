@@ -1,0 +1,105 @@
+import type { Cause } from '../../cause.ts'
+import { said } from '../../said.ts'
+import { hasCode, named, valuesOfFailure } from '../evidence.ts'
+import { operationName } from '../operations.ts'
+
+const verify = said('Repeat the request.', '重试该请求。')
+
+/** The state an object is in: no permission would help. */
+export const OBJECT_CAUSES: readonly Cause[] = [
+  {
+    code: 'aws.archived',
+    cloud: 'aws',
+    layer: 'object',
+    title: said('The object is archived', '对象已归档'),
+    meaning: said(
+      'The object lies in an archive storage class and has to be restored before it can be read.',
+      '对象位于归档存储类别,需先恢复才能读取。',
+    ),
+    symptom: said(
+      '403 InvalidObjectState; HeadObject works and shows the storage class.',
+      '403 InvalidObjectState;HeadObject 正常并显示存储类别。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('S3 console > Buckets > {bucket} > the object > Initiate restore', 'S3 控制台 > 存储桶 > {bucket} > 该对象 > 启动恢复'),
+      summary: said('Restore the object, or copy it to another storage class.', '恢复该对象,或将其复制到其他存储类别。'),
+      risk: said('Restoring takes hours and costs money.', '恢复需要数小时并产生费用。'),
+      undo: said('A restored copy goes by itself after the days asked for.', '恢复的副本会在指定天数后自动消失。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html'],
+    explain: (failure, facts) =>
+      hasCode(failure.clue, 'InvalidObjectState')
+        ? named('The answer’s code is InvalidObjectState.', { values: valuesOfFailure(failure, facts) })
+        : undefined,
+  },
+  {
+    code: 'aws.ssec',
+    cloud: 'aws',
+    layer: 'object',
+    title: said('The object is encrypted with a key that its writer keeps (SSE-C)', '对象使用写入者自持的密钥加密(SSE-C)'),
+    meaning: said(
+      'S3 has no such key: whoever reads the object has to send it, and Sluice does not keep one.',
+      'S3 没有该密钥:读取者必须发送密钥,而 Sluice 不保存它。',
+    ),
+    symptom: said(
+      '400 on HeadObject and GetObject: the object was stored using a form of server-side encryption.',
+      'HeadObject 与 GetObject 返回 400:对象以某种服务器端加密方式存储。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('the program that writes the objects', '写入对象的程序'),
+      summary: said(
+        'Write them with SSE-S3 or SSE-KMS; copy those that are there with the key.',
+        '改用 SSE-S3 或 SSE-KMS 写入;用该密钥复制现有对象。',
+      ),
+      risk: said('Copying makes new versions.', '复制会产生新版本。'),
+      undo: said('Write with the customer’s key again.', '恢复使用客户密钥写入。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html'],
+    explain: (failure, facts) =>
+      /stored using a form of Server Side Encryption/i.test(failure.clue.text ?? '') ||
+      failure.observation.headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined
+        ? named('The answer speaks of a customer’s own key.', { values: valuesOfFailure(failure, facts) })
+        : undefined,
+  },
+  {
+    code: 'aws.object_lock',
+    cloud: 'aws',
+    layer: 'object',
+    title: said('The object is locked', '对象被锁定'),
+    meaning: said(
+      'Object Lock keeps the version until its retention ends: it can be neither deleted nor overwritten.',
+      '对象锁定在保留期结束前保留该版本:既不能删除也不能覆盖。',
+    ),
+    symptom: said('Deleting a version answers 403 and names Object Lock, or WORM.', '删除某版本返回 403 并提到 Object Lock 或 WORM。'),
+    remedy: {
+      who: 'data-owner',
+      where: said('S3 console > Buckets > {bucket} > the object > Object Lock', 'S3 控制台 > 存储桶 > {bucket} > 该对象 > 对象锁定'),
+      summary: said(
+        'Wait for the retention to end, or use a bucket without Object Lock for what is to be removed again.',
+        '等待保留期结束,或对需要删除的内容使用未启用对象锁定的存储桶。',
+      ),
+      risk: said(
+        'Lifting a retention in governance mode may break a legal duty to keep the data.',
+        '在治理模式下解除保留可能违反数据保留义务。',
+      ),
+      undo: said('Set the retention again.', '重新设置保留期。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html'],
+    explain: (failure, facts) => {
+      const locked = /object lock|WORM protected|protected by object lock/i.test(failure.clue.text ?? '')
+      const headers = facts.successes.some(
+        (one) => one.target === failure.observation.target && one.headers['x-amz-object-lock-mode'] !== undefined,
+      )
+      const removes = /delete|putobject/.test(operationName(failure.observation, failure.clue))
+      if (!locked && !(headers && removes && failure.clue.layer === undefined)) return undefined
+      return named(locked ? 'The answer names Object Lock.' : 'HeadObject shows that the object is locked.', {
+        values: valuesOfFailure(failure, facts),
+      })
+    },
+  },
+]

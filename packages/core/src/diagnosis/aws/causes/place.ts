@@ -1,0 +1,234 @@
+import type { Cause } from '../../cause.ts'
+import { said } from '../../said.ts'
+import { crossAccount } from '../bucket-owner.ts'
+import { hasCode, isBare, isForData, named, possible, succeeded, valuesOfFailure } from '../evidence.ts'
+import { operationName } from '../operations.ts'
+
+const verify = said('Repeat the request.', '重试该请求。')
+
+/** Where the bucket is, and whether it is the one that is meant. */
+export const PLACE_CAUSES: readonly Cause[] = [
+  {
+    code: 'aws.region',
+    cloud: 'aws',
+    layer: 'place',
+    title: said('The bucket is in another region', '存储桶位于其他区域'),
+    meaning: said(
+      'The request went to a region the bucket is not in; it is in {region}.',
+      '请求发往了存储桶所在区域以外的区域;实际位于 {region}。',
+    ),
+    symptom: said(
+      '301 PermanentRedirect, 400 AuthorizationHeaderMalformed or IllegalLocationConstraint; “bucket region not match, want[..] got[..]” is how one platform says it.',
+      '301 PermanentRedirect、400 AuthorizationHeaderMalformed 或 IllegalLocationConstraint;某平台显示为“bucket region not match, want[..] got[..]”。',
+    ),
+    remedy: {
+      who: 'platform',
+      where: said('the region of the connection, or of the cluster', '连接或集群的区域'),
+      summary: said(
+        'Use the bucket’s region {region}: sluice connection update NAME --region {region}. Where the platform wants both in one region, use a bucket in the region it wants.',
+        '使用存储桶所在区域 {region}:sluice connection update NAME --region {region}。若平台要求同区域,请使用其要求区域中的存储桶。',
+      ),
+      risk: said('Traffic between regions is slower and billed.', '跨区域流量更慢且会计费。'),
+      undo: said('Set the former region again.', '恢复原来的区域。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html'],
+    explain: (failure, facts) => {
+      const { clue } = failure
+      const told = /bucket region not match, want\[([^\]]*)\] got\[([^\]]*)\]/i.exec(
+        `${clue.text ?? ''} ${failure.observation.message ?? ''}`,
+      )
+      if (told !== null)
+        return named(`The bucket is in ${told[2]}, and ${told[1]} is wanted.`, {
+          values: { ...valuesOfFailure(failure, facts), region: told[2] ?? '' },
+        })
+      if (hasCode(clue, 'PermanentRedirect', 'TemporaryRedirect', 'IllegalLocationConstraintException', 'IllegalLocationConstraint'))
+        return named(`The answer’s code is ${clue.code ?? ''}.`, { values: valuesOfFailure(failure, facts) })
+      if (hasCode(clue, 'AuthorizationHeaderMalformed') && clue.region !== undefined)
+        return named(`The answer expects the region ${clue.region}.`, { values: valuesOfFailure(failure, facts) })
+      if ((clue.status === 301 || clue.status === 307) && clue.region !== undefined)
+        return named(`The answer redirects to ${clue.region}.`, { values: valuesOfFailure(failure, facts) })
+      return clue.status === 301 && clue.code === undefined
+        ? named('The answer redirects to another region.', { values: valuesOfFailure(failure, facts) })
+        : undefined
+    },
+  },
+  {
+    code: 'aws.bucket_missing',
+    cloud: 'aws',
+    layer: 'place',
+    title: said('There is no such bucket', '存储桶不存在'),
+    meaning: said(
+      'No bucket of the name {bucket} exists: it is written otherwise, or was deleted.',
+      '不存在名为 {bucket} 的存储桶:名称写错或已被删除。',
+    ),
+    symptom: said('404 NoSuchBucket.', '404 NoSuchBucket。'),
+    remedy: {
+      who: 'data-owner',
+      where: said('the location of the connection, or the S3 console', '连接的位置,或 S3 控制台'),
+      summary: said(
+        'Compare the name in the connection with the one in the S3 console, and correct it; or create the bucket.',
+        '比较连接中的名称与 S3 控制台中的名称并更正;或创建该存储桶。',
+      ),
+      risk: said(
+        'A name that was freed can be taken by anybody: make sure that the bucket is yours.',
+        '已释放的名称可能被任何人占用:请确认存储桶属于您。',
+      ),
+      undo: said('Set the former name again.', '恢复原来的名称。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html'],
+    explain: (failure, facts) =>
+      hasCode(failure.clue, 'NoSuchBucket') ||
+      (failure.clue.status === 404 &&
+        /^(headbucket|listobjectsv2|getbucketlocation)$/.test(operationName(failure.observation, failure.clue)) &&
+        failure.clue.code === undefined)
+        ? named('The answer says that there is no such bucket.', { values: valuesOfFailure(failure, facts) })
+        : undefined,
+  },
+  {
+    code: 'aws.bucket_foreign',
+    cloud: 'aws',
+    layer: 'place',
+    title: said('The bucket is not the expected account’s', '存储桶不属于预期的账户'),
+    meaning: said(
+      'The bucket {bucket} exists and belongs to another account than the one that is expected.',
+      '存储桶 {bucket} 存在,但属于预期以外的账户。',
+    ),
+    symptom: said(
+      'Requests that name the expected owner are refused, the same without it are served.',
+      '指明预期所有者的请求被拒绝,不指明则成功。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('the location and the expected owner of the connection', '连接的位置与预期所有者'),
+      summary: said('Find out whose bucket it is before anything is read from or written to it.', '在读写之前,先确认存储桶属于谁。'),
+      risk: said('Writing to somebody else’s bucket gives them the data.', '写入他人的存储桶会把数据交给对方。'),
+      undo: said('Set the former owner again.', '恢复原来的所有者设置。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html'],
+    explain: (failure, facts) =>
+      failure.observation.headers['x-amz-expected-bucket-owner'] !== undefined && crossAccount(facts) === 'yes'
+        ? named('The same request without the expected owner was served.', { values: valuesOfFailure(failure, facts) })
+        : undefined,
+  },
+  {
+    code: 'aws.accesspoint',
+    cloud: 'aws',
+    layer: 'policy',
+    title: said('The access point’s policy does not let us through', '访问点策略不允许我们'),
+    meaning: said(
+      'Requests through an access point need its policy and the bucket’s: one of the two does not allow it.',
+      '通过访问点的请求需要访问点策略与存储桶策略同时允许:其中之一没有允许。',
+    ),
+    symptom: said(
+      'It works by the bucket’s name and fails by the access point’s, or the reverse.',
+      '使用存储桶名称正常而使用访问点失败,或相反。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('S3 console > Access Points > the access point > Permissions', 'S3 控制台 > 访问点 > 该访问点 > 权限'),
+      summary: said(
+        'Name {principal} in the access point’s policy; let the bucket policy delegate to access points (s3:DataAccessPointAccount).',
+        '在访问点策略中写明 {principal};让存储桶策略委托给访问点(s3:DataAccessPointAccount)。',
+      ),
+      risk: said('Delegation leaves the decision to every access point of the account.', '委托后由该账户的所有访问点决定。'),
+      undo: said('Remove the statement again.', '移除该语句。'),
+      verify,
+    },
+    settle: {
+      read: 's3:GetAccessPointPolicy',
+      by: 'data-owner',
+      command: 'aws s3control get-access-point-policy --account-id ACCOUNT --name NAME',
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html'],
+    explain: (failure, facts) => {
+      const through = /:accesspoint[/:]|-s3alias\b|\.s3-accesspoint\./.test(
+        `${failure.observation.target ?? ''} ${failure.clue.resource ?? ''}`,
+      )
+      if (!through || !isForData(failure) || failure.clue.layer === 'identity') return undefined
+      const byName = facts.successes.some(
+        (one) =>
+          one.target !== undefined &&
+          !/accesspoint|s3alias/.test(one.target) &&
+          operationName(one, { fields: {} }) === operationName(failure.observation, failure.clue),
+      )
+      const values = { values: valuesOfFailure(failure, facts) }
+      return byName || failure.clue.layer === 'resource'
+        ? named('It works by the bucket’s own name.', values)
+        : possible('The request goes through an access point.', values)
+    },
+  },
+  {
+    code: 'aws.directory',
+    cloud: 'aws',
+    layer: 'policy',
+    title: said('Directory buckets want s3express:CreateSession', '目录存储桶需要 s3express:CreateSession'),
+    meaning: said(
+      'The bucket is of S3 Express: s3:* does not reach it, the role needs s3express:CreateSession with the right mode.',
+      '该存储桶属于 S3 Express:s3:* 对其无效,角色需要具有正确模式的 s3express:CreateSession。',
+    ),
+    symptom: said('The name ends with --x-s3; CreateSession is refused.', '名称以 --x-s3 结尾;CreateSession 被拒绝。'),
+    remedy: {
+      who: 'cloud-admin',
+      where: said('IAM console > Roles > {name} > Permissions', 'IAM 控制台 > 角色 > {name} > 权限'),
+      summary: said(
+        'Allow s3express:CreateSession on the directory bucket; to write, not limited to s3express:SessionMode ReadOnly.',
+        '允许对该目录存储桶执行 s3express:CreateSession;写入时不要限定 s3express:SessionMode 为 ReadOnly。',
+      ),
+      risk: said('A session reaches the whole bucket: it cannot be limited to a folder.', '会话可访问整个存储桶:无法限定到目录。'),
+      undo: said('Remove the statement again.', '移除该语句。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html'],
+    explain: (failure, facts) => {
+      const about = `${failure.observation.target ?? ''} ${failure.clue.resource ?? ''} ${facts.connection.location ?? ''}`
+      if (
+        !/--x-s3\b/.test(about) &&
+        failure.clue.action?.startsWith('s3express:') !== true &&
+        operationName(failure.observation, failure.clue) !== 'createsession'
+      )
+        return undefined
+      if (failure.clue.layer !== undefined && failure.clue.layer !== 'identity') return undefined
+      return named('The bucket is a directory bucket.', { values: valuesOfFailure(failure, facts) })
+    },
+  },
+  {
+    code: 'aws.requester_pays',
+    cloud: 'aws',
+    layer: 'settings',
+    title: said('The bucket is Requester Pays, and the request did not agree to pay', '存储桶为请求者付费,而请求没有同意付费'),
+    meaning: said(
+      'Such a bucket serves others only when they send x-amz-request-payer.',
+      '此类存储桶仅在对方发送 x-amz-request-payer 时提供服务。',
+    ),
+    symptom: said('Refused without a reason; with x-amz-request-payer it works.', '被拒绝且没有原因;带上 x-amz-request-payer 则正常。'),
+    remedy: {
+      who: 'platform',
+      where: said('the settings of the connection', '连接的设置'),
+      summary: said(
+        'Turn requester pays on: sluice connection update NAME --requester-pays. We then pay for requests and traffic.',
+        '开启请求者付费:sluice connection update NAME --requester-pays。此后由我们支付请求与流量费用。',
+      ),
+      risk: said('Requests and traffic are billed to the account of the role.', '请求与流量费用计入角色所在账户。'),
+      undo: said('Turn it off again.', '重新关闭。'),
+      verify,
+    },
+    settle: { read: 's3:GetBucketRequestPayment', by: 'data-owner', command: 'aws s3api get-bucket-request-payment --bucket BUCKET' },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html'],
+    explain: (failure, facts) => {
+      if (!isForData(failure) || !isBare(failure.clue) || failure.observation.headers['x-amz-request-payer'] !== undefined) return undefined
+      const own = operationName(failure.observation, failure.clue)
+      const paid = facts.successes.some(
+        (one) => one.headers['x-amz-request-payer'] !== undefined && operationName(one, { fields: {} }) === own,
+      )
+      const told = facts.successes.some(
+        ({ operation, message }) => /requestpayment/i.test(operation ?? '') && /Requester\b/.test(message ?? ''),
+      )
+      const values = { values: valuesOfFailure(failure, facts) }
+      if (paid || told) return named('The same request with x-amz-request-payer was served.', values)
+      return succeeded(facts, own) ? undefined : possible('The request did not send x-amz-request-payer.', values)
+    },
+  },
+]
