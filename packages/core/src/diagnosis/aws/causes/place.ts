@@ -1,7 +1,7 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
 import { crossAccount } from '../bucket-owner.ts'
-import { hasCode, isBare, isForData, named, possible, succeeded, valuesOfFailure } from '../evidence.ts'
+import { hasCode, isForData, named, possible, valuesOfFailure } from '../evidence.ts'
 import { operationName } from '../operations.ts'
 
 const verify = said('Repeat the request.', '重试该请求。')
@@ -192,43 +192,6 @@ export const PLACE_CAUSES: readonly Cause[] = [
         return undefined
       if (failure.clue.layer !== undefined && failure.clue.layer !== 'identity') return undefined
       return named('The bucket is a directory bucket.', { values: valuesOfFailure(failure, facts) })
-    },
-  },
-  {
-    code: 'aws.requester_pays',
-    cloud: 'aws',
-    layer: 'settings',
-    title: said('The bucket is Requester Pays, and the request did not agree to pay', '存储桶为请求者付费,而请求没有同意付费'),
-    meaning: said(
-      'Such a bucket serves others only when they send x-amz-request-payer.',
-      '此类存储桶仅在对方发送 x-amz-request-payer 时提供服务。',
-    ),
-    symptom: said('Refused without a reason; with x-amz-request-payer it works.', '被拒绝且没有原因;带上 x-amz-request-payer 则正常。'),
-    remedy: {
-      who: 'platform',
-      where: said('the settings of the connection', '连接的设置'),
-      summary: said(
-        'Turn requester pays on: sluice connection update NAME --requester-pays. We then pay for requests and traffic.',
-        '开启请求者付费:sluice connection update NAME --requester-pays。此后由我们支付请求与流量费用。',
-      ),
-      risk: said('Requests and traffic are billed to the account of the role.', '请求与流量费用计入角色所在账户。'),
-      undo: said('Turn it off again.', '重新关闭。'),
-      verify,
-    },
-    settle: { read: 's3:GetBucketRequestPayment', by: 'data-owner', command: 'aws s3api get-bucket-request-payment --bucket BUCKET' },
-    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html'],
-    explain: (failure, facts) => {
-      if (!isForData(failure) || !isBare(failure.clue) || failure.observation.headers['x-amz-request-payer'] !== undefined) return undefined
-      const own = operationName(failure.observation, failure.clue)
-      const paid = facts.successes.some(
-        (one) => one.headers['x-amz-request-payer'] !== undefined && operationName(one, { fields: {} }) === own,
-      )
-      const told = facts.successes.some(
-        ({ operation, message }) => /requestpayment/i.test(operation ?? '') && /Requester\b/.test(message ?? ''),
-      )
-      const values = { values: valuesOfFailure(failure, facts) }
-      if (paid || told) return named('The same request with x-amz-request-payer was served.', values)
-      return succeeded(facts, own) ? undefined : possible('The request did not send x-amz-request-payer.', values)
     },
   },
 ]
