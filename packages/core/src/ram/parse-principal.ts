@@ -35,7 +35,7 @@ function bucketEntries(value: Json, at: string, problems: PolicyProblem[]): read
   return entries(list, isList(value), at, problems, (text) => {
     if (text === '*') return { kind: 'everyone' }
     if (/^\d+$/.test(text)) return { kind: 'uid', uid: text }
-    if (/^arn:sts::[\d*]+:assumed-role\/[^/]+\/[^/]+$/.test(text)) return { kind: 'session', pattern: text }
+    if (/^arn:sts::[\d*]+:[^/]+\/[^/]+\/[^/]+$/.test(text)) return { kind: 'session', pattern: text }
     return 'is not a UID, arn:sts::<UID>:assumed-role/<role>/<session> or *'
   })
 }

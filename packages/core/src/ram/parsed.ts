@@ -30,7 +30,7 @@ export type RamPrincipalEntry =
   | { readonly kind: 'account'; readonly accountId: string }
   | { readonly kind: 'user'; readonly accountId: string; readonly name: string }
   | { readonly kind: 'role'; readonly accountId: string; readonly name: string }
-  /** A bucket policy's: the UID of an account or of a RAM user. */
+  /** A bucket policy's: the UID of a RAM user, or of an account, which then stands for its users and roles too. */
   | { readonly kind: 'uid'; readonly uid: string }
   /** A bucket policy's: `arn:sts::123:assumed-role/role/session`, with wildcards. */
   | { readonly kind: 'session'; readonly pattern: string }

@@ -42,7 +42,7 @@ function entryNames(entry: RamPrincipalEntry, principal: RamPrincipal): boolean 
     case 'role':
       return principal.kind === 'role-session' && principal.accountId === entry.accountId && isSame(principal.roleName, entry.name)
     case 'uid':
-      return principal.kind === 'root' ? principal.accountId === entry.uid : principal.kind === 'user' && principal.userId === entry.uid
+      return ramAccountOf(principal) === entry.uid || (principal.kind === 'user' && principal.userId === entry.uid)
     case 'session':
       return principal.kind === 'role-session' && globMatches(glob(entry.pattern.toLowerCase()), sessionArn(principal))
     case 'service':

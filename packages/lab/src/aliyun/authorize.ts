@@ -1,4 +1,13 @@
-import { evaluateRam, type NamedPolicy, type RamDecision, type RamPrincipal, type RamRule, type RequestContext } from '@sluice/core'
+import {
+  evaluateRam,
+  type EvaluateOptions,
+  type NamedPolicy,
+  type RamDecision,
+  type RamPrincipal,
+  type RamQuestion,
+  type RamRule,
+  type RequestContext,
+} from '@sluice/core'
 import type { AliyunCaller } from './caller.ts'
 import type { DeniedDetail } from './error.ts'
 
@@ -13,8 +22,8 @@ export interface RamAsk {
 }
 
 /** Whether the caller may. */
-export function judgeRam(caller: AliyunCaller, ask: RamAsk): RamDecision {
-  return evaluateRam({
+export function judgeRam(caller: AliyunCaller, ask: RamAsk, options: EvaluateOptions = {}): RamDecision {
+  const question: RamQuestion = {
     principal: caller.principal,
     action: ask.action,
     resource: ask.resource,
@@ -26,7 +35,8 @@ export function judgeRam(caller: AliyunCaller, ask: RamAsk): RamDecision {
       ...(caller.session ? { session: caller.session } : {}),
       ...(ask.resourcePolicy ? { resource: ask.resourcePolicy } : {}),
     },
-  })
+  }
+  return evaluateRam(question, options)
 }
 
 const PRINCIPAL_TYPES: { readonly [kind in RamPrincipal['kind']]?: DeniedDetail['principalType'] } = {
@@ -44,9 +54,13 @@ export function deniedDetail(caller: AliyunCaller, { action, rule }: RamAsk, dec
     policyType: policyType(decision, rule),
     noPermissionType: decision.effect === 'explicit-deny' ? 'ExplicitDeny' : 'ImplicitDeny',
     principalType,
-    principalName: caller.userId,
+    principalName: displayName(caller),
     principalOwner: caller.accountId ?? '',
   }
+}
+
+function displayName({ principal, userId }: AliyunCaller): string {
+  return principal.kind === 'role-session' ? `${principal.roleName}:${principal.sessionName}` : userId
 }
 
 function policyType({ layer }: RamDecision, rule: RamRule): DeniedDetail['policyType'] {

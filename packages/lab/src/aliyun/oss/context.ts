@@ -71,13 +71,23 @@ export function denialOf(caller: AliyunCaller, ask: RamAsk, decision: ReturnType
     return new AliyunError(403, 'AccessDenied', "Access denied by authorizer's policy.", { ec: '0003-00000301', ...more })
   if (decision.effect === 'explicit-deny')
     return new AliyunError(403, 'AccessDenied', 'Access denied by bucket policy.', {
-      ec: decision.layer === 'resource' ? '0003-00000202' : '0003-00000201',
+      ec: DENY_NUMBERS[denyingLayers(caller, ask)],
       ...more,
     })
   return new AliyunError(403, 'AccessDenied', isObject ? NO_RIGHT : 'The bucket you access does not belong to you.', {
     ec: '0003-00000001',
     ...more,
   })
+}
+
+/** Whose explicit denies stand against a request: the text is the same for all of them, the number is not. */
+const DENY_NUMBERS = { identity: '0003-00000201', resource: '0003-00000101', both: '0003-00000203' }
+
+function denyingLayers(caller: AliyunCaller, ask: RamAsk): keyof typeof DENY_NUMBERS {
+  const { explanation = [] } = judgeRam(caller, ask, { explain: true })
+  const denies = (layer: string): boolean => explanation.some((one) => one.layer === layer && one.effect === 'Deny' && one.matches)
+  if (!denies('resource')) return 'identity'
+  return denies('identity') ? 'both' : 'resource'
 }
 
 const NO_RIGHT = 'You have no right to access this object because of bucket acl.'
