@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { azuriteProgram } from '../../packages/clouds/test/support/azurite-program.ts'
 
 const RGW = ['radosgw', 'ceph-mon', 'ceph-osd']
 
@@ -9,6 +10,7 @@ export const NEEDS: { readonly [suite: string]: readonly string[] } = {
   'packages/clouds/test/setup.external.test.ts': ['python3', 'shellcheck', '/usr/bin/aws'],
   'packages/lab/test/clients.external.test.ts': ['/usr/bin/aws', '/usr/bin/rclone', '/usr/lib/python3/dist-packages/boto3'],
   'packages/store/test/postgres.external.test.ts': ['/usr/lib/postgresql'],
+  'test/azurite.external.test.ts': [azuriteProgram()],
   'test/openapi.external.test.ts': ['python3'],
   'test/policy-second-opinion.external.test.ts': RGW,
   'test/postgres-server.external.test.ts': ['/usr/lib/postgresql'],

@@ -12,3 +12,12 @@ if [ ${#missing[@]} -gt 0 ]; then
   $sudo apt-get update -qq
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
+
+# Azurite: Microsoft's emulator of Blob Storage, from npm. No script of its packages is needed to run it.
+azurite=${XDG_CACHE_HOME:-$HOME/.cache}/sluice/azurite
+version=3.37.0
+if ! grep -qs "\"version\": \"$version\"" "$azurite/node_modules/azurite/package.json"; then
+  mkdir -p "$azurite"
+  echo '{ "private": true }' >"$azurite/package.json"
+  npm install --prefix "$azurite" --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error "azurite@$version"
+fi

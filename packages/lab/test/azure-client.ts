@@ -10,33 +10,42 @@ import {
   type StorageSharedKeyCredential,
   type WebResource,
 } from '@azure/storage-blob'
-import type { Lab } from '../src/index.ts'
+
+/** Where requests for Azure's hosts really go. */
+interface Server {
+  /** `http://127.0.0.1:…` */
+  readonly url: string
+}
 
 /** What gives the client its tokens. */
 interface TokenSource {
   getToken(): Promise<{ readonly token: string; readonly expiresOnTimestamp: number }>
 }
 
-/** Azure's client as it talks to a real host, its requests routed to the lab. */
-export function blobService(lab: Lab, host: string, credential: StorageSharedKeyCredential | TokenSource | string): BlobServiceClient {
-  const options = { httpClient: routed(lab), retryOptions: { maxTries: 1 } }
+/** Azure's client as it talks to a real host, its requests routed to a server on loopback. */
+export function blobService(
+  server: Server,
+  host: string,
+  credential: StorageSharedKeyCredential | TokenSource | string,
+): BlobServiceClient {
+  const options = { httpClient: routed(server), retryOptions: { maxTries: 1 } }
   if (typeof credential === 'string') return new BlobServiceClient(`https://${host}?${credential}`, undefined, options)
   return new BlobServiceClient(`https://${host}`, credential, options)
 }
 
-/** Sends what the client made for a real host to the lab, with the Host header of the real one. */
-export function routed(lab: Lab): IHttpClient {
-  return { sendRequest: (request) => send(lab, request) }
+/** Sends what the client made for a real host to the server, with the Host header of the real one. */
+function routed(server: Server): IHttpClient {
+  return { sendRequest: (request) => send(server, request) }
 }
 
-async function send(lab: Lab, request: WebResource): Promise<HttpOperationResponse> {
+async function send(server: Server, request: WebResource): Promise<HttpOperationResponse> {
   const url = new URL(request.url)
   const path = request.url.slice(url.origin.length)
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {
         host: '127.0.0.1',
-        port: new URL(lab.url).port,
+        port: new URL(server.url).port,
         method: request.method,
         path,
         headers: { ...request.headers.toJson(), host: url.host },

@@ -19,8 +19,12 @@ export async function createContainer(call: BlobCall): Promise<Answer> {
   return emptyAnswer(201, validators(container))
 }
 
+/** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata#container-names */
 export function checkContainerName(name: string): void {
-  if (!/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && !/^\$(root|logs|web)$/.test(name))
+  if (/^\$(root|logs|web)$/.test(name)) return
+  if (name.length < 3 || name.length > 63)
+    throw new AzureError(400, 'OutOfRangeInput', 'The specified resource name length is not within the permissible limits.')
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
     throw new AzureError(400, 'InvalidResourceName', 'The specifed resource name contains invalid characters.')
 }
 
