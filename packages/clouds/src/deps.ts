@@ -1,4 +1,5 @@
 import type { Clock, Platform, Random, TokenIssuer, Transport } from '@sluice/core'
+import type { AliyunCredentials } from './aliyun/credentials.ts'
 import type { GoogleToken } from './gcp/token.ts'
 import type { AwsCredentials } from './s3-protocol/credentials.ts'
 
@@ -12,6 +13,7 @@ export interface CloudDeps {
   /** Our own credentials, fresh enough to use now. */
   readonly platformCredentials: {
     readonly aws?: (signal: AbortSignal) => Promise<AwsCredentials>
+    readonly aliyun?: (signal: AbortSignal) => Promise<AliyunCredentials>
     /** A token of the service account of ours that a customer granted something. */
     readonly gcp?: (serviceAccount: string, signal: AbortSignal) => Promise<GoogleToken>
   }

@@ -1,4 +1,5 @@
 import type { Cloud } from '@sluice/core'
+import { createAliyunCloud } from './aliyun/index.ts'
 import { createAwsCloud } from './aws/index.ts'
 import type { CloudDeps } from './deps.ts'
 import { createGcpCloud } from './gcp/index.ts'
@@ -6,5 +7,5 @@ import { createS3Cloud } from './s3/index.ts'
 
 /** Every cloud this build knows: one line each. */
 export function createClouds(deps: CloudDeps): readonly Cloud[] {
-  return [createAwsCloud(deps), createGcpCloud(deps), createS3Cloud(deps)]
+  return [createAwsCloud(deps), createGcpCloud(deps), createAliyunCloud(deps), createS3Cloud(deps)]
 }

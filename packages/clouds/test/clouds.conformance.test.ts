@@ -1,5 +1,6 @@
 import type { AuthContext, JsonObject } from '@sluice/core'
 import { testCloud } from '@sluice/conformance'
+import { ALIYUN_AUTH, EXTERNAL_ID as OSS_EXTERNAL_ID, OSS_BUCKET, aliyunConnection, startAliyunWorld } from './support/aliyun-world.ts'
 import { type AwsWorld, BUCKET, CUSTOMER_ACCOUNT, CUSTOMER_ROLE, EXTERNAL_ID, connectionWith, startAwsWorld } from './support/aws-world.ts'
 import { GCP_BUCKET, PROVIDER, gcpContext, startGcpWorld } from './support/gcp-world.ts'
 
@@ -25,7 +26,7 @@ function statement(one: JsonObject): JsonObject {
   return { Version: '2012-10-17', Statement: [one] }
 }
 
-function contextOf(world: AwsWorld, settings: AuthContext['settings'] = {}): AuthContext {
+function contextOf(world: Pick<AwsWorld, 'deps'>, settings: AuthContext['settings'] = {}): AuthContext {
   return {
     connectionName: 'lake',
     connection: { id: 'conn_aaaaaaaaaaaaaaaaaaaa', organization: 'org', project: 'project' },
@@ -103,6 +104,31 @@ testCloud('gcp', {
       },
       outsideKey: 'outside/one',
       credentialUrl: { url: `https://storage.googleapis.com/${GCP_BUCKET}/x?X-Goog-Signature=c4n4ry`, secret: 'c4n4ry' },
+      close: world.close,
+    }
+  },
+})
+
+testCloud('aliyun', {
+  methods: ['role', 'oidc', 'keys'],
+  open: async () => {
+    const world = await startAliyunWorld()
+    for (const key of ['inside/one', 'outside/one']) world.lab.aliyun.putObject(OSS_BUCKET, key, { body: '1' })
+    const method = (fields: { readonly [name: string]: string }) => ({
+      fields,
+      context: contextOf(world),
+      connection: aliyunConnection(),
+      folder: world.aliyun.parse(`oss://${OSS_BUCKET}/inside/`),
+    })
+    return {
+      cloud: world.aliyun,
+      methods: {
+        role: method({ ...ALIYUN_AUTH.role.fields, externalId: OSS_EXTERNAL_ID }),
+        oidc: method(ALIYUN_AUTH.oidc.fields),
+        keys: method(world.keys),
+      },
+      outsideKey: 'outside/one',
+      credentialUrl: { url: `https://${OSS_BUCKET}.oss-cn-beijing.aliyuncs.com/x?x-oss-signature=c4n4ry`, secret: 'c4n4ry' },
       close: world.close,
     }
   },

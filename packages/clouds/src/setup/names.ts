@@ -13,12 +13,14 @@ export function defaultPolicyName(connectionName: string): string {
   return cloudName(connectionName, 64)
 }
 
+/** Of a role, user or policy in Alibaba Cloud's RAM, whose names hold no underscore. */
+export function defaultRamName(connectionName: string): string {
+  return cloudName(connectionName, 64, /[^A-Za-z0-9-]+/g)
+}
+
 /** Letters, digits, underscores and hyphens: what every name in IAM may hold. */
-function cloudName(connectionName: string, limit: number): string {
-  const plain = connectionName
-    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-    .replaceAll(/-{2,}/g, '-')
-    .replaceAll(/^-|-$/g, '')
+function cloudName(connectionName: string, limit: number, foreign = /[^A-Za-z0-9_-]+/g): string {
+  const plain = connectionName.replaceAll(foreign, '-').replaceAll(/-{2,}/g, '-').replaceAll(/^-|-$/g, '')
   const full = `sluice-${plain}`
   if (plain !== '' && plain === connectionName && full.length <= limit) return full
   // Two names that only differ in what was replaced must not come to share a role.

@@ -38,8 +38,8 @@ export interface AcceptingTrust {
   readonly right: ProbeOf<Session>
   /** Our own identity; absent where none is needed. */
   readonly identity?: ProbeOf<CallerIdentity>
-  /** Why the trust may have refused us, as far as can be told from outside. */
-  readonly refused: (error: AccessError) => { readonly message: string; readonly remedy: Remedy }
+  /** Why the trust refused us, as far as can be told from outside; undefined for an error that is no refusal. */
+  readonly refused: (error: AccessError) => { readonly message: string; readonly remedy: Remedy } | undefined
 }
 
 /**
@@ -56,9 +56,9 @@ export function trustAccepts(trust: AcceptingTrust, dialect: TrustDialect, meanw
       if (right.ok) return passed(right.ms)
       if (identity?.ok === false && dialect.isRejected(identity.error))
         return skipped(`${dialect.cloud} does not accept our own credentials.`, 'platform-identity-works')
-      if (!dialect.isRefusal(right.error)) return inconclusive(right.ms, right.error)
-      const { message, remedy } = trust.refused(right.error)
-      return failed(right.ms, 'trust.refused', message, remedy, right.error)
+      const refusal = trust.refused(right.error)
+      if (refusal === undefined) return inconclusive(right.ms, right.error)
+      return failed(right.ms, 'trust.refused', refusal.message, refusal.remedy, right.error)
     },
   }
 }

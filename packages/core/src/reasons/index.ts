@@ -1,4 +1,5 @@
 import { AccessError, type AccessErrorDetails } from '../error.ts'
+import { ALIYUN_REASONS } from './aliyun.ts'
 import { AWS_REASONS } from './aws.ts'
 import { ENGINE_REASONS } from './engine.ts'
 import { GCP_REASONS } from './gcp.ts'
@@ -20,6 +21,7 @@ export type { Reason } from './reason.ts'
 export const REASONS = {
   ...NETWORK_REASONS,
   ...AWS_REASONS,
+  ...ALIYUN_REASONS,
   ...GCP_REASONS,
   ...POLICY_REASONS,
   ...STORE_REASONS,

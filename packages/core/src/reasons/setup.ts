@@ -29,8 +29,8 @@ export const SETUP_REASONS = {
   },
   'setup.option_malformed': {
     code: 'invalid',
-    meaning: 'A setup option or setting is not what AWS accepts there.',
-    remedy: 'Correct the value; the message says what AWS accepts.',
+    meaning: 'A setup option or setting is not what the cloud accepts there.',
+    remedy: 'Correct the value; the message says what is accepted.',
   },
   'setup.option_conflict': {
     code: 'invalid',
@@ -39,7 +39,7 @@ export const SETUP_REASONS = {
   },
   'setup.policy_too_large': {
     code: 'invalid',
-    meaning: 'The policy would be longer than AWS accepts.',
+    meaning: 'The policy would be longer than the cloud accepts.',
     remedy: 'Split the connection in two, or name a common folder instead of many single files.',
   },
   'setup.anonymous_writes': {

@@ -76,7 +76,11 @@ export function roleChecks(
   }
   return [
     identityWorks(trust.identity, STS_DIALECT, () => remedies.identity()),
-    trustAccepts({ right: trust.right, identity: trust.identity, refused: () => refused }, STS_DIALECT, meanwhile),
+    trustAccepts(
+      { right: trust.right, identity: trust.identity, refused: (error) => (STS_DIALECT.isRefusal(error) ? refused : undefined) },
+      STS_DIALECT,
+      meanwhile,
+    ),
     trustRefuses(
       {
         name: 'trust-refuses-missing-external-id',

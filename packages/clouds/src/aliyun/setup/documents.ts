@@ -1,0 +1,57 @@
+import type { Artifact, Json, JsonObject } from '@sluice/core'
+import { jsonText } from '../../setup/json-text.ts'
+import { type Node, toJson } from '../../setup/text.ts'
+import { checkSize } from './limits.ts'
+import { bucketPolicies, permissionPolicy } from './permission-policy.ts'
+import type { SetupPlan } from './plan.ts'
+import { trustPolicy } from './trust-policy.ts'
+
+/** A policy with its slots for the templates, and filled in for people. */
+export interface PolicyDocument {
+  readonly node: Node
+  readonly document: JsonObject
+}
+
+/** The policies of one setup. */
+export interface SetupDocuments {
+  readonly permission: PolicyDocument
+  readonly trust: PolicyDocument | undefined
+  /** To add to the policies of buckets in another account. */
+  readonly buckets: readonly { readonly bucket: string; readonly document: JsonObject }[]
+}
+
+export function setupDocuments(plan: SetupPlan): SetupDocuments {
+  const { holder } = plan
+  return {
+    permission: checked(permissionPolicy(plan), 'permission'),
+    trust: holder.kind === 'role' ? checked(trustPolicy(plan, holder.trusted), 'trust') : undefined,
+    buckets: bucketPolicies(plan).map(({ bucket, policy }) => ({ bucket, document: checked(policy, 'bucket').document })),
+  }
+}
+
+function checked(node: { readonly [key: string]: Node }, kind: Parameters<typeof checkSize>[1]): PolicyDocument {
+  const document = Object.fromEntries(Object.entries(node).map(([key, value]): [string, Json] => [key, toJson(value)]))
+  checkSize(document, kind)
+  return { node, document }
+}
+
+/** The policies as artifacts to paste. */
+export function policyArtifacts(plan: SetupPlan, documents: SetupDocuments): readonly Artifact[] {
+  const holder = plan.holder.kind
+  return [
+    policyArtifact('permission-policy', `Permission policy: what the ${holder} may do`, documents.permission.document),
+    ...(documents.trust ? [policyArtifact('trust-policy', 'Trust policy: who may assume the role', documents.trust.document)] : []),
+    ...documents.buckets.map(({ bucket, document }, index) =>
+      policyArtifact(numbered('bucket-policy', index, documents.buckets), `Add to the bucket policy of ${bucket}`, document),
+    ),
+  ]
+}
+
+/** `bucket-policy` for the only one, `bucket-policy-2` for the second of several. */
+export function numbered(id: string, index: number, all: readonly unknown[]): string {
+  return all.length > 1 ? `${id}-${index + 1}` : id
+}
+
+function policyArtifact(id: string, title: string, document: JsonObject): Artifact {
+  return { id, title, filename: `${id}.json`, language: 'json', text: jsonText(document), document }
+}

@@ -1,0 +1,98 @@
+import type { SetupStep } from '@sluice/core'
+import { ossLink, ramLink } from './console-links.ts'
+import type { SetupDocuments } from './documents.ts'
+import type { SetupPlan } from './plan.ts'
+import { rosConsole } from './quick-create.ts'
+import { stackName } from './ros.ts'
+import { operationsOf, scriptHead } from './script-parts.ts'
+
+/** The script that takes back what the CLI script made. Buckets, their contents and the identity provider stay. */
+export function removeScript(plan: SetupPlan): string {
+  const { kind } = plan.holder
+  const { noun, name } = operationsOf(plan.holder)
+  const policy = '--PolicyType Custom --PolicyName "$policy_name"'
+  const purpose = `Removes what the Sluice connection ${plan.connection.name} (${plan.connection.id}) was given.\nBuckets and what is in them stay. Can be run again.`
+  return [
+    ...scriptHead(plan, purpose),
+    '',
+    `if found ram Get${noun} ${name}; then`,
+    `  must_be_ours ${kind} "$${kind}_name" ram Get${noun} ${name}`,
+    ...(kind === 'user' ? keyLines() : []),
+    `  found ram DetachPolicyFrom${noun} ${policy} ${name} || true`,
+    `  cloud ram Delete${noun} ${name} >/dev/null`,
+    'fi',
+    `if found ram GetPolicy ${policy}; then`,
+    `  must_be_ours policy "$policy_name" ram GetPolicy ${policy}`,
+    `  default="$(cloud ram GetPolicy ${policy} | field DefaultVersion)"`,
+    `  for version in $(cloud ram ListPolicyVersions ${policy} | field VersionId); do`,
+    '    if [ "$version" != "$default" ]; then',
+    '      cloud ram DeletePolicyVersion --PolicyName "$policy_name" --VersionId "$version" >/dev/null',
+    '    fi',
+    '  done',
+    '  cloud ram DeletePolicy --PolicyName "$policy_name" >/dev/null',
+    'fi',
+    `printf 'Done. The connection has no access any more.\\n'`,
+    '',
+  ].join('\n')
+}
+
+function keyLines(): readonly string[] {
+  return [
+    '  for key in $(cloud ram ListAccessKeys --UserName "$user_name" | field AccessKeyId); do',
+    '    cloud ram DeleteAccessKey --UserName "$user_name" --UserAccessKeyId "$key" >/dev/null',
+    '  done',
+  ]
+}
+
+/** How to end the access, whichever way it was set up. */
+export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {
+  const { holder } = plan
+  const kept = plan.createBucket ? ` The bucket ${plan.createBucket.name} and what is in it stay.` : ''
+  const page = holder.kind === 'role' ? 'roles' : 'users'
+  return [
+    {
+      title: 'Set up with the template: delete the stack',
+      where: 'ROS > Stacks',
+      body: `Delete the stack ${stackName(plan)}.${kept}`,
+      link: `${rosConsole(plan.region)}/stacks`,
+    },
+    {
+      title: 'Set up with Terraform: destroy',
+      where: 'The folder of the configuration',
+      body: plan.createBucket
+        ? 'Run: terraform state rm alicloud_oss_bucket.data && terraform destroy. The first command keeps the bucket, which is protected from destruction.'
+        : 'Run: terraform destroy',
+    },
+    {
+      title: 'Set up with the CLI: run the removal script',
+      where: `A shell with credentials of ${plan.accountId === undefined ? 'the account' : `account ${plan.accountId}`}`,
+      body: `The script removes only what names this connection in its description.${kept}`,
+      artifact: 'remove-script',
+    },
+    {
+      title: `Set up by hand: delete the ${holder.kind}, then the policy`,
+      where: `RAM > Identities > ${holder.kind === 'role' ? 'Roles' : 'Users'}, then RAM > Permissions > Policies`,
+      body: `Delete the ${holder.kind} ${holder.name}, then the policy ${plan.policyName}.${kept}`,
+      link: ramLink(page),
+    },
+    ...providerRemoval(plan),
+    ...documents.buckets.map(({ bucket }) => ({
+      title: `Take the statements out of the policy of the bucket ${bucket}`,
+      where: `OSS > ${bucket} > Permission Control > Bucket Policy`,
+      body: `If they were added, remove the statements that name assumed-role/${holder.name}. Once the role is gone they name nobody.`,
+      link: ossLink(plan.region, bucket, 'permission/policy'),
+    })),
+  ]
+}
+
+function providerRemoval({ holder }: SetupPlan): readonly SetupStep[] {
+  if (holder.kind !== 'role' || holder.trusted.kind !== 'issuer') return []
+  return [
+    {
+      title: 'With the last connection of this Sluice: delete the identity provider',
+      where: 'RAM > Integrations > SSO > Role-based SSO > OIDC',
+      body: `Delete ${holder.trusted.providerName} when no other role of the account trusts it; scripts leave it alone, since other connections may use it.`,
+      link: ramLink('providers'),
+    },
+  ]
+}
