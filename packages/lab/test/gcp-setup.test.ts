@@ -154,6 +154,18 @@ describe('what a customer’s admin sets up through the APIs', () => {
   })
 })
 
+it('answers what gcloud asks before it acts', async () => {
+  const { permissions } = await done('POST', 'https://iam.googleapis.com/v1/permissions:queryTestablePermissions', {
+    fullResourceName: `//cloudresourcemanager.googleapis.com/projects/${PROJECT}`,
+  })
+  expect(permissions).toContainEqual({ name: 'storage.objects.get', stage: 'GA' })
+  world.lab.gcp.addBinding({ on: { bucket: BUCKET }, role: 'roles/storage.objectViewer', member: 'user:admin@acme.example' })
+  expect(await done('GET', `${BUCKET_URL}/storageLayout`)).toMatchObject({
+    location: 'EUROPE-WEST3',
+    hierarchicalNamespace: { enabled: false },
+  })
+})
+
 describe('what the APIs refuse', () => {
   it('without a token, and without a permission, which they name', async () => {
     expect(await google(world.lab, `${IAM}/roles`)).toMatchObject(failed(401, 'UNAUTHENTICATED'))

@@ -84,6 +84,12 @@ describe('a V4 signed URL', () => {
     expect(code(await ask(url, { method: 'PUT', body: 'y', headers }))).toEqual([412, 'PreconditionFailed'])
   })
 
+  it('may write the names of its parameters small, as gcloud does', async () => {
+    // The names are signed as they are written: changed afterwards they make another URL.
+    const url = (await sign('a.csv')).replaceAll(/X-Goog-[A-Za-z]+(?==)/g, (name) => name.toLowerCase())
+    expect(code(await ask(url))).toEqual([403, 'SignatureDoesNotMatch'])
+  })
+
   it('ends', async () => {
     const url = await sign('a.csv')
     clock.advance(600_000)

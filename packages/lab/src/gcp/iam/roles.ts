@@ -20,6 +20,7 @@ export const ROLE_ROUTES: readonly ApiRoute[] = [
   { operation: 'iam.roles.delete', method: 'DELETE', path: ONE, run: setDeleted(true) },
   { operation: 'iam.roles.undelete', method: 'POST', path: `${ONE}:undelete`, run: setDeleted(false) },
   { operation: 'iam.roles.get', method: 'GET', path: '/v1/roles/{role}', run: getPredefined },
+  { operation: 'iam.permissions.query', method: 'POST', path: '/v1/permissions:queryTestablePermissions', run: queryPermissions },
 ]
 
 async function create(call: Call, parts: PathParts): Promise<Answer> {
@@ -75,6 +76,13 @@ async function getPredefined(call: Call, { role = '' }: PathParts): Promise<Answ
   const permissions = GOOGLE_ROLES[name]
   if (!permissions) throw notFound(`The role named ${name} was not found.`)
   return jsonAnswer({ name, includedPermissions: permissions, stage: 'GA' })
+}
+
+/** Which permissions a custom role may hold: gcloud asks before it makes one. */
+async function queryPermissions(call: Call): Promise<Answer> {
+  demandApiCaller(call)
+  const names = [...new Set(Object.values(GOOGLE_ROLES).flat())].toSorted()
+  return jsonAnswer({ permissions: names.map((name) => ({ name, stage: 'GA' })) })
 }
 
 function save({ state }: Call, project: Project, id: string, role: JsonObject): CustomRole {

@@ -11,6 +11,10 @@ export function bucketEtag({ metageneration }: Bucket): string {
   return Buffer.from(`bucket/${metageneration}`).toString('base64')
 }
 
+export function locationType({ location }: Bucket): string {
+  return MULTI_REGIONS.includes(location) ? 'multi-region' : 'region'
+}
+
 /** A bucket as the JSON API shows it. https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
 export function bucketResource(state: GcpState, bucket: Bucket, origin: string): JsonObject {
   const created = iso(bucket.createdAt)
@@ -24,7 +28,7 @@ export function bucketResource(state: GcpState, bucket: Bucket, origin: string):
     metageneration: String(bucket.metageneration),
     etag: bucketEtag(bucket),
     location: bucket.location,
-    locationType: MULTI_REGIONS.includes(bucket.location) ? 'multi-region' : 'region',
+    locationType: locationType(bucket),
     storageClass: bucket.storageClass,
     labels: Object.keys(bucket.labels).length === 0 ? undefined : bucket.labels,
     versioning: bucket.versioning ? { enabled: true } : undefined,
@@ -83,8 +87,19 @@ export function readBucketSettings(body: JsonObject): Partial<BucketSettings> {
   return settings
 }
 
+/** Settings, and what clients send back of what they were shown. */
 const KNOWN = new Set([
   'kind',
+  'id',
+  'selfLink',
+  'etag',
+  'generation',
+  'metageneration',
+  'projectNumber',
+  'locationType',
+  'timeCreated',
+  'updated',
+  'satisfiesPZI',
   'name',
   'location',
   'storageClass',

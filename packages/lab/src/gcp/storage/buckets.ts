@@ -5,7 +5,7 @@ import { GoogleError } from '../error.ts'
 import { createBucket, touchBucket } from '../state/buckets.ts'
 import { findProject } from '../state/state.ts'
 import { originOf, resourceAnswer } from './answers.ts'
-import { bucketEtag, bucketResource, readBucketSettings } from './bucket-resource.ts'
+import { bucketEtag, bucketResource, locationType, readBucketSettings } from './bucket-resource.ts'
 import { demandScope, demandStorage, denied, mayProject, type BucketCall, type StorageCall } from './context.ts'
 import { demandKmsKey } from './kms.ts'
 import { conditionNotMet } from './preconditions.ts'
@@ -14,6 +14,19 @@ export async function getBucket(call: BucketCall): Promise<Answer> {
   demandStorage(call, 'storage.buckets.get')
   demandMetageneration(call)
   return bucketAnswer(call)
+}
+
+/** Whether the bucket has real folders: asked with no more than the permission to list. */
+export async function getStorageLayout(call: BucketCall): Promise<Answer> {
+  const { bucket, request } = call
+  demandStorage(call, 'storage.objects.list', undefined, queryValue(request, 'prefix') ?? '')
+  return resourceAnswer(request, {
+    kind: 'storage#storageLayout',
+    bucket: bucket.name,
+    location: bucket.location,
+    locationType: locationType(bucket),
+    hierarchicalNamespace: { enabled: false },
+  })
 }
 
 function bucketAnswer({ state, bucket, request }: BucketCall): Answer {

@@ -16,7 +16,7 @@ export async function listObjects(call: BucketCall): Promise<Answer> {
   const prefix = queryValue(request, 'prefix') ?? ''
   // An access boundary can tell listings by their prefix; to allow policies a listing is about the bucket.
   demandStorage(call, 'storage.objects.list', undefined, prefix)
-  for (const name of ['matchGlob', 'softDeleted', 'includeTrailingDelimiter', 'includeFoldersAsPrefixes'])
+  for (const name of ['matchGlob', 'softDeleted', 'includeTrailingDelimiter'])
     if (![undefined, 'false'].includes(queryValue(request, name))) throw notImplemented(`the parameter ${name}`)
   const from = queryValue(request, 'startOffset')
   const below = queryValue(request, 'endOffset')

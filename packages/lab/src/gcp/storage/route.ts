@@ -7,7 +7,7 @@ export interface JsonTarget {
   readonly key?: string
 }
 
-const BASE = /^\/(?:(upload|download)\/)?storage\/v1\/(.*)$/
+const BASE = /^\/(?:(upload|resumable\/upload|download)\/)?storage\/v1\/(.*)$/
 
 /** Whether a path is the JSON API's: also at the lab's own address, where clients with an endpoint of their own send it. */
 export function isJsonPath(rawPath: string): boolean {
@@ -28,10 +28,11 @@ export function routeJson(request: LabRequest): JsonTarget {
   const [collection, name, action] = more
   if (collection === undefined)
     return { bucket, operation: pick(request, { GET: 'buckets.get', PATCH: 'buckets.patch', DELETE: 'buckets.delete' }) }
+  if (collection === 'storageLayout') return { bucket, operation: pick(request, { GET: 'buckets.getStorageLayout' }) }
   if (collection === 'iam') return { bucket, operation: iamOperation(request, name) }
   if (collection !== 'o') return { bucket, operation: 'unknown' }
   if (name === undefined)
-    return { bucket, ...(face === 'upload' ? uploadTarget(request) : { operation: pick(request, { GET: 'objects.list' }) }) }
+    return { bucket, ...(face?.endsWith('upload') ? uploadTarget(request) : { operation: pick(request, { GET: 'objects.list' }) }) }
   if (action !== undefined) return { bucket, key: name, operation: 'unknown' }
   return { bucket, key: name, operation: objectOperation(request, face) }
 }

@@ -4,7 +4,7 @@ import type { Call, Identified } from '../call.ts'
 import { notImplemented } from '../error.ts'
 import { refuseStorage } from '../refuse.ts'
 import { getBucketPolicy, setBucketPolicy, testBucketPermissions } from './bucket-iam.ts'
-import { deleteBucket, getBucket, insertBucket, listBuckets, patchBucket } from './buckets.ts'
+import { deleteBucket, getBucket, getStorageLayout, insertBucket, listBuckets, patchBucket } from './buckets.ts'
 import { demandBucket, storageCaller, type BucketCall, type StorageCall } from './context.ts'
 import { deleteObject } from './delete.ts'
 import { listObjects } from './list.ts'
@@ -27,6 +27,7 @@ const SESSION_OPERATIONS: { readonly [operation: string]: (call: Call) => Promis
 
 const BUCKET_OPERATIONS: { readonly [operation: string]: (call: BucketCall) => Promise<Answer> } = {
   'buckets.get': getBucket,
+  'buckets.getStorageLayout': getStorageLayout,
   'buckets.patch': patchBucket,
   'buckets.delete': deleteBucket,
   'buckets.getIamPolicy': getBucketPolicy,

@@ -1,5 +1,5 @@
 import { createHash, verify } from 'node:crypto'
-import { percentEncode, queryValue, type LabRequest } from '../../../http/request.ts'
+import { percentEncode, type LabRequest } from '../../../http/request.ts'
 import type { Caller } from '../../auth/caller.ts'
 import { GoogleError, notImplemented } from '../../error.ts'
 import type { GcpState, ServiceAccount } from '../../state/types.ts'
@@ -11,7 +11,12 @@ const SKEW_MS = 15 * 60_000
 
 /** Whether a request carries its credential in its URL. */
 export function isSignedUrl(request: LabRequest): boolean {
-  return queryValue(request, 'X-Goog-Algorithm') !== undefined
+  return parameterOf(request, 'X-Goog-Algorithm') !== undefined
+}
+
+/** Clients write these names in capitals or not. */
+function parameterOf(request: LabRequest, name: string): string | undefined {
+  return request.query.find(([written]) => written.toLowerCase() === name.toLowerCase())?.[1]
 }
 
 interface Signature {
@@ -42,7 +47,7 @@ export function verifySignedUrl(state: GcpState, request: LabRequest): Caller {
 
 function readSignature(state: GcpState, request: LabRequest): Signature {
   const parameter = (name: string): string => {
-    const value = queryValue(request, name)
+    const value = parameterOf(request, name)
     if (value === undefined) throw new GoogleError(400, 'AuthorizationQueryParametersError', `Missing required query parameter: ${name}`)
     return value
   }
@@ -92,7 +97,7 @@ function checkHeaders(request: LabRequest, { signedHeaders }: Signature): void {
 
 function canonicalRequest(request: LabRequest, { signedHeaders }: Signature): string {
   const query = request.query
-    .filter(([name]) => name !== 'X-Goog-Signature')
+    .filter(([name]) => name.toLowerCase() !== 'x-goog-signature')
     .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
     .toSorted()
   const headers = signedHeaders.map((name) => `${name}:${(request.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`)
