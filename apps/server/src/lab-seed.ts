@@ -6,12 +6,26 @@ const document = z.looseObject({ Statement: z.unknown() })
 const named = { name: z.string(), path: z.string().startsWith('/').endsWith('/').exactOptional() }
 const holder = { ...named, policies: z.record(z.string(), document).exactOptional(), attached: z.array(z.string()).exactOptional() }
 const accessKey = z.strictObject({ id: z.string(), secret: z.string() })
-const object = z
-  .looseObject({ key: z.string(), text: z.string().exactOptional(), base64: z.base64().exactOptional(), file: z.string().exactOptional() })
-  .refine(
-    ({ text, base64, file }) => [text, base64, file].filter((body) => body !== undefined).length === 1,
-    'has exactly one of text, base64 and file',
-  )
+const body = { text: z.string().exactOptional(), base64: z.base64().exactOptional(), file: z.string().exactOptional() }
+const hasOneBody = ({ text, base64, file }: { readonly text?: string; readonly base64?: string; readonly file?: string }): boolean =>
+  [text, base64, file].filter((given) => given !== undefined).length === 1
+const ONE_BODY = 'has exactly one of text, base64 and file'
+const object = z.looseObject({ key: z.string(), ...body }).refine(hasOneBody, ONE_BODY)
+
+const blob = z.looseObject({ name: z.string(), ...body }).refine(hasOneBody, ONE_BODY)
+const identity = z.looseObject({ name: z.string(), roles: z.array(z.looseObject({ role: z.string() })).exactOptional() })
+const azure = z.strictObject({
+  storageAccounts: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        containers: z.array(z.looseObject({ name: z.string(), blobs: z.array(blob).exactOptional() })).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  applications: z.array(identity).exactOptional(),
+  managedIdentities: z.array(identity).exactOptional(),
+})
 
 /** What a seed must have. What else it may have is the lab's own to refuse: policies, for example, are parsed when they are loaded. */
 const seedSchema = z.strictObject({
@@ -26,6 +40,7 @@ const seedSchema = z.strictObject({
       buckets: z.array(z.looseObject({ name: z.string(), region: z.string(), objects: z.array(object).exactOptional() })).exactOptional(),
     }),
   ),
+  azure: azure.exactOptional(),
 })
 
 /** Reads what a lab starts with from JSON. */

@@ -93,6 +93,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   if (options.seed) aws.load(options.seed)
   const azureState = emptyAzure(clock, random)
   const azure = azureAdmin(azureState)
+  if (options.seed?.azure) azure.load(options.seed.azure)
   const gcpState = emptyGcpState(clock, random, issuers)
   const aliyunState = emptyAliyun(clock, random, issuers)
 

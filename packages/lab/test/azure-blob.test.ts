@@ -83,6 +83,12 @@ describe('blobs', () => {
     expect(await azureRefusal(missing.getBlobClient('k').download())).toMatchObject({ status: 404, code: 'ContainerNotFound' })
   })
 
+  it('keep metadata whose names are signed in an order of their own', async () => {
+    const metadata = { a: '1', a1: '2', aa: '3', a_b: '4', ab: '5', b_1: '6', b1: '7', b_a: '8' }
+    await put('k', 'x', { metadata })
+    expect((await container.getBlobClient('k').getProperties()).metadata).toEqual(metadata)
+  })
+
   it('are deleted', async () => {
     await put('k')
     await container.getBlobClient('k').delete()

@@ -332,6 +332,25 @@ describe('a user delegation SAS', () => {
     expect(await azureRefusal(at(forged).getBlockBlobClient('new').upload('x', 1))).toMatchObject({ code: 'AuthenticationFailed' })
   })
 
+  it.each(['2020-02-10', '2020-12-06', '2025-11-05', '2026-10-06'])(
+    'of a directory, of version %s, reaches what lies in it',
+    async (version) => {
+      const tree = 'laketree'
+      world.lab.azure.createStorageAccount({ name: tree, hierarchical: true })
+      world.lab.azure.createContainer(tree, CONTAINER)
+      for (const name of ['a/b/1', 'a/c']) world.lab.azure.putBlob(tree, CONTAINER, name, { body: name })
+      world.lab.azure.assignRole({ principalId: app.objectId, role: 'Storage Blob Data Reader', scope: { account: tree } })
+      const host = `${tree}.blob.core.windows.net`
+      const source = { getToken: async () => ({ token: tokenOf(app.objectId), expiresOnTimestamp: Date.now() + HOUR }) }
+      const key = await blobService(world.lab, host, source).getUserDelegationKey(new Date(clock.now()), new Date(clock.now() + HOUR))
+      const values = { containerName: CONTAINER, blobName: 'a/b', isDirectory: true, permissions: BlobSASPermissions.parse('r'), version }
+      const sas = generateBlobSASQueryParameters({ ...values, expiresOn: new Date(clock.now() + HOUR) }, key, tree).toString()
+      const inside = blobService(world.lab, host, sas).getContainerClient(CONTAINER)
+      expect(await blobText(inside.getBlobClient('a/b/1'))).toBe('a/b/1')
+      expect(await azureRefusal(inside.getBlobClient('a/c').download())).toMatchObject({ status: 403, code: 'AuthenticationFailed' })
+    },
+  )
+
   it('opens an account that allows no keys', async () => {
     grant('Storage Blob Data Reader')
     world.lab.azure.configureStorageAccount(ACCOUNT, { allowSharedKeyAccess: false })

@@ -22,7 +22,7 @@ export {
 export { sasAllows, type SasVerdict } from './sas-allows.ts'
 export { reviewSas, type SasFinding, type SasNeed } from './sas-review.ts'
 export { evaluateRbac } from './rbac/evaluate.ts'
-export { parseCondition, type Condition, type ConditionOperand } from './rbac/parse-condition.ts'
+export { parseRoleCondition, type ConditionOperand, type RoleCondition } from './rbac/role-condition.ts'
 export { readRoleAssignments, readRoleDefinitions } from './rbac/read.ts'
 export { BUILT_IN_ROLES, findRole } from './rbac/roles.ts'
 export type {

@@ -85,6 +85,8 @@ const DEFAULT_MESSAGES: { readonly [code: string]: string } = {
   SlowDown: 'Please reduce your request rate.',
   InternalError: 'We encountered an internal error. Please try again.',
   ServiceUnavailable: 'Service is unable to handle request.',
+  ServerBusy: 'The server is currently unable to receive requests. Please retry your request.',
+  OperationTimedOut: 'The operation could not be completed within the permitted time.',
   AccessDenied: 'Access Denied',
   AllAccessDisabled: 'All access to this object has been disabled',
   RequestTimeTooSkewed: 'The difference between the request time and the current time is too large.',

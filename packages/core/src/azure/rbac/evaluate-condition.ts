@@ -1,7 +1,7 @@
 import { globMatches, globOf, QUESTION, STAR } from '../../policy/glob.ts'
 import type { BlobPermission } from '../blob-operations.ts'
 import { actionMatches } from './match.ts'
-import type { Condition, ConditionOperand } from './parse-condition.ts'
+import type { RoleCondition, ConditionOperand } from './role-condition.ts'
 import type { BlobResource } from './types.ts'
 
 /** `missing`: it asks for what the request has not, and cannot hold. `unknown`: it was not understood. */
@@ -15,7 +15,7 @@ export interface ConditionSubject {
 }
 
 /** Evaluates a condition. What decides by itself, decides whatever the rest is: `false AND unknown` is false. */
-export function evaluateCondition(condition: Condition, subject: ConditionSubject): ConditionResult {
+export function evaluateCondition(condition: RoleCondition, subject: ConditionSubject): ConditionResult {
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -51,7 +51,7 @@ function truth(holds: boolean): ConditionResult {
   return holds ? 'true' : 'false'
 }
 
-function compare({ operator, left, right }: Extract<Condition, { kind: 'compare' }>, subject: ConditionSubject): ConditionResult {
+function compare({ operator, left, right }: Extract<RoleCondition, { kind: 'compare' }>, subject: ConditionSubject): ConditionResult {
   const [one, other] = [valuesOf(left, subject), valuesOf(right, subject)]
   const [quantifier, name] = operator.includes(':') ? operator.split(':') : ['', operator]
   const holds = comparison(name ?? '')

@@ -1,7 +1,7 @@
 import { blobOperationRule, type BlobOperationRule, type BlobPermission } from '../blob-operations.ts'
 import { evaluateCondition } from './evaluate-condition.ts'
 import { roleGrants } from './match.ts'
-import { parseCondition } from './parse-condition.ts'
+import { parseRoleCondition } from './role-condition.ts'
 import { findRole } from './roles.ts'
 import { resourceIdOf, scopeCovers } from './scope.ts'
 import type { AssignmentExplanation, AssignmentVerdict, RbacDecision, RbacQuestion, RoleAssignment } from './types.ts'
@@ -55,7 +55,7 @@ function underCondition(
   const [first] = permissions
   if (first === undefined) return { grants: 'no', because: 'role', detail: 'The role does not allow it.' }
   if (text === undefined) return { grants: 'yes', permission: first }
-  const condition = parseCondition(text)
+  const condition = parseRoleCondition(text)
   if (condition === undefined) return { grants: 'unknown', because: 'condition', detail: 'Its condition is not understood.' }
   const results = permissions.map((permission) => ({
     permission,

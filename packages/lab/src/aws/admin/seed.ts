@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '@sluice/core'
+import type { AzureSeed } from '../../azure/admin/seed.ts'
 import { iamArn } from '../arn.ts'
 import { makeAccessKey, type RoleInput, type UserInput } from '../state/identities.ts'
 import { ensureAccount } from '../state/state.ts'
@@ -9,6 +10,7 @@ import type { BucketInput, ObjectInput, StorageAdmin } from './storage.ts'
 /** What a lab starts with, as JSON. */
 export interface LabSeed {
   readonly accounts: readonly AccountSeed[]
+  readonly azure?: AzureSeed
 }
 
 export interface AccountSeed {

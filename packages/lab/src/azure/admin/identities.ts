@@ -1,4 +1,4 @@
-import { BUILT_IN_ROLES, parseCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
+import { BUILT_IN_ROLES, parseRoleCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
 import { issueAccessToken } from '../entra/access-token.ts'
 import { TENANT } from '../state/defaults.ts'
 import { newGuid, resourceId } from '../state/state.ts'
@@ -136,7 +136,8 @@ export function assignRole(state: AzureState, { principalId, role, scope, condit
     (known) => known.id.toLowerCase() === id || known.name === role,
   )
   if (!definition) throw new Error(`The lab knows no role ${role}`)
-  if (condition !== undefined && parseCondition(condition) === undefined) throw new Error(`The lab cannot read the condition ${condition}`)
+  if (condition !== undefined && parseRoleCondition(condition) === undefined)
+    throw new Error(`The lab cannot read the condition ${condition}`)
   const assignmentId = newGuid(state.random)
   const assignment: RoleAssignment = {
     principalId,

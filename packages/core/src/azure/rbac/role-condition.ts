@@ -4,9 +4,9 @@ export type ConditionOperand =
   | { readonly kind: 'attribute'; readonly source: string; readonly name: string }
 
 /** The condition of a role assignment, read. */
-export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
-  | { readonly kind: 'not'; readonly term: Condition }
+export type RoleCondition =
+  | { readonly kind: 'and' | 'or'; readonly terms: readonly RoleCondition[] }
+  | { readonly kind: 'not'; readonly term: RoleCondition }
   | { readonly kind: 'action-matches' | 'sub-operation-matches'; readonly patterns: readonly string[] }
   | { readonly kind: 'exists'; readonly attribute: ConditionOperand; readonly negated: boolean }
   | { readonly kind: 'compare'; readonly operator: string; readonly left: ConditionOperand; readonly right: ConditionOperand }
@@ -20,7 +20,7 @@ interface Token {
 const TOKENS = /\s*(?:'([^']*)'|(@[A-Za-z]+\[[^\]]*\])|(&&|\|\||[(){},!])|([A-Za-z0-9_.:+-]+))/y
 
 /** Reads a condition; undefined where it is not written as conditions are. https://learn.microsoft.com/azure/role-based-access-control/conditions-format */
-export function parseCondition(text: string): Condition | undefined {
+export function parseRoleCondition(text: string): RoleCondition | undefined {
   const tokens = tokensOf(text)
   if (tokens === undefined) return undefined
   const reader = readerOf(tokens)
@@ -67,11 +67,11 @@ function readerOf(tokens: readonly Token[]): Reader {
   }
 }
 
-function readOr(reader: Reader): Condition | undefined {
+function readOr(reader: Reader): RoleCondition | undefined {
   return readChain(reader, 'or', ['OR', '||'], readAnd)
 }
 
-function readAnd(reader: Reader): Condition | undefined {
+function readAnd(reader: Reader): RoleCondition | undefined {
   return readChain(reader, 'and', ['AND', '&&'], readNot)
 }
 
@@ -79,9 +79,9 @@ function readChain(
   reader: Reader,
   kind: 'and' | 'or',
   operators: readonly string[],
-  readTerm: (reader: Reader) => Condition | undefined,
-): Condition | undefined {
-  const terms: Condition[] = []
+  readTerm: (reader: Reader) => RoleCondition | undefined,
+): RoleCondition | undefined {
+  const terms: RoleCondition[] = []
   do {
     const term = readTerm(reader)
     if (term === undefined) return undefined
@@ -90,7 +90,7 @@ function readChain(
   return terms.length === 1 ? terms[0] : { kind, terms }
 }
 
-function readNot(reader: Reader): Condition | undefined {
+function readNot(reader: Reader): RoleCondition | undefined {
   if (reader.accept('NOT', '!')) {
     const term = readNot(reader)
     return term && { kind: 'not', term }
@@ -100,7 +100,7 @@ function readNot(reader: Reader): Condition | undefined {
   return inner !== undefined && reader.accept(')') ? inner : undefined
 }
 
-function readTerm(reader: Reader): Condition | undefined {
+function readTerm(reader: Reader): RoleCondition | undefined {
   if (reader.accept('ACTIONMATCHES')) return matchesOf('action-matches', readOperand(reader))
   if (reader.accept('SUBOPERATIONMATCHES')) return matchesOf('sub-operation-matches', readOperand(reader))
   for (const [word, negated] of [['EXISTS', false] as const, ['NOTEXISTS', true] as const])
@@ -114,7 +114,7 @@ function readTerm(reader: Reader): Condition | undefined {
   return left && right && operator?.kind === 'word' ? { kind: 'compare', operator: operator.text, left, right } : undefined
 }
 
-function matchesOf(kind: 'action-matches' | 'sub-operation-matches', operand: ConditionOperand | undefined): Condition | undefined {
+function matchesOf(kind: 'action-matches' | 'sub-operation-matches', operand: ConditionOperand | undefined): RoleCondition | undefined {
   return operand?.kind === 'values' ? { kind, patterns: operand.values } : undefined
 }
 
