@@ -98,6 +98,21 @@ describe('connection create', () => {
     expect([both.exit, both.err]).toEqual([2, expect.stringContaining('--access-key-id and --secret-access-key')])
   })
 
+  it('refuses a credential in a URL with the flags to give it by, or has it stored when told', async () => {
+    const { sluice, services } = commandLine()
+    const url = `s3://AKIAIOSFODNN7EXAMPLE:${CANARIES.secretAccessKey}@test-bucket-123/data/`
+    const refused = await sluice(['connection', 'create', 'pasted', '--location', url])
+    expect(refused.exit).toBe(2)
+    expect(refused.err).toContain('of the method keys')
+    expect(refused.err).toContain('Write --location s3://test-bucket-123/data/ and give it by --access-key-id … --secret-access-key -')
+    const stored = await sluice(['connection', 'create', 'pasted', '--location', '-', '--credential-in-url', 'store'], {
+      stdin: `${url}\n`,
+    })
+    expect(stored).toMatchObject({ exit: 0, out: expect.stringMatching(/method\s+keys/) })
+    expect([...services.vault.values()]).toEqual([{ secretAccessKey: CANARIES.secretAccessKey }])
+    expect(refused.out + refused.err + stored.out + stored.err).not.toContain(CANARIES.secretAccessKey)
+  })
+
   it('lists the fields when a flag is unknown', async () => {
     const { sluice } = commandLine()
     const { exit, err } = await sluice(['connection', 'create', 'acme', ...ROLE, '--colour', 'red'])

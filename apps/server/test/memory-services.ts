@@ -115,7 +115,8 @@ export function memoryServices(): MemoryServices {
         audit.filter((event) => event.project === caller.project && (action === undefined || event.action === action)).slice(0, limit),
     },
     connections: {
-      async create(caller, input) {
+      async create(caller, pasted) {
+        const input = plainInput(pasted)
         if (connections.has(key(caller, input.name)))
           throw accessError('store.duplicate', { message: `There is a connection ${input.name} already.` })
         note(caller, 'connection.create', input.name)
@@ -147,8 +148,8 @@ export function memoryServices(): MemoryServices {
       },
       clouds: () => CLOUDS,
       readUrl: (url) => {
-        const location = locationOf(url)
-        return [{ cloud: location.cloud, location }]
+        const location = locationOf(withoutKeys(url))
+        return [{ cloud: location.cloud, location, ...(withoutKeys(url) === url ? {} : { method: 'keys' }) }]
       },
     },
     setups: {
@@ -243,6 +244,9 @@ export function memoryServices(): MemoryServices {
         }
       },
       open: async () => {
+        throw accessError('request.invalid', { message: 'Only handlers are tested here.' })
+      },
+      openOnce: () => {
         throw accessError('request.invalid', { message: 'Only handlers are tested here.' })
       },
       end: () => undefined,
@@ -409,6 +413,19 @@ function field(name: string, label: string, example: string, secret: boolean) {
   return { name, label, help: `${label}.`, example, required: false, secret, sql: [name.toLowerCase()] }
 }
 
+const KEYS_IN_URL = /^s3:\/\/(\w+):(\w+)@/
+
+function withoutKeys(url: string): string {
+  return url.replace(KEYS_IN_URL, 's3://')
+}
+
+function plainInput(input: ConnectionInput): ConnectionInput {
+  const [, accessKeyId, secretAccessKey] = KEYS_IN_URL.exec(input.locations?.[0] ?? '') ?? []
+  if (accessKeyId === undefined || secretAccessKey === undefined) return input
+  const auth = { ...input.auth, accessKeyId, secretAccessKey }
+  return { ...input, method: 'keys', auth, locations: (input.locations ?? []).map(withoutKeys) }
+}
+
 function pick(fields: { readonly [field: string]: string }, name: string): { readonly [field: string]: string } {
   const value = fields[name]
   return value === undefined ? {} : { [name]: value }
@@ -441,7 +458,7 @@ function authOf(input: ConnectionInput, vault: Map<string, { readonly [field: st
   const method = CLOUDS.find((cloud) => cloud.id === input.cloud)?.methods.find((one) => one.id === input.method)
   const missing = method?.fields.find((one) => one.required && input.auth[one.name] === undefined)
   if (method === undefined || missing !== undefined)
-    throw accessError('request.invalid', { message: `The method ${input.method} needs ${missing?.name ?? 'to exist'}.` })
+    throw accessError('request.invalid', { message: `The method ${input.method ?? 'none'} needs ${missing?.name ?? 'to exist'}.` })
   const given = (secret: boolean) =>
     Object.fromEntries(
       Object.entries(input.auth).filter(([name]) => method.fields.some((one) => one.name === name && one.secret === secret)),

@@ -12,6 +12,7 @@ import type {
   ListPage,
   Location,
   ObjectStore,
+  OpenConnection,
   Platform,
   Purpose,
   QueryLimits,
@@ -38,7 +39,10 @@ export interface ConnectionInput {
   readonly description?: string
   readonly labels?: { readonly [key: string]: string }
   readonly cloud: string
-  readonly method: string
+  /** May be left out where a credential in a URL says it. */
+  readonly method?: string
+  /** What becomes of a credential in the URL of a location: refused (default), or taken out and stored as if its fields had been given. */
+  readonly credentialInUrl?: 'refuse' | 'store'
   /** The method's fields by name, as `CloudMethod.fields` declares them. */
   readonly auth: { readonly [field: string]: string }
   /** ISO time at which the secret ends, where its owner has said so; the secret itself may say an earlier one. */
@@ -169,6 +173,8 @@ export interface Leases {
   create(caller: Caller, request: LeaseRequest, signal: AbortSignal): Promise<Lease>
   /** Opens a location for our own use; leases are renewed under way. */
   open(caller: Caller, connection: Connection, location: Location, access: readonly Access[], signal: AbortSignal): Promise<ObjectStore>
+  /** Opens a location with a credential that is used for this alone: nothing of it is stored or shared. */
+  openOnce(caller: Caller, open: OpenConnection, location: Location, access: readonly Access[], signal: AbortSignal): ObjectStore
   /** Ends every lease of a connection: none is served from now on. */
   end(connectionId: string): void
   /** Since start: how many leases were asked for and how many times the cloud was. */

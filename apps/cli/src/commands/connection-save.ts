@@ -11,11 +11,15 @@ export const createConnection: Command = async (invocation) => {
   const { options, terminal } = invocation
   const client = await invocation.client()
   const { clouds } = await client.clouds(terminal.signal)
-  const said = { cloud: options.text('cloud'), locations: options.list('location'), endpoint: options.text('endpoint') }
-  const cloud = await chooseCloud(client, clouds, said, terminal.signal)
-  const { operands, method, given, alternatives } = chooseMethod(cloud, options.text('method'), invocation.arguments)
+  const locations = await readLocations(invocation)
+  const storesCredential = options.text('credentialInUrl') === 'store'
+  const said = { cloud: options.text('cloud'), locations, endpoint: options.text('endpoint'), storesCredential }
+  const { cloud, method: methodInUrl } = await chooseCloud(client, clouds, said, terminal.signal)
+  const chosen = chooseMethod(cloud, options.text('method') ?? methodInUrl, invocation.arguments)
+  const { operands, method, given, alternatives } = chosen
   const name = oneOperand(operands)
-  const auth = await readFields(invocation, method, given, 'all')
+  // What stands in the URL is not asked for again.
+  const auth = await readFields(invocation, method, given, methodInUrl === undefined ? 'all' : 'given')
   const singleFile = (['object', 'folder'] as const).find((one) => one === options.text('singleFile'))
   const body = {
     name,
@@ -25,6 +29,8 @@ export const createConnection: Command = async (invocation) => {
     ...(singleFile === undefined ? {} : { singleFile }),
     ...secretEnd(invocation),
     ...described(invocation),
+    ...(locations.length === 0 ? {} : { locations: [...locations] }),
+    ...(storesCredential ? { credentialInUrl: 'store' as const } : {}),
   }
   const { connection, warnings } = await client.connections.create(
     body,
@@ -96,6 +102,14 @@ export function oneOperand(operands: readonly string[]): string {
 /** Says what somebody should know, each on a line. */
 export function warn(invocation: Invocation, warnings: readonly string[]): void {
   for (const warning of warnings) invocation.note(`${invocation.paint('yellow', '!')} ${printable(warning)}\n`)
+}
+
+/** The locations as given; `-` reads them from standard input, one a line: a URL with a credential has no place on a command line. */
+async function readLocations({ options, terminal }: Invocation): Promise<readonly string[]> {
+  const given = options.list('location')
+  if (!given.includes('-')) return given
+  const lines = (await terminal.stdin.read()).split('\n').map((line) => line.trim())
+  return [...given.filter((url) => url !== '-'), ...lines.filter((line) => line !== '')]
 }
 
 /** When the secret ends, as its owner said. */

@@ -93,7 +93,7 @@ function reportQueryError(invocation: Invocation, error: AccessError, sql: strin
 
 /** Whether SQL may hold a credential: what is written to a terminal ends up in the logs of whatever runs it, so its text is then not repeated. */
 function mayHoldSecret(sql: string): boolean {
-  return /secret|token|passw|credential|[a-z]_?key\b|:\/\/[^\s'"]*[@?]/i.test(sql)
+  return /secret|token|passw|credential|\bsas|[a-z]_?key\b|:\/\/[^\s'"]*[@?]/i.test(sql)
 }
 
 /** A line that says how far a statement is; only on a terminal, and gone before anything else is written. */

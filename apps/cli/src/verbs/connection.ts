@@ -78,6 +78,12 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       ...described,
       { flags: '--cloud <cloud>', about: 'The cloud; taken from the locations when absent' },
       { flags: '--method <method>', about: 'How it authenticates; taken from the fields given when absent' },
+      {
+        flags: '--credential-in-url <what>',
+        about:
+          'What becomes of a credential in a --location: refused unless told to store it; `--location -` reads the URL from standard input',
+        choices: ['refuse', 'store'],
+      },
       { flags: '--single-file <extent>', about: 'For a URL of one object: the object alone, or its folder', choices: ['object', 'folder'] },
       { flags: '--replace', about: 'Replace a connection of this name; it keeps its external id' },
       secretEnds,

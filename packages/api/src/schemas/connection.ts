@@ -50,7 +50,14 @@ export const connectionInputSchema = z
   .strictObject({
     name: nameSchema,
     cloud: z.string().meta({ example: 'aws' }),
-    method: z.string().meta({ description: 'One of the methods of GET /v1/clouds.', example: 'role' }),
+    method: z.string().exactOptional().meta({
+      description: 'One of the methods of GET /v1/clouds. Left out only where a credential in a URL says it.',
+      example: 'role',
+    }),
+    credentialInUrl: z.enum(['refuse', 'store']).exactOptional().meta({
+      description:
+        'What becomes of a credential in the URL of a location: refused unless told, or taken out and stored as if its fields had been given.',
+    }),
     auth: textMap
       .default({})
       .meta({ description: "The method's fields, as GET /v1/clouds names them.", example: { accountId: '987654321987' } }),

@@ -65,6 +65,11 @@ export const SERVICE_REASONS = {
     remedy:
       'Use a method that trusts one connection alone (federation or oidc), or let the operator give each project an identity of its own.',
   },
+  'connection.not_once': {
+    code: 'forbidden',
+    meaning: 'A method by which a customer trusts one connection cannot be used for a single query without one.',
+    remedy: 'Create a connection with this method and name it: CONNECTION => (CONNECTION_NAME = …).',
+  },
   'rotation.no_secret': {
     code: 'invalid',
     meaning: 'The connection has no secret that could be replaced, or no new one was given.',

@@ -34,7 +34,8 @@ export const SQL_REASONS = {
   'sql.inline_credentials': {
     code: 'invalid',
     meaning: 'A stage or query does not name the connection through which its files are reached.',
-    remedy: "Create a connection once with CREATE CONNECTION and name it: CONNECTION = (CONNECTION_NAME = '<connection>').",
+    remedy:
+      "Create a connection once with CREATE CONNECTION and name it: CONNECTION = (CONNECTION_NAME = '<connection>'); a query of a URL also takes a credential for itself alone.",
   },
   'sql.internal_stage': {
     code: 'unsupported',

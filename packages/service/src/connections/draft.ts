@@ -22,6 +22,7 @@ import { parseLocations } from './locations.ts'
 import { withSecretEnd } from './secret-end.ts'
 import { requireSettings } from './settings.ts'
 import { carryOver, untriedState } from './state.ts'
+import { refuseUrlCredentials, withoutUrlCredentials } from './url-credential.ts'
 import { requireDescription, requireLabels } from './texts.ts'
 
 /** A connection as it shall be stored, and what goes with it. */
@@ -35,11 +36,12 @@ export interface Draft {
 export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: ConnectionInput, current?: Connection): Promise<Draft> {
   const name = requireName('connection', input.name)
   const cloud = requireCloud(deps.clouds, input.cloud)
-  const settings = requireSettings(input.settings ?? {}, cloud, input.method)
+  const plain = withoutUrlCredentials(cloud, input)
+  const settings = requireSettings(input.settings ?? {}, cloud, plain.method)
   const purposes = requirePurposes(input.purposes)
   const id = current?.id ?? newId('conn', deps.random)
   const owner = { id, organization: caller.organization, project: caller.project }
-  const parsed = await authenticate(deps, cloud, input.method, input.auth, { ...owner, name, settings }, current)
+  const parsed = await authenticate(deps, cloud, plain.method, plain.auth, { ...owner, name, settings }, current)
   const auth = withSecretEnd(parsed.auth, input.secretExpiresAt)
   const method = requireMethod(cloud, parsed.auth.method)
   const now = new Date(deps.clock.now()).toISOString()
@@ -50,7 +52,7 @@ export async function draftFromInput(deps: ServiceDeps, caller: Caller, input: C
     labels: requireLabels(input.labels),
     cloud: cloud.id,
     auth,
-    locations: parseLocations(cloud, input.locations ?? [], input.singleFile ?? 'object'),
+    locations: parseLocations(cloud, plain.locations, input.singleFile ?? 'object'),
     purposes,
     access: requireAccess(method, purposes),
     settings,
@@ -91,7 +93,9 @@ function withoutEnd({ secretExpiresAt, ...auth }: ConnectionAuth, named: string 
 }
 
 function locationsAfter(cloud: Cloud, current: Connection, patch: ConnectionPatch): readonly Location[] {
-  return patch.locations === undefined ? current.locations : parseLocations(cloud, patch.locations, 'object')
+  if (patch.locations === undefined) return current.locations
+  refuseUrlCredentials(cloud, patch.locations)
+  return parseLocations(cloud, patch.locations, 'object')
 }
 
 /** Reads the fields of a method for a connection: a new one, or one that is there already. */

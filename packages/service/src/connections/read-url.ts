@@ -1,6 +1,12 @@
 import { accessError, asAccessError, type AccessError, type Cloud } from '@sluice/core'
 import type { UrlReading } from '../contract.ts'
 
+/** Why a cloud does not read a URL. */
+export interface UrlRefusal {
+  readonly cloud: Cloud
+  readonly error: AccessError
+}
+
 const URL_LENGTH = 8_192
 
 /**
@@ -11,7 +17,7 @@ export function readUrl(clouds: readonly Cloud[], url: string): readonly UrlRead
   if (url.length > URL_LENGTH)
     throw accessError('connection.bad_location', { message: `The URL of a location has at most ${URL_LENGTH} characters here.` })
   const readings: UrlReading[] = []
-  const refusals: { readonly cloud: Cloud; readonly error: AccessError }[] = []
+  const refusals: UrlRefusal[] = []
   for (const cloud of clouds) {
     const { url: plain, credential } = cloud.splitCredential(url)
     try {
@@ -22,18 +28,19 @@ export function readUrl(clouds: readonly Cloud[], url: string): readonly UrlRead
     }
   }
   if (readings.length > 0) return readings
-  throw mostLikely(url, refusals) ?? unknown(clouds)
+  throw mostLikely(url, refusals) ?? unknownUrl(clouds)
 }
 
 /** The refusal of a cloud whose scheme it is; of a web address, that of a cloud whose endpoints are the user's own. */
-function mostLikely(url: string, refusals: readonly { readonly cloud: Cloud; readonly error: AccessError }[]): AccessError | undefined {
+export function mostLikely(url: string, refusals: readonly UrlRefusal[]): AccessError | undefined {
   const text = url.trim().toLowerCase()
   const byScheme = refusals.find(({ cloud }) => cloud.schemes.some((scheme) => text.startsWith(scheme)))
   const byEndpoint = /^https?:/.test(text) ? refusals.find(({ cloud }) => cloud.takesEndpoint) : undefined
   return (byScheme ?? byEndpoint)?.error
 }
 
-function unknown(clouds: readonly Cloud[]): AccessError {
+/** What is said of a URL that no cloud takes for one of its own. */
+export function unknownUrl(clouds: readonly Cloud[]): AccessError {
   const schemes = [...new Set(clouds.flatMap((cloud) => cloud.schemes))]
   return accessError('location.invalid', {
     message: 'No cloud here knows this form of URL.',

@@ -6,6 +6,7 @@ import { requireCloud, requireConnection, requireMethod } from '../shared/lookup
 import { shownName } from '../shared/name.ts'
 import { createLeaseCache } from './lease-cache.ts'
 import { LEASE_SECONDS, mint } from './mint.ts'
+import { openOnce } from './open-once.ts'
 import { renewing } from './renewing.ts'
 import { normalScope, requireScope } from './scope.ts'
 import { requireUsable } from './usable-connection.ts'
@@ -67,6 +68,8 @@ export function createLeases(deps: ServiceDeps): Leases {
         return lease
       })
     },
+
+    openOnce: (caller, open, location, access, signal) => openOnce(deps, caller, open, location, access, signal),
 
     end: (connectionId) => cache.end(connectionId),
 

@@ -15,6 +15,8 @@ const STATEMENTS = [
   `CREATE STAGE s URL = 's3://b/x/' CONNECTION = (ACCESS_KEY_ID = 'AKIA' SECRET_ACCESS_KEY = '${SECRET}')`,
   `CREATE STAGE s URL = 's3://AKIA:${SECRET}@b/x/' CONNECTION = (CONNECTION_NAME = 'c')`,
   `SELECT * FROM 's3://b/x' (CONNECTION => (SECRET_ACCESS_KEY => '${SECRET}', SESSION_TOKEN = '${TOKEN}'))`,
+  `SELECT * FROM 's3://b/x' (FILE_FORMAT => 'csv', CONNECTION => (REGION = 'us-west-2' PIN = '${SECRET}')) JOIN @s USING (a)`,
+  `SELECT * FROM 'azure://acct/c/x?sv=2024&sig=${SECRET}' (FILE_FORMAT => 'parquet')`,
   `COPY INTO t FROM 's3://b/x?secret-access-key=${SECRET}' CONNECTION = (SECRET_ACCESS_KEY = '${SECRET}')`,
 ]
 
@@ -58,6 +60,13 @@ describe('a statement as it is shown and kept', () => {
     expect(maskStatement("SELECT 1 WHERE api_token = 'x' AND u = 'https://h/p?X-Amz-Signature=1' -- my password is p", 'parsed')).toBe(
       'SELECT 1 WHERE api_token = *** AND u = *** ***',
     )
+  })
+
+  it('keeps of a connection that stands in a query only what is harmless', () => {
+    const query = "SELECT * FROM 's3://b/x' (CONNECTION => (REGION = 'us-west-2', PIN = 'x'), FILE_FORMAT => 'csv') WHERE a = 'PIN'"
+    expect(maskStatement(query, 'parsed')).toBe(query.replace("'x'", '***'))
+    const named = "SELECT * FROM 's3://b/x' (CONNECTION => (CONNECTION_NAME = 'lake'))"
+    expect(maskStatement(named, 'parsed')).toBe(named)
   })
 
   it('keeps only keywords and punctuation of what was not understood', () => {

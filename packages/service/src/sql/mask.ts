@@ -67,10 +67,31 @@ function keepParsed(tokens: readonly Token[]): (token: Token) => boolean {
       if (token.kind === 'string') return OPEN_PARAMETERS[parameterOf(token)]?.(token.text.slice(1, -1)) === true
       return keepKeyword(token) || isWord(before(token, 1), 'CONNECTION', 'EXISTS')
     }
+  const inline = inlineParameters(significant)
   return (token) => {
     if (token.kind === 'comment') return !looksSecret(token.text)
+    if (token.kind === 'string' && inline.has(token)) return isOpenInline(parameterOf(token), token.text.slice(1, -1))
     return token.kind !== 'string' || !(looksSecret(parameterOf(token)) || carriesCredentials(token.text))
   }
+}
+
+/** The tokens between the parentheses of every `CONNECTION => (…)` and `CONNECTION = (…)`. */
+function inlineParameters(significant: readonly Token[]): ReadonlySet<Token> {
+  const within = new Set<Token>()
+  let isWithin = false
+  for (const [place, token] of significant.entries()) {
+    const mark = significant[place - 1]
+    const opens =
+      isOperator(token, '(') && (isOperator(mark, '=>') || isOperator(mark, '=')) && isWord(significant[place - 2], 'CONNECTION')
+    if (opens) isWithin = true
+    else if (isOperator(token, ')')) isWithin = false
+    else if (isWithin) within.add(token)
+  }
+  return within
+}
+
+function isOpenInline(parameter: string, value: string): boolean {
+  return parameter === 'CONNECTION_NAME' || OPEN_PARAMETERS[parameter]?.(value) === true
 }
 
 function isCreateConnection(significant: readonly Token[]): boolean {

@@ -74,7 +74,12 @@ describe('a query is refused, with the place of the fault', () => {
     ['a local file', "SELECT * FROM ^'/etc/passwd'", 'sql.not_a_table'],
     ['a local file by comma', "SELECT * FROM t, ^'x.csv'", 'sql.not_a_table'],
     ['a URL without a connection', "SELECT * FROM ^'s3://b/x.csv'", 'sql.inline_credentials'],
-    ['a URL with keys', "SELECT * FROM 's3://b/x' (CONNECTION => (^ACCESS_KEY_ID = 'a'))", 'sql.inline_credentials'],
+    ['a connection and keys', "SELECT * FROM 's3://b/x' (CONNECTION => (CONNECTION_NAME = 'c' ^REGION = 'a'))", 'sql.inline_credentials'],
+    [
+      'two connections',
+      "SELECT * FROM 's3://b/x' (CONNECTION => (A = 'b') ^CONNECTION => (CONNECTION_NAME = 'c'))",
+      'sql.duplicate_option',
+    ],
     ['a stage with a connection', "SELECT * FROM @a (^CONNECTION => (CONNECTION_NAME = 'c'))", 'sql.unsupported_option'],
     ['CASE_SENSITIVE', 'SELECT * FROM @a (^CASE_SENSITIVE => true)', 'sql.unsupported_option'],
     ['an unknown argument', 'SELECT * FROM @a (^COLOUR => 1)', 'sql.syntax'],

@@ -2,6 +2,7 @@ import { type AccessError, asAccessError, type QueryResult } from '@sluice/core'
 import { audited } from '../audit/record.ts'
 import { shownName } from '../shared/name.ts'
 import { withContext } from './locate-error.ts'
+import { maskStatement } from './mask.ts'
 import { pointAt, type Span } from './position.ts'
 import type { QueryPlan } from './query-plan.ts'
 import { resolveSources } from './resolve-sources.ts'
@@ -44,7 +45,9 @@ function mapError(source: string, text: StatementText, plan: QueryPlan, error: A
   const offset = error.context['position']
   const at = typeof offset === 'number' ? tokenAt(text, plan.toSource(offset)) : { start: text.start, end: text.end }
   const message = plan.sources.reduce(
-    (words, { view, span }) => words.replaceAll(`"${view}"`, view).replaceAll(view, source.slice(span.start, span.end)),
+    // What the reference says may hold a credential, which no message repeats.
+    (words, { view, span }) =>
+      words.replaceAll(`"${view}"`, view).replaceAll(view, maskStatement(source.slice(span.start, span.end), 'parsed')),
     error.message,
   )
   return withContext(error, message, { ...error.context, ...pointAt(source, at) })

@@ -1,9 +1,9 @@
 import type { Cursor, Spanned } from './cursor.ts'
 import { identifierName, stringValue } from './literals.ts'
 import { parseFormatOptions } from './parse-format.ts'
-import { parseConnectionName } from './parse-stage.ts'
+import { parseParameters } from './parse-connection.ts'
 import { type Span, sqlError } from './position.ts'
-import type { FileReference, ReferenceArguments } from './stage-reference.ts'
+import { type FileReference, type InlineConnection, type ReferenceArguments, withoutConnection } from './stage-reference.ts'
 import type { FormatOption } from './statement.ts'
 import { isOperator } from './token.ts'
 
@@ -33,16 +33,8 @@ export function parseReferenceClause(cursor: Cursor, reference: FileReference): 
   const given = hasArguments ? parseArguments(cursor, reference) : {}
   const end = hasArguments ? (cursor.peek(-1)?.end ?? reference.span.end) : reference.span.end
   const alias = parseAlias(cursor)
-  if (reference.kind === 'url' && !given.connection)
-    throw sqlError(
-      'sql.inline_credentials',
-      cursor.text.source,
-      reference.span,
-      'A URL in the place of a table says through which connection it is reached.',
-      {
-        hint: "Write 's3://bucket/file' (CONNECTION => (CONNECTION_NAME = '<connection>')).",
-      },
-    )
+  if (reference.kind === 'url' && !given.connection && !given.inline && !mayCarryCredential(reference.url))
+    throw withoutConnection(cursor.text.source, reference.span)
   return {
     reference,
     arguments: given,
@@ -50,6 +42,11 @@ export function parseReferenceClause(cursor: Cursor, reference: FileReference): 
     columnAliases: alias !== undefined && isOperator(cursor.peek(), '('),
     span: { start: reference.span.start, end },
   }
+}
+
+/** Whether a URL may have a credential in it; which it is, its cloud knows when the query runs. */
+function mayCarryCredential(url: string): boolean {
+  return url.includes('?') || url.includes('@')
 }
 
 function parseAlias(cursor: Cursor): string | undefined {
@@ -74,17 +71,19 @@ function parseArguments(cursor: Cursor, reference: FileReference): ReferenceArgu
     pattern?: Spanned<string>
     format?: readonly FormatOption[]
     connection?: Spanned<string>
+    inline?: InlineConnection
   } = {}
   while (!cursor.takeOperator(')')) {
     const at = cursor.here()
     const name = cursor.expectName('an argument of the stage').value.toUpperCase()
     if (!cursor.takeOperator('=>')) cursor.expectOperator('=>', ARGUMENTS_HINT)
     const key = ARGUMENT_KEYS[name]
-    if (key && given[key] !== undefined) throw sqlError('sql.duplicate_option', cursor.text.source, at, 'This argument was given before.')
+    if (key && (given[key] ?? (key === 'connection' ? given.inline : undefined)) !== undefined)
+      throw sqlError('sql.duplicate_option', cursor.text.source, at, 'This argument was given before.')
     if (key === 'files') given.files = parseFiles(cursor)
     else if (key === 'pattern') given.pattern = parsePattern(cursor)
     else if (key === 'format') given.format = parseFormat(cursor)
-    else if (key === 'connection') given.connection = parseConnection(cursor, reference, at)
+    else if (key === 'connection') Object.assign(given, parseConnection(cursor, reference, at))
     else throw unknownArgument(cursor, name, at)
     cursor.takeOperator(',')
   }
@@ -143,10 +142,24 @@ function parseFormat(cursor: Cursor): readonly FormatOption[] {
   return [{ name: 'TYPE', span: token, value: token.kind === 'string' ? stringValue(token) : token.text, valueSpan: token }]
 }
 
-function parseConnection(cursor: Cursor, reference: FileReference, at: Span): Spanned<string> {
+function parseConnection(cursor: Cursor, reference: FileReference, at: Span): Pick<ReferenceArguments, 'connection' | 'inline'> {
   if (reference.kind === 'stage')
     throw sqlError('sql.unsupported_option', cursor.text.source, at, 'A stage has its connection already.', {
       hint: 'Leave CONNECTION out, or write the URL instead of the stage.',
     })
-  return parseConnectionName(cursor)
+  const open = cursor.here()
+  cursor.expectOperator('(', "Write CONNECTION => (CONNECTION_NAME = '<connection>').")
+  const parameters = parseParameters(cursor, () => isOperator(cursor.peek(), ')') || cursor.peek() === undefined)
+  const span = { start: open.start, end: cursor.here().end }
+  cursor.expectOperator(')')
+  const named = parameters.find((parameter) => parameter.name === 'connection_name')
+  const other = parameters.find((parameter) => parameter !== named)
+  if (!named) return { inline: { parameters, span } }
+  if (!other) return { connection: named.value }
+  throw sqlError(
+    'sql.inline_credentials',
+    cursor.text.source,
+    other.nameSpan,
+    'CONNECTION_NAME stands alone: the connection says the rest.',
+  )
 }

@@ -11,8 +11,9 @@ import type { Caller, Leases, Stages } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { formatFromSettings, formatOfFile } from '../stages/file-format.ts'
 import { FIND_LIMITS, type FilesWanted, findFiles, type FoundFile, noFiles } from '../stages/find-files.ts'
-import { openForReading } from '../stages/open-location.ts'
+import { openForReading, type Opener } from '../stages/open-location.ts'
 import { connectionByName, connectionOfStage } from '../stages/stages.ts'
+import { inlineSource } from './inline-source.ts'
 import { locateError } from './locate-error.ts'
 import { sqlError } from './position.ts'
 import type { PlannedSource, QueryPlan } from './query-plan.ts'
@@ -20,7 +21,7 @@ import type { FileReference } from './stage-reference.ts'
 import type { FormatOption } from './statement.ts'
 import { splitUrl } from './url-reference.ts'
 
-export interface ResolveDeps extends Pick<ServiceDeps, 'store' | 'clouds'> {
+export interface ResolveDeps extends ServiceDeps {
   readonly stages: Stages
   readonly leases: Leases
 }
@@ -28,6 +29,7 @@ export interface ResolveDeps extends Pick<ServiceDeps, 'store' | 'clouds'> {
 /** Where a reference points, before its files are looked for. */
 interface Place {
   readonly connection: Connection
+  readonly open: Opener
   readonly location: Location
   readonly path: string
   readonly format: FileFormat
@@ -71,8 +73,8 @@ export async function filesOfReference(
   wanted: Omit<FilesWanted, 'path'>,
   signal: AbortSignal,
 ): Promise<readonly FoundFile[]> {
-  const place = await placeOf(deps, caller, reference, undefined)
-  return openAndFind(deps, caller, place, wanted, false, signal)
+  const place = await placeOf(deps, caller, '', { reference, arguments: {} }, signal)
+  return openAndFind(place, wanted, false, signal)
 }
 
 async function resolveSource(
@@ -83,14 +85,14 @@ async function resolveSource(
   signal: AbortSignal,
 ): Promise<Relation> {
   const given = planned.arguments
-  const place = await placeOf(deps, caller, planned.reference, given.connection?.value)
+  const place = await placeOf(deps, caller, source, planned, signal)
   const wanted = {
     ...(given.files ? { files: given.files.value } : {}),
     ...(given.pattern ? { pattern: given.pattern.value } : {}),
   }
   const chosen = given.format ? formatOfClause(source, given.format) : place.format
   const isParquet = formatOfFile(chosen, place.path || place.location.prefix).type === 'parquet'
-  const found = await openAndFind(deps, caller, place, wanted, isParquet, signal)
+  const found = await openAndFind(place, wanted, isParquet, signal)
   if (found.length === 0) throw noFiles(place.path)
   const format = commonFormat(chosen, found)
   if (planned.documentUse && format.type !== 'ndjson')
@@ -106,26 +108,46 @@ async function resolveSource(
   return { view: planned.view, files, format, positional: planned.positional, metadata: planned.metadata }
 }
 
-async function placeOf(deps: ResolveDeps, caller: Caller, reference: FileReference, connectionName: string | undefined): Promise<Place> {
+async function placeOf(
+  deps: ResolveDeps,
+  caller: Caller,
+  source: string,
+  { reference, arguments: given }: Pick<PlannedSource, 'reference' | 'arguments'>,
+  signal: AbortSignal,
+): Promise<Place> {
   if (reference.kind === 'stage') {
     const stage = await deps.stages.get(caller, reference.stage)
     const connection = await connectionOfStage(deps, caller, stage)
-    return { connection, location: stage.location, path: reference.path, format: stage.format }
+    const { location } = stage
+    return { connection, open: opening(connection, location), location, path: reference.path, format: stage.format }
   }
-  const { connection, cloud } = await connectionByName(deps, caller, connectionName ?? '')
-  const { location, path } = splitUrl(cloud, reference.url)
-  return { connection, location, path, format: { type: 'parquet', compression: 'auto', byExtension: true } }
+  const format: FileFormat = { type: 'parquet', compression: 'auto', byExtension: true }
+  if (given.connection) {
+    const { connection, cloud } = await connectionByName(deps, caller, given.connection.value)
+    const { location, path } = splitUrl(cloud, reference.url)
+    return { connection, open: opening(connection, location), location, path, format }
+  }
+  const { open, location, path } = await inlineSource(deps, caller, source, reference, given.inline)
+  return {
+    connection: open.connection,
+    open: (access) => deps.leases.openOnce(caller, open, location, access, signal),
+    location,
+    path,
+    format,
+  }
+
+  function opening(connection: Connection, location: Location): Opener {
+    return (access) => deps.leases.open(caller, connection, location, access, signal)
+  }
 }
 
 async function openAndFind(
-  deps: ResolveDeps,
-  caller: Caller,
   place: Place,
   wanted: Omit<FilesWanted, 'path'>,
   readTail: boolean,
   signal: AbortSignal,
 ): Promise<readonly FoundFile[]> {
-  const { store, canList } = await openForReading(deps.leases, caller, place.connection, place.location, signal)
+  const { store, canList } = await openForReading(place.open, place.connection, place.location)
   const context = { store, location: place.location, canList, limits: FIND_LIMITS, readTail }
   return findFiles(context, { path: place.path, ...wanted }, signal)
 }

@@ -6,7 +6,7 @@ import type { Span } from './position.ts'
 import type { Statement } from './statement.ts'
 
 /** What running statements needs from outside. */
-export interface RunDeps extends Pick<ServiceDeps, 'store' | 'clouds' | 'clock' | 'platform'> {
+export interface RunDeps extends ServiceDeps {
   readonly connections: Connections
   readonly stages: Stages
   readonly leases: Leases

@@ -1,6 +1,5 @@
 import type { QueryLimits } from '@sluice/core'
 import type { Caller, Sql, SqlRequest, StatementResult } from '../contract.ts'
-import type { ServiceDeps } from '../shared/deps.ts'
 import { newId } from '../shared/ids.ts'
 import { DEFAULT_QUERY_LIMITS, MAXIMUM_QUERY_LIMITS, queryLimits } from './limits.ts'
 import { locateError } from './locate-error.ts'
@@ -11,7 +10,7 @@ import { runStatement } from './run-statement.ts'
 import { splitStatements, type StatementText } from './statements.ts'
 import type { Statement } from './statement.ts'
 
-export interface SqlDeps extends RunDeps, Pick<ServiceDeps, 'random'> {
+export interface SqlDeps extends RunDeps {
   /** What a query may use when the caller says nothing, and at most. */
   readonly limits?: { readonly defaults: QueryLimits; readonly maximum: QueryLimits }
 }

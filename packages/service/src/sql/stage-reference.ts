@@ -1,7 +1,7 @@
 import type { Spanned } from './cursor.ts'
 import { stringValue } from './literals.ts'
 import { type Span, sqlError } from './position.ts'
-import type { FormatOption } from './statement.ts'
+import type { ConnectionParameter, FormatOption } from './statement.ts'
 import type { Token } from './token.ts'
 
 /** The files of a stage that stand where a table may stand. `path` may hold globs; a backslash takes a character as it is. */
@@ -12,7 +12,7 @@ export interface StageReference {
   readonly span: Span
 }
 
-/** Files by URL, through a connection that the arguments name. */
+/** Files by URL, through a connection that the arguments name, or with a credential for this query alone. */
 export interface UrlReference {
   readonly kind: 'url'
   readonly url: string
@@ -27,6 +27,13 @@ export interface ReferenceArguments {
   readonly pattern?: Spanned<string>
   readonly format?: readonly FormatOption[]
   readonly connection?: Spanned<string>
+  readonly inline?: InlineConnection
+}
+
+/** The parameters of a connection that is used for one query alone. */
+export interface InlineConnection {
+  readonly parameters: readonly ConnectionParameter[]
+  readonly span: Span
 }
 
 /** Reads `@name/path`, bare or within a string, or a URL within a string. */
@@ -70,4 +77,13 @@ function unescapeBare(text: string): string {
     } else value += text[index]
   }
   return value
+}
+
+/** Says what a URL in the place of a table needs. */
+export function withoutConnection(source: string, span: Span) {
+  return sqlError('sql.inline_credentials', source, span, 'A URL in the place of a table says through which connection it is reached.', {
+    hint:
+      "Write 's3://bucket/file' (CONNECTION => (CONNECTION_NAME = '<connection>')); or give a credential for this query alone, " +
+      "(CONNECTION => (ACCESS_KEY_ID = '…' SECRET_ACCESS_KEY = '…')), or (CONNECTION => (METHOD = 'none')) for a public bucket.",
+  })
 }

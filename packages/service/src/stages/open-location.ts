@@ -1,5 +1,4 @@
 import { accessError, contains, type Access, type Connection, type Location, type ObjectStore } from '@sluice/core'
-import type { Caller, Leases } from '../contract.ts'
 
 /** A location opened for looking and reading, and whether the connection may list there. */
 export interface OpenLocation {
@@ -16,19 +15,16 @@ export function checkWithinConnection(connection: Connection, location: Location
   })
 }
 
+/** Opens the location at hand to these accesses. */
+export type Opener = (access: readonly Access[]) => Promise<ObjectStore> | ObjectStore
+
 /** Opens a location for reading, with listing where the connection allows it. Checked anew at each use: a connection may have been narrowed since. */
-export async function openForReading(
-  leases: Leases,
-  caller: Caller,
-  connection: Connection,
-  location: Location,
-  signal: AbortSignal,
-): Promise<OpenLocation> {
+export async function openForReading(open: Opener, connection: Connection, location: Location): Promise<OpenLocation> {
   checkWithinConnection(connection, location)
   // One object needs no listing, and no lease that allows it.
   const canList = connection.access.includes('list') && location.extent !== 'object'
   if (!connection.access.includes('read'))
     throw accessError('stage.no_read_access', { message: `The connection '${connection.name}' is not for reading.` })
   const access: readonly Access[] = canList ? ['list', 'read'] : ['read']
-  return { store: await leases.open(caller, connection, location, access, signal), canList }
+  return { store: await open(access), canList }
 }

@@ -12,6 +12,7 @@ import {
   type Location,
   type ObjectStore,
   type OpenConnection,
+  type PastedUrl,
 } from '@sluice/core'
 import { createMemoryStore } from '@sluice/conformance'
 
@@ -94,7 +95,7 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
     ],
     parse,
     format,
-    splitCredential: (url) => ({ url }),
+    splitCredential,
     principal: () => undefined,
     parseAuth: (method, fields, context) => parseAuth(method, fields, context.issuedExternalId, context.secretId),
     setup: (connection, platform, options) => ({
@@ -191,6 +192,14 @@ function parse(url: string): Location {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? []
   if (bucket === '') throw accessError('location.invalid', { message: 'This is no URL of the cloud.' })
   return { cloud: 'aws', bucket, prefix, extent: prefix === '' ? 'bucket' : prefix.endsWith('/') ? 'folder' : 'object' }
+}
+
+/** `s3://KEY:SECRET@bucket/…` */
+function splitCredential(url: string): PastedUrl {
+  const [, accessKeyId = '', secretAccessKey = '', rest = ''] = /^s3:\/\/(\w+):(\w+)@(.*)$/.exec(url) ?? []
+  return secretAccessKey === ''
+    ? { url }
+    : { url: `s3://${rest}`, credential: { method: 'keys', fields: { accessKeyId, secretAccessKey } } }
 }
 
 function format(location: Location): string {

@@ -70,6 +70,7 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
       id,
       label: id,
       schemes: ['s3://'],
+      splitCredential: (url: string) => ({ url }),
       storageTypes: ['s3'],
       takesEndpoint: id === 's3',
       methods,
@@ -94,7 +95,7 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
     close: () => Promise.resolve(),
   }
   const store = metadataStore(records, connections)
-  const outside = { store, clouds, leases, clock: CLOCK, random: RANDOM }
+  const outside = { store, clouds, leases, clock: CLOCK, random: RANDOM, mode: { multiOrganization: false } }
   const stages = createStages(outside)
   const sql = createSql({ ...outside, stages, engine, platform: () => PLATFORM, connections: connectionUseCases(connections, clouds) })
   const caller: Caller = { organization: 'org', project: 'project', actor: 'token:t', requestId: 'req' }
