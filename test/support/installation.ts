@@ -3,13 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type AwsCredentials, type PooledTransport, type TransportOptions, createClouds, createTransport } from '@sluice/clouds'
+import {
+  type AwsCredentials,
+  type CloudDeps,
+  type PooledTransport,
+  type TransportOptions,
+  createClouds,
+  createTransport,
+  recordingTransport,
+} from '@sluice/clouds'
 import type { Clock, MetadataStore, Platform, Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import { type Lab, type LabSeed, startLab } from '@sluice/lab'
 import {
   type Caller,
   type Connections,
+  type Diagnoses,
   type Issuer,
   type Leases,
   type ServiceDeps,
@@ -18,6 +27,7 @@ import {
   type Stages,
   type Validations,
   createConnections,
+  createDiagnoses,
   createIssuer,
   createLeases,
   createSetups,
@@ -63,6 +73,7 @@ export interface Installation {
   readonly connections: Connections
   readonly setups: Setups
   readonly validations: Validations
+  readonly diagnoses: Diagnoses
   readonly leases: Leases
   readonly stages: Stages
   readonly sql: Sql
@@ -122,14 +133,15 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), clock, random })
   const mode = { multiOrganization: false }
   const issuer = createIssuer({ store, clock, random, platform: () => platform, mode })
-  const clouds = createClouds({
+  const cloudDeps: CloudDeps = {
     transport,
     clock,
     random,
     platform: () => platform,
     platformCredentials: { aws: () => Promise.resolve(credentials) },
     issuer: issuer.issue,
-  })
+  }
+  const clouds = createClouds(cloudDeps)
   const caller: Caller = { organization: 'org', project: 'project', actor: 'system', requestId: 'req_test' }
   await store.organizations.ensure({ id: 'org', name: 'Org' })
   await store.projects.ensure({ id: 'project', organization: 'org', name: 'Project' })
@@ -150,6 +162,10 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     cacheDirectory,
     setups: createSetups(deps),
     validations: createValidations(deps),
+    diagnoses: createDiagnoses(
+      { ...deps, observedClouds: (tell) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell) }) },
+      leases,
+    ),
     issuer,
     caller,
     deps,

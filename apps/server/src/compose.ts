@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClouds, createTransport, type AwsCredentials } from '@sluice/clouds'
+import { createClouds, createTransport, recordingTransport, type AwsCredentials, type CloudDeps } from '@sluice/clouds'
 import { accessError, type Clock, type Cloud, type MetadataStore, type Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
   createAudit,
+  createDiagnoses,
   createConnections,
   createExpiryWatch,
   createIssuer,
@@ -45,14 +46,15 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
   const platform = () => config.platform
   const mode = { multiOrganization: config.multiOrganization }
   const issuer = createIssuer({ store, clock, random, platform, mode })
-  const clouds = createClouds({
+  const cloudDeps: CloudDeps = {
     transport,
     clock,
     random,
     platform,
     platformCredentials: config.platform.aws === undefined ? {} : { aws },
     ...(config.platform.issuer === undefined ? {} : { issuer: issuer.issue }),
-  })
+  }
+  const clouds = createClouds(cloudDeps)
   const [engine] = createEngines({ cacheDirectory: join(config.dataDir, 'cache'), clock, random, workers: config.limits.queryWorkers })
 
   const shared: ServiceDeps = {
@@ -73,6 +75,10 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     stages,
     setups: createSetups(shared),
     validations: createValidations(shared),
+    diagnoses: createDiagnoses(
+      { ...shared, observedClouds: (tell) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell) }) },
+      leases,
+    ),
     rotations: createRotations(shared, leases),
     sql: createSql({ ...shared, connections, stages, leases, engine, limits: config.limits.query }),
     issuer,

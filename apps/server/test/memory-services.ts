@@ -2,6 +2,7 @@ import {
   accessError,
   accessesFor,
   CHECKS,
+  diagnoseText,
   covers,
   type AuditEvent,
   type Check,
@@ -98,6 +99,12 @@ export function memoryServices(): MemoryServices {
     work,
     vault,
     setupOptions,
+    diagnoses: {
+      diagnose: async (caller, name) => {
+        connectionOf(caller, name)
+        return diagnoseText('An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.')
+      },
+    },
     platform: () => ({
       aws: {
         principalArn: 'arn:aws:iam::123456789012:role/sluice',

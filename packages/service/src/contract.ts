@@ -7,7 +7,10 @@ import type {
   Cell,
   Connection,
   ConnectionSettings,
+  DiagnosisReport,
   FileFormat,
+  Json,
+  Language,
   Lease,
   ListPage,
   Location,
@@ -159,6 +162,19 @@ export interface Rotations {
   abandon(caller: Caller, name: string): Promise<Connection>
 }
 
+export interface DiagnosisOptions {
+  /** Also tries to write: one small object of ours, which is deleted again. Without it nothing is changed. */
+  readonly write?: boolean
+  /** A case document whose parts join what the probes see: the output of a read-only script the customer ran. */
+  readonly evidence?: Json
+  readonly language?: Language
+}
+
+export interface Diagnoses {
+  /** Probes the connection and says what is wrong with it, with proof and what to change. At most a few in a minute for each connection. */
+  diagnose(caller: Caller, name: string, options: DiagnosisOptions, signal: AbortSignal): Promise<DiagnosisReport>
+}
+
 export interface LeaseRequest {
   readonly connection: string
   /** URL within the connection's locations; absent: its only location. */
@@ -296,6 +312,7 @@ export interface Services {
   readonly connections: Connections
   readonly setups: Setups
   readonly validations: Validations
+  readonly diagnoses: Diagnoses
   readonly rotations: Rotations
   readonly leases: Leases
   readonly stages: Stages

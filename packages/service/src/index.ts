@@ -1,6 +1,7 @@
 export * from './contract.ts'
 export { createAudit } from './audit/audit.ts'
 export { createConnections } from './connections/connections.ts'
+export { createDiagnoses, type DiagnosisDeps } from './diagnosis/diagnoses.ts'
 export { createExpiryWatch, type ExpiryWatch } from './expiry/expiry-watch.ts'
 export { createIssuer, type IssuerDeps } from './issuer/issuer.ts'
 export { createLeases } from './leases/leases.ts'

@@ -1,5 +1,5 @@
 import { diagnoseCase, diagnoseText, LANGUAGES, type DiagnosisReport, type Json, type Language } from '@sluice/core'
-import { usage, type Command, type Invocation } from '../invocation.ts'
+import { argument, usage, type Command, type Invocation } from '../invocation.ts'
 import { describeDiagnosis } from '../output/diagnosis.ts'
 import { readText } from '../policy-file.ts'
 
@@ -11,10 +11,32 @@ export const diagnoseOffline: Command = async (invocation) => {
   return report.verdict === 'ok' ? 0 : 1
 }
 
-async function reportOf({ options, terminal }: Invocation): Promise<DiagnosisReport> {
+/** `sluice connection diagnose NAME` */
+export const diagnoseConnection: Command = async (invocation) => {
+  const { options, terminal } = invocation
+  const path = options.text('evidence')
+  const evidence = path === undefined ? undefined : parsed(await readText(path, terminal), path)
+  const language = languageOf(invocation)
+  const body = {
+    ...(options.flag('write') ? { write: true } : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(language === undefined ? {} : { language }),
+  }
+  const report = await (await invocation.client()).connections.diagnose(argument(invocation, 0), body, terminal.signal)
+  if (invocation.json) invocation.printJson(report)
+  else invocation.print(describeDiagnosis(report, invocation.paint, terminal.stdout.columns))
+  return report.verdict === 'ok' ? 0 : 1
+}
+
+function languageOf({ options }: Invocation): Language | undefined {
+  return LANGUAGES.find((one) => one === options.text('language'))
+}
+
+async function reportOf(invocation: Invocation): Promise<DiagnosisReport> {
+  const { options, terminal } = invocation
   const path = options.text('case')
   const hasText = options.text('text') !== undefined || options.flag('text')
-  const language: Language = LANGUAGES.find((one) => one === options.text('language')) ?? 'en'
+  const language = languageOf(invocation)
   if ((path === undefined) === !hasText) throw usage('Give either --case FILE or --text MESSAGE.')
   if (path !== undefined) return diagnoseCase(parsed(await readText(path, terminal), path), language)
   const given = options.text('text')

@@ -1,4 +1,4 @@
-import { PURPOSES } from '@sluice/core'
+import { LANGUAGES, PURPOSES } from '@sluice/core'
 import type { Verb, VerbOption } from '../verb.ts'
 
 const NAME = { name: 'NAME', about: 'Name of the connection' }
@@ -138,6 +138,22 @@ export const CONNECTION_VERBS: readonly Verb[] = [
     options: [{ flags: '--wait <seconds>', about: 'Keep trying until everything holds or this long has passed' }],
     examples: ['sluice connection validate acme', 'sluice connection validate acme --wait 300'],
     load: async () => (await import('../commands/validate.ts')).validateConnection,
+  },
+  {
+    noun: 'connection',
+    verb: 'diagnose',
+    summary: 'Find out why a connection is refused, with proof and what to change; changes nothing unless told',
+    arguments: [NAME],
+    options: [
+      { flags: '--write', about: 'Also write one small object of ours, and delete it again' },
+      {
+        flags: '--evidence <file>',
+        about: 'What the customer read with their own eyes: a case document in JSON; `-` reads standard input',
+      },
+      { flags: '--language <language>', about: 'Language of the report', choices: LANGUAGES },
+    ],
+    examples: ['sluice connection diagnose acme', 'sluice connection diagnose acme --evidence evidence.json'],
+    load: async () => (await import('../commands/diagnose.ts')).diagnoseConnection,
   },
   {
     noun: 'connection',

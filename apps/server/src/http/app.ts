@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { AppDeps } from './deps.ts'
 import { serveAudit } from './handlers/audit.ts'
 import { serveConnections } from './handlers/connections.ts'
+import { serveDiagnoses } from './handlers/diagnoses.ts'
 import { serveIssuer } from './handlers/issuer.ts'
 import { serveLeases } from './handlers/leases.ts'
 import { serveLocations } from './handlers/locations.ts'
@@ -39,6 +40,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   serveConnections(app, deps)
   serveSetup(app, deps)
   serveValidations(app, deps)
+  serveDiagnoses(app, deps)
   serveRotations(app, deps)
   serveLeases(app, deps)
   serveStages(app, deps)

@@ -1,4 +1,4 @@
-import type { CheckEvent, Platform, QueryProgress, Report, Setup, SetupOptions } from '@sluice/core'
+import type { CheckEvent, DiagnosisReport, Platform, QueryProgress, Report, Setup, SetupOptions } from '@sluice/core'
 import type { z } from 'zod'
 import type { RouteInput } from '../route.ts'
 import { routes } from '../routes/index.ts'
@@ -119,6 +119,9 @@ function connectionMethods(
       ),
     abandonRotation: (name: string, signal?: AbortSignal): Answer<'abandonRotationRoute'> =>
       call(options, routes.abandonRotationRoute, named(name), signal),
+    /** Probes the connection and says why it is refused. */
+    diagnose: (name: string, body: Body<'diagnoseRoute'>, signal?: AbortSignal): Promise<DiagnosisReport> =>
+      call(options, routes.diagnoseRoute, { ...named(name), body }, signal),
     validations: (name: string, query: Query<'validationHistoryRoute'>, signal?: AbortSignal): Promise<{ reports: Report[] }> =>
       call(options, routes.validationHistoryRoute, { ...named(name), query }, signal),
   }

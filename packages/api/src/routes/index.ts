@@ -10,6 +10,7 @@ import {
   showConnectionRoute,
   updateConnectionRoute,
 } from './connections.ts'
+import { diagnoseRoute } from './diagnoses.ts'
 import { discoveryRoute, issuerKeysRoute, issuerRoute, rotateIssuerRoute } from './issuer.ts'
 import { createLeaseRoute } from './leases.ts'
 import { readLocationRoute } from './locations.ts'
@@ -43,6 +44,7 @@ export const routes = {
   publishSetupRoute,
   validateRoute,
   validationHistoryRoute,
+  diagnoseRoute,
   rotateConnectionRoute,
   abandonRotationRoute,
   createLeaseRoute,

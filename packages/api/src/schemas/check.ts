@@ -19,11 +19,13 @@ const remedy: z.ZodType<Remedy> = z.object({
   patch: z.array(patchStep).exactOptional(),
   snippet: z.string().exactOptional(),
   command: z.string().exactOptional(),
+  terraform: z.string().exactOptional(),
+  document: z.string().exactOptional(),
   risk: z.string().exactOptional(),
   undo: z.string().exactOptional(),
   verify: z.string(),
 })
-const remedySchema = remedy.meta({ id: 'Remedy' })
+export const remedySchema = remedy.meta({ id: 'Remedy' })
 
 const common = { name: checkNameSchema, title: z.string(), severity: z.enum(['required', 'advisory']) }
 const ms = z.number()

@@ -16,7 +16,7 @@ export interface CloudDiagnosis {
   /** What an operation was tried for; undefined where it is no capability of a connection. */
   capabilityOf(observation: Observation, clue: Clue, connection: CaseConnection): Capability | undefined
   /** Whether a request that answered otherwise than asked was still no trouble: a 404 of a key that was made up, a redirect that was followed. */
-  isHarmless(observation: Observation, clue: Clue): boolean
+  isHarmless(observation: Observation, clue: Clue, all: readonly Observation[]): boolean
   /** Requests that would be refused by the documents alone, for capabilities that nobody observed. */
   predict(facts: Facts): readonly Failure[]
   /** Whether anything of the case shows that it is this cloud's. */

@@ -42,7 +42,7 @@ export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: 
     const clue = cloud.clueOf(observation)
     return { observation, clue, capability: cloud.capabilityOf(observation, clue, subject.connection) }
   })
-  const failures = read.filter(({ observation, clue }) => isFailure(observation, clue, cloud)).map(failureOf)
+  const failures = read.filter(({ observation, clue }) => isFailure(observation, clue, subject, cloud)).map(failureOf)
   const seen: Facts = {
     subject,
     connection: subject.connection,
@@ -69,10 +69,10 @@ export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: 
   }
 }
 
-function isFailure(observation: Observation, clue: Clue, cloud: CloudDiagnosis): boolean {
+function isFailure(observation: Observation, clue: Clue, subject: DiagnosisCase, cloud: CloudDiagnosis): boolean {
   if (observation.ok === true) return false
   const says = observation.ok === false || clue.code !== undefined || (observation.status ?? 0) >= 300 || clue.text !== undefined
-  return says && !cloud.isHarmless(observation, clue)
+  return says && !cloud.isHarmless(observation, clue, subject.observations)
 }
 
 function failureOf({ observation, clue, capability }: Read): Failure {
@@ -126,7 +126,8 @@ function capabilitiesOf(read: readonly Read[], facts: Facts, cloud: CloudDiagnos
   const state = (capability: Capability): CapabilityState => {
     if (facts.failures.some((failure) => failure.capability === capability)) return 'denied'
     const own = read.filter((one) => one.capability === capability)
-    if (own.some(({ observation, clue }) => observation.ok === true || cloud.isHarmless(observation, clue))) return 'ok'
+    if (own.some(({ observation, clue }) => observation.ok === true || cloud.isHarmless(observation, clue, facts.subject.observations)))
+      return 'ok'
     if (capability !== 'assume' && access !== undefined && !access.includes(capability)) return 'skipped'
     return 'unknown'
   }

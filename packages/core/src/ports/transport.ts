@@ -31,6 +31,19 @@ export interface HttpResponse {
  */
 export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
 
+/** One request as it is told of: what it was for, where it went without its query, and what came back. Never holds a secret. */
+export interface SeenRequest {
+  readonly operation: string
+  readonly target: string
+  readonly status?: number
+  /** Those that say something of a refusal; names in lower case. */
+  readonly headers: { readonly [name: string]: string }
+  /** The answer's words, where it has any. */
+  readonly text?: string
+  /** Why there was no answer. */
+  readonly failure?: unknown
+}
+
 /** Sends requests for a host elsewhere, with the Host header and the signature of the real one. Only operator configuration can set it. */
 export interface Route {
   /** A host name, or `*.suffix`. */

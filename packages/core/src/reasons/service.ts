@@ -90,6 +90,11 @@ export const SERVICE_REASONS = {
     meaning: 'The connection was changed while its new secret was tried, so that the verdict is on something else.',
     remedy: 'Look at the connection, then rotate again.',
   },
+  'diagnosis.too_often': {
+    code: 'limited',
+    meaning: 'A connection is diagnosed a few times in a minute at most: each time asks the customer’s cloud.',
+    remedy: 'Wait a minute; read the last report meanwhile.',
+  },
   'lease.outside_scope': {
     code: 'forbidden',
     meaning: 'The lease was asked for a place or an access that the connection does not have.',

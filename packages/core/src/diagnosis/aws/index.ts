@@ -10,7 +10,7 @@ import { OWNERSHIP_CAUSES } from './causes/ownership.ts'
 import { PLACE_CAUSES } from './causes/place.ts'
 import { TRUST_CAUSES } from './causes/trust.ts'
 import { awsClue } from './clue.ts'
-import { awsCapability, isMissingKey } from './operations.ts'
+import { awsCapability, isHarmlessOnAws } from './operations.ts'
 import { predictAws } from './predict.ts'
 
 /** Amazon S3, STS and KMS, and what speaks their protocol. */
@@ -30,7 +30,7 @@ export const awsDiagnosis: CloudDiagnosis = {
   absorb: absorbAws,
   clueOf: awsClue,
   capabilityOf: awsCapability,
-  isHarmless: isMissingKey,
+  isHarmless: isHarmlessOnAws,
   predict: predictAws,
   recognises: ({ connection, observations }) =>
     `${connection.roleArn ?? ''}${connection.principal ?? ''}`.startsWith('arn:aws') ||

@@ -50,7 +50,25 @@ export function awsCapability(observation: Observation, clue: Clue, _connection:
   return OPERATIONS[operationName(observation, clue)]
 }
 
-/** Whether a request answered only that the key is not there: that takes the right to read and to list, so that nothing is wrong. */
-export function isMissingKey(_observation: Observation, clue: Clue): boolean {
-  return clue.status === 404 && (clue.code === undefined || ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload', 'NotFound'].includes(clue.code))
+const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload', 'NotFound']
+
+/**
+ * Whether a request that failed shows nothing wrong: the key is not there (to be told so takes the right to read), a redirect to the
+ * bucket's region was followed, or a missing key was hidden, as S3 hides it from all who may list under a prefix only.
+ */
+export function isHarmlessOnAws(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
+  const listed = (one: Observation): boolean => one.ok === true && operationName(one, { fields: {} }).startsWith('listobject')
+  if (clue.status === 404 && (clue.code === undefined || ABSENT.includes(clue.code)))
+    return operationName(observation, clue) !== 'headbucket'
+  if (clue.status === 301 || clue.status === 307 || clue.code === 'AuthorizationHeaderMalformed') return followed(observation, clue, all)
+  const hidden = clue.action === 's3:ListBucket' && /^(get|head)object$/.test(operationName(observation, clue))
+  return hidden && all.some(listed)
+}
+
+/** Whether the same operation got another answer later: then the redirect was one step on its way. */
+function followed(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
+  const own = operationName(observation, clue)
+  return all.some(
+    (one) => one.index > observation.index && one.status !== 301 && one.status !== 307 && operationName(one, { fields: {} }) === own,
+  )
 }

@@ -1,0 +1,70 @@
+import type { HttpResponse, SeenRequest, Transport } from '@sluice/core'
+
+/** Answers that say something in words are small; of a longer one its beginning says enough. */
+const LONGEST = 256 * 1024
+
+/** Headers that evidence can rest on. What a signature or token could be in is not among them. */
+const TELLING =
+  /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl)|x-oss-(request-id|ec|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
+
+/** What was sent and matters to a refusal. */
+const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner', 'x-amz-server-side-encryption']
+
+/**
+ * A transport that tells of each request what came of it, besides sending it. What it tells holds no query, no body that was sent, and no
+ * header but those that say something of the refusal.
+ */
+export function recordingTransport(transport: Transport, tell: (seen: SeenRequest) => void): Transport {
+  return async (request, signal) => {
+    const base = {
+      operation: request.operation,
+      target: `${request.url.origin}${(request.target ?? request.url.pathname).split('?')[0] ?? ''}`,
+    }
+    const sent = Object.fromEntries(SENT.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])))
+    const response = await transport(request, signal).catch((error: unknown) => {
+      tell({ ...base, headers: sent, failure: error })
+      throw error
+    })
+    const headers = { ...sent, ...Object.fromEntries(Object.entries(response.headers).filter(([name]) => TELLING.test(name))) }
+    if (!isWords(response)) {
+      tell({ ...base, status: response.status, headers })
+      return response
+    }
+    const { text, body } = await remembered(response)
+    tell({ ...base, status: response.status, headers, text })
+    return { ...response, body }
+  }
+}
+
+/** Whether the answer is XML, JSON or text, and not a customer's data. */
+function isWords({ status, headers }: HttpResponse): boolean {
+  const type = headers['content-type'] ?? ''
+  return status >= 300 || (/xml|json/.test(type) && Number(headers['content-length'] ?? 0) <= LONGEST && headers['etag'] === undefined)
+}
+
+/** The beginning of a body as text, and the same body again from its start. */
+async function remembered(response: HttpResponse): Promise<{ readonly text: string; readonly body: AsyncIterable<Uint8Array> }> {
+  const source = response.body[Symbol.asyncIterator]()
+  const pieces: Uint8Array[] = []
+  let length = 0
+  let isOver = false
+  while (length < LONGEST) {
+    const next = await source.next()
+    if (next.done === true) {
+      isOver = true
+      break
+    }
+    pieces.push(next.value)
+    length += next.value.byteLength
+  }
+  const text = new TextDecoder().decode(Buffer.concat(pieces, length))
+  async function* again(): AsyncGenerator<Uint8Array> {
+    yield* pieces
+    while (!isOver) {
+      const next = await source.next()
+      if (next.done === true) return
+      yield next.value
+    }
+  }
+  return { text, body: again() }
+}

@@ -1,0 +1,66 @@
+import {
+  externalIdOf,
+  isAccessError,
+  type Cloud,
+  type Connection,
+  type Json,
+  type Location,
+  type Platform,
+  type SeenRequest,
+} from '@sluice/core'
+
+/** What a case is made from. */
+export interface CaseSubject {
+  readonly connection: Connection
+  readonly cloud: Cloud
+  readonly platform: Platform
+  readonly locations: readonly Location[]
+  readonly seen: readonly SeenRequest[]
+  readonly write: boolean
+}
+
+/** The case document of what the probes of a connection saw: the same that a customer could write by hand. */
+export function caseOf({ connection, cloud, platform, locations, seen, write }: CaseSubject): { readonly [part: string]: Json } {
+  const { auth } = connection
+  const [location] = locations
+  const principal = cloud.principal(connection, platform)
+  const externalId = externalIdOf(auth)
+  const { roleArn } = auth.fields
+  // What was not tried must not come out as "not observed and so predicted to fail".
+  const access = connection.access.filter((one) => write || one === 'list' || one === 'read')
+  return {
+    cloud: connection.cloud,
+    connection: {
+      method: auth.method,
+      ...(principal === undefined ? {} : { principal }),
+      ...(roleArn === undefined ? {} : { roleArn }),
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(location === undefined ? {} : { location: cloud.format(location) }),
+      access,
+    },
+    observations: seen.map(observationOf),
+  }
+}
+
+function observationOf({ operation, target, status, headers, text, failure }: SeenRequest): Json {
+  return {
+    operation,
+    target: decoded(target),
+    ok: status !== undefined && status < 300,
+    headers,
+    ...(status === undefined ? {} : { status }),
+    ...(text === undefined || text === '' ? {} : { message: text }),
+    ...(failure === undefined
+      ? {}
+      : { code: isAccessError(failure) ? failure.reason : 'network.failed', message: isAccessError(failure) ? failure.message : '' }),
+  }
+}
+
+/** Keys are compared as they are named, not as they are sent. */
+function decoded(target: string): string {
+  try {
+    return decodeURI(target)
+  } catch {
+    return target
+  }
+}

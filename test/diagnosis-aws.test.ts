@@ -1,0 +1,112 @@
+import type { DiagnosisReport, Json, PolicyDocument, Setup } from '@sluice/core'
+import type { ConnectionInput } from '@sluice/service'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BUCKET, CUSTOMER_ACCOUNT, type Installation, startInstallation } from './support/installation.ts'
+
+const ROLE = 'sluice-acme'
+const signal = new AbortController().signal
+
+const DRAFT: ConnectionInput = {
+  name: 'acme',
+  cloud: 'aws',
+  method: 'role',
+  auth: { accountId: CUSTOMER_ACCOUNT, roleName: ROLE },
+  locations: [`s3://${BUCKET}/data/`],
+  purposes: ['import'],
+}
+
+interface World {
+  readonly installation: Installation
+  readonly trust: PolicyDocument
+  readonly policy: PolicyDocument
+}
+
+let world: World
+beforeEach(async () => {
+  const installation = await startInstallation()
+  const { lab, connections, setups, caller } = installation
+  lab.aws.createAccount(CUSTOMER_ACCOUNT, 'customer')
+  lab.aws.createBucket(CUSTOMER_ACCOUNT, { name: BUCKET, region: 'us-west-2' })
+  lab.aws.putObject(BUCKET, 'data/a.csv', { body: 'a,b\n1,2\n' })
+  await connections.create(caller, DRAFT)
+  const setup = await setups.forConnection(caller, DRAFT.name, {})
+  world = { installation, trust: documentOf(setup, 'trust-policy'), policy: documentOf(setup, 'permission-policy') }
+  apply(world.trust, world.policy)
+})
+afterEach(() => world.installation.close())
+
+function documentOf(setup: Setup, id: string): PolicyDocument {
+  const document: PolicyDocument = JSON.parse(setup.artifacts.find((artifact) => artifact.id === id)?.text ?? '{}')
+  return document
+}
+
+function apply(trust: PolicyDocument, policy: PolicyDocument): void {
+  world.installation.lab.aws.putRole(CUSTOMER_ACCOUNT, { name: ROLE, trust, policies: { [ROLE]: policy } })
+}
+
+function diagnose(options: { readonly write?: boolean; readonly evidence?: Json } = {}): Promise<DiagnosisReport> {
+  const { diagnoses, caller } = world.installation
+  return diagnoses.diagnose(caller, DRAFT.name, options, signal)
+}
+
+function changed(document: PolicyDocument, from: string | RegExp, to: string): PolicyDocument {
+  const text = JSON.stringify(document)
+  const after = text.replace(from, to)
+  expect(after).not.toBe(text)
+  return JSON.parse(after)
+}
+
+describe('a connection by role', () => {
+  it('that works is left alone', async () => {
+    const report = await diagnose()
+    expect(report).toMatchObject({ verdict: 'ok', findings: [], capabilities: { assume: 'ok', list: 'ok', read: 'ok', write: 'skipped' } })
+    expect(report.probes.length).toBeGreaterThan(2)
+  })
+
+  it('whose trust expects another external id is one of a group, and proved with the trust policy', async () => {
+    const broken = changed(world.trust, /sluice-[0-9a-f]{32}/, 'an-id-of-somebody-else')
+    apply(broken, world.policy)
+    const outside = await diagnose()
+    expect(outside).toMatchObject({ verdict: 'blocked', capabilities: { assume: 'denied' } })
+    expect([outside.findings[0]?.cause, ...(outside.findings[0]?.alternatives ?? [])]).toContain('aws.sts.external_id')
+    expect(outside.findings[0]?.certainty).toBe('group')
+    const inside = await diagnose({ evidence: { documents: { trustPolicy: broken } } })
+    expect(inside.findings[0]).toMatchObject({ cause: 'aws.sts.external_id', certainty: 'proved' })
+  })
+
+  it('whose policy lacks /* is proved with the policy, and its patch repairs it', async () => {
+    const broken = changed(world.policy, `${BUCKET}/data/*`, `${BUCKET}/data`)
+    apply(world.trust, broken)
+    const report = await diagnose({ evidence: { documents: { rolePolicies: [broken] } } })
+    expect(report.findings[0]).toMatchObject({ cause: 'aws.id.object_arn', certainty: 'proved', affects: ['read'] })
+    expect(report).toMatchObject({ verdict: 'degraded', capabilities: { list: 'ok', read: 'denied' } })
+  })
+
+  it('that a bucket policy denies is told so', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'NoStrangers', Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }],
+    }
+    world.installation.lab.aws.putBucketPolicy(BUCKET, policy)
+    const outside = await diagnose()
+    expect([outside.findings[0]?.cause, ...(outside.findings[0]?.alternatives ?? [])]).toContain('aws.rp.deny')
+    const inside = await diagnose({ evidence: { documents: { bucketPolicy: policy } } })
+    expect(inside.findings[0]).toMatchObject({ cause: 'aws.rp.deny', certainty: 'proved' })
+  })
+
+  it('is probed a few times in a minute at most', async () => {
+    for (let time = 0; time < 6; time++) await diagnose()
+    await expect(diagnose()).rejects.toMatchObject({ code: 'limited', reason: 'diagnosis.too_often' })
+    world.installation.clock.advance(60_000)
+    await diagnose()
+  })
+
+  it('says nothing of its external id or its session', async () => {
+    const id = /sluice-[0-9a-f]{32}/.exec(JSON.stringify(world.trust))?.[0] ?? ''
+    expect(id).not.toBe('')
+    apply(changed(world.trust, id, 'another-id-1'), world.policy)
+    const report = await diagnose()
+    expect(JSON.stringify(report)).not.toContain(id)
+    expect(JSON.stringify(report)).not.toMatch(/X-Amz-(Signature|Security-Token)/i)
+  })
+})
