@@ -68,6 +68,20 @@ describe('the sluice command', () => {
     expect(stdout).toBe('Applied in account 987654321987.\nN  new\n')
     const refused = await apply('--account', 'acme', '--lab', url).catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('lab.template_refused') })
+    await writeFile(
+      template,
+      JSON.stringify({
+        $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+        contentVersion: '1.0.0.0',
+        parameters: { name: { type: 'string' } },
+        resources: [{ type: 'Microsoft.Storage/storageAccounts', apiVersion: '2023-05-01', name: "[parameters('name')]" }],
+        outputs: { N: { type: 'string', value: "[parameters('name')]" } },
+      }),
+    )
+    const deployed = await apply('--resource-group', 'lake', '--parameter', 'name=lakedata', '--lab', url)
+    expect(deployed.stdout).toBe('Applied in resource group lake.\nN  lakedata\n')
+    const both = await apply('--resource-group', 'lake', '--account', '987654321987', '--lab', url).catch((error: unknown) => error)
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('either --account or --resource-group') })
     child.kill('SIGTERM')
     await new Promise((resolve) => child.once('exit', resolve))
     const gone = await apply('--account', '987654321987', '--lab', url).catch((error: unknown) => error)

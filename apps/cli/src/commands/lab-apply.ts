@@ -1,19 +1,26 @@
 import { accessError } from '@sluice/core'
-import { argument, usage, type Command } from '../invocation.ts'
+import { argument, pairs, usage, type Command } from '../invocation.ts'
 import { facts } from '../output/facts.ts'
 import type { Terminal } from '../terminal.ts'
 import { readInput } from './read-input.ts'
 
-/** `sluice lab apply TEMPLATE` */
+/** `sluice lab apply TEMPLATE`: of CloudFormation into an account, of Azure Resource Manager into a resource group. */
 export const applyTemplate: Command = async (invocation) => {
   const { options, terminal } = invocation
-  const account = options.text('account')
   const lab = options.text('lab')
-  if (account === undefined || lab === undefined) throw usage('Applying a template needs --account and --lab.')
+  const [account, group] = [options.text('account'), options.text('resourceGroup')]
+  if (lab === undefined || (account === undefined) === (group === undefined))
+    throw usage('Applying a template needs --lab, and either --account or --resource-group.')
   if (!URL.canParse(lab)) throw usage(`${JSON.stringify(lab)} is not the URL of a lab.`, 'Write it like http://127.0.0.1:7790.')
-  const url = new URL('/_lab/templates', lab)
-  url.searchParams.set('account', account)
-  const body = await readInput(terminal, argument(invocation, 0), 'template')
+  const template = await readInput(terminal, argument(invocation, 0), 'template')
+  const given = options.list('parameter')
+  if (account !== undefined && given.length > 0) throw usage('--parameter goes with --resource-group.')
+  const { path, name, value, body } =
+    group === undefined
+      ? { path: '/_lab/templates', name: 'account', value: account ?? '', body: template }
+      : { path: '/_lab/deployments', name: 'resourceGroup', value: group, body: deployment(template, given) }
+  const url = new URL(path, lab)
+  url.searchParams.set(name, value)
   const headers = { 'content-type': 'application/json' }
   const request = new Request(url, { method: 'POST', headers, body, signal: terminal.signal })
   const response = await ask(request, terminal.fetch ?? fetch).catch((cause: unknown) => {
@@ -27,10 +34,17 @@ export const applyTemplate: Command = async (invocation) => {
   const outputs = response.body['outputs'] ?? {}
   if (invocation.json) invocation.printJson({ outputs })
   else {
-    const rows = Object.entries(outputs).map(([name, value]) => [name, String(value)] as const)
-    invocation.print(`Applied in account ${account}.\n${facts(rows, terminal.stdout.columns)}`)
+    const rows = Object.entries(outputs).map(([output, text]) => [output, String(text)] as const)
+    const where = group === undefined ? `account ${account}` : `resource group ${group}`
+    invocation.print(`Applied in ${where}.\n${facts(rows, terminal.stdout.columns)}`)
   }
   return 0
+}
+
+function deployment(template: string, parameters: readonly string[]): string {
+  const known = parsed(template)
+  if (Object.keys(known).length === 0) throw usage('The template is not JSON.')
+  return JSON.stringify({ template: known, parameters: pairs(parameters, '--parameter') })
 }
 
 async function ask(request: Request, send: NonNullable<Terminal['fetch']>) {
