@@ -21,7 +21,9 @@ import {
 import type { Config } from './config/config.ts'
 import type { Parts } from './http/deps.ts'
 import type { Log } from './log.ts'
-import { CREDENTIAL_SERVICES, createAwsCredentials } from './platform/aws-credentials.ts'
+import { createAliyunCredentials } from './platform/aliyun-credentials.ts'
+import { createAwsCredentials } from './platform/aws-credentials.ts'
+import { CREDENTIAL_SERVICES } from './platform/credential-service.ts'
 import { createTemplatePublisher } from './platform/templates.ts'
 
 interface ComposeDeps {
@@ -36,13 +38,10 @@ interface ComposeDeps {
 export function compose(config: Config, deps: ComposeDeps): Parts & { close(): Promise<void> } {
   const { store, clock, random, version, log } = deps
   const transport = createTransport({ routes: config.routes, egress: config.egress, version })
-  const credentialTransport = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, version, responseTimeoutMs: 5_000 })
-  const aws = createAwsCredentials({
-    identity: config.awsIdentity,
-    transport: credentialTransport,
-    clock,
-    readFile: (file, signal) => readFile(file, { encoding: 'utf8', signal }),
-  })
+  const machine = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, version, responseTimeoutMs: 5_000 })
+  const readText = (file: string, signal: AbortSignal) => readFile(file, { encoding: 'utf8', signal })
+  const aws = createAwsCredentials({ identity: config.awsIdentity, transport: machine, clock, readFile: readText })
+  const { aliyun } = config.platform
   const platform = () => config.platform
   const mode = { multiOrganization: config.multiOrganization }
   const issuer = createIssuer({ store, clock, random, platform, mode })
@@ -51,7 +50,22 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     clock,
     random,
     platform,
-    platformCredentials: config.platform.aws === undefined ? {} : { aws },
+    platformCredentials: {
+      ...(config.platform.aws === undefined ? {} : { aws }),
+      ...(aliyun === undefined
+        ? {}
+        : {
+            aliyun: createAliyunCredentials({
+              identity: config.aliyunIdentity,
+              machine,
+              transport,
+              region: aliyun.stsRegion,
+              clock,
+              random,
+              readFile: readText,
+            }),
+          }),
+    },
     ...(config.platform.issuer === undefined ? {} : { issuer: issuer.issue }),
   }
   const clouds = createClouds(cloudDeps)
@@ -102,7 +116,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
       await watching
       await engine.close()
       transport.close()
-      credentialTransport.close()
+      machine.close()
     },
   }
 }

@@ -7,7 +7,7 @@ import { asAccessError, isAccessError, type Platform } from '@sluice/core'
 import { readConfig, type Config, type Environment } from './config/config.ts'
 import { readContextFile } from './context-file.ts'
 import { openMetadata } from './metadata.ts'
-import { askWhoWeAre, isPrincipal } from './platform/caller.ts'
+import { ownIdentities, type OwnIdentity } from './platform/caller.ts'
 import { reachIssuer } from './platform/issuer-reach.ts'
 import { systemClock, systemRandom } from './system.ts'
 
@@ -21,8 +21,6 @@ export interface DoctorFinding {
 
 const ENOUGH_DISK = 2_000_000_000
 const PATIENCE_MS = 2_000
-const NO_CREDENTIALS =
-  'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN, if temporary), or run where the role is attached: ECS, EKS, EC2.'
 const NO_IDENTITY =
   'Set SLUICE_AWS_PRINCIPAL_ARN to the role or user of yours that customers are to trust, give the server its credentials, and start it again. docs/walkthrough-aws.md shows how.'
 const NO_ISSUER =
@@ -46,7 +44,7 @@ export async function examine(environment: Environment): Promise<readonly Doctor
       ? { name: 'metadata', status: 'ok', detail: 'in use by the running server' }
       : await metadata(config),
   )
-  findings.push(await identity(config, running.platform), await issuer(config, running), ...conveniences(config, running.platform))
+  findings.push(...(await identities(config, running.platform)), await issuer(config, running), ...conveniences(config, running.platform))
   return findings
 }
 
@@ -121,37 +119,42 @@ async function metadata(config: Config): Promise<DoctorFinding> {
   }
 }
 
-/** Who we are to AWS: as the running server says, else as this environment leads to, asked of AWS itself. */
-async function identity(config: Config, running: Platform | undefined): Promise<DoctorFinding> {
-  const name = 'AWS identity'
-  const aws = (running ?? config.platform).aws
-  if (aws === undefined) {
-    const where = running === undefined ? '' : ' of the running server'
-    return { name, status: 'note', detail: `none${where}: the role method is refused; keys and public buckets work`, remedy: NO_IDENTITY }
+/** Who we are to the clouds: as the running server says, else as this environment leads to, asked of the clouds themselves. */
+async function identities(config: Config, running: Platform | undefined): Promise<readonly DoctorFinding[]> {
+  const platform = running ?? config.platform
+  const where = running === undefined ? '' : ' of the running server'
+  const none: DoctorFinding = {
+    name: 'AWS identity',
+    status: 'note',
+    detail: `none${where}: the role method is refused; keys and public buckets work`,
+    remedy: NO_IDENTITY,
   }
-  if (running !== undefined) return { name, status: 'ok', detail: `${aws.principalArn}; a validation proves that its credentials work` }
-  const { keys, container, instance } = config.awsIdentity
-  if (keys === undefined && container === undefined && !instance)
-    return { name, status: 'problem', detail: `${aws.principalArn} is named, but there are no credentials for it`, remedy: NO_CREDENTIALS }
-  const from = keys === undefined ? (container === undefined ? 'the machine' : 'the container') : 'AWS_ACCESS_KEY_ID'
+  const named = await Promise.all(ownIdentities(config, platform).map((one) => identity(one, running !== undefined)))
+  return platform.aws === undefined ? [none, ...named] : named
+}
+
+async function identity(own: OwnIdentity, isRunning: boolean): Promise<DoctorFinding> {
+  const { principalArn, from, cloud } = own
+  const name = `${cloud} identity`
+  if (isRunning) return { name, status: 'ok', detail: `${principalArn}; a validation proves that its credentials work` }
+  if (from === undefined)
+    return { name, status: 'problem', detail: `${principalArn} is named, but there are no credentials for it`, remedy: own.remedy }
   try {
-    const caller = await askWhoWeAre(config, aws.stsRegion, systemClock, AbortSignal.timeout(2 * PATIENCE_MS))
-    if (isPrincipal(caller.arn, aws.principalArn))
-      return { name, status: 'ok', detail: `${aws.principalArn}, credentials from ${from}; AWS accepts them` }
-    const detail = `the credentials from ${from} are those of ${caller.arn}, not of ${aws.principalArn}`
+    const caller = await own.ask({ clock: systemClock, random: systemRandom }, AbortSignal.timeout(2 * PATIENCE_MS))
+    if (own.isOurs(caller)) return { name, status: 'ok', detail: `${principalArn}, credentials from ${from}; ${cloud} accepts them` }
     return {
       name,
       status: 'problem',
-      detail,
-      remedy: 'Customers trust SLUICE_AWS_PRINCIPAL_ARN: name the one, or use the credentials of the other.',
+      detail: `the credentials from ${from} are those of ${caller}, not of ${principalArn}`,
+      remedy: `Customers trust ${own.variable}: name the one, or use the credentials of the other.`,
     }
   } catch (thrown) {
     const { message, remedy } = asAccessError(thrown)
     return {
       name,
       status: 'problem',
-      detail: `${aws.principalArn}, credentials from ${from}: ${message}`,
-      remedy: remedy === '' ? NO_CREDENTIALS : remedy,
+      detail: `${principalArn}, credentials from ${from}: ${message}`,
+      remedy: remedy === '' ? own.remedy : remedy,
     }
   }
 }

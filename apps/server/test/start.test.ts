@@ -168,6 +168,30 @@ describe('the doctor', () => {
     }
   })
 
+  it('asks Alibaba Cloud the same', async () => {
+    const lab = await startLab()
+    try {
+      const account = '1234567890123456'
+      lab.aliyun.createAccount(account)
+      for (const name of ['sluice', 'somebody']) lab.aliyun.putUser(account, { name })
+      const { accessKeyId, accessKeySecret } = lab.aliyun.createAccessKey(account, 'sluice')
+      const ask = (user: string, secret = accessKeySecret) =>
+        statuses({
+          SLUICE_ALIYUN_PRINCIPAL_ARN: `acs:ram::${account}:user/${user}`,
+          SLUICE_ROUTES: lab.routes.map((route) => `${route.host}=${route.to}`).join(','),
+          ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+          ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
+        })
+      expect(await ask('sluice')).toMatchObject({ 'AWS identity': 'note', 'Alibaba Cloud identity': 'ok' })
+      expect(await ask('somebody')).toMatchObject({ 'Alibaba Cloud identity': 'problem' })
+      expect(await ask('sluice', 'another secret')).toMatchObject({ 'Alibaba Cloud identity': 'problem' })
+      const none = { SLUICE_ALIYUN_PRINCIPAL_ARN: `acs:ram::${account}:user/sluice`, ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' }
+      expect(await statuses(none)).toMatchObject({ 'Alibaba Cloud identity': 'problem' })
+    } finally {
+      await lab.close()
+    }
+  })
+
   it('says of a running server who that server is, not who this environment would be', async () => {
     await start({ SLUICE_AWS_PRINCIPAL_ARN: 'arn:aws:iam::123456789012:role/sluice' })
     expect(await statuses()).toMatchObject({ server: 'ok', 'AWS identity': 'ok' })

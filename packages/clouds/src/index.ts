@@ -1,3 +1,5 @@
+export type { AliyunCredentials } from './aliyun/credentials.ts'
+export { assumeRoleWithOidc as assumeAliyunRoleWithOidc, getCallerIdentity as getAliyunCallerIdentity } from './aliyun/sts.ts'
 export { quickCreateLink } from './aws/setup/quick-create.ts'
 export { getCallerIdentity, type CallerIdentity } from './aws/sts.ts'
 export type { CloudDeps } from './deps.ts'

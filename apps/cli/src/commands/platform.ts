@@ -8,7 +8,7 @@ export const showPlatform: Command = async (invocation) => {
     invocation.printJson(platform)
     return 0
   }
-  const { aws } = platform
+  const { aws, aliyun } = platform
   const rows: [string, string][] =
     aws === undefined
       ? [['AWS identity', 'none: the role method is refused; keys and public buckets work (set SLUICE_AWS_PRINCIPAL_ARN)']]
@@ -19,6 +19,7 @@ export const showPlatform: Command = async (invocation) => {
           ['STS region', aws.stsRegion],
           ['template bucket', aws.templateBucket === undefined ? 'none' : `${aws.templateBucket.name} (${aws.templateBucket.region})`],
         ]
+  if (aliyun !== undefined) rows.push(['Alibaba Cloud principal', aliyun.principalArn], ['Alibaba Cloud STS region', aliyun.stsRegion])
   rows.push(['issuer', platform.issuer?.url ?? 'none: the methods that trust our tokens are refused (set SLUICE_ISSUER_URL)'])
   rows.push(['regions', platform.regions.join(', ') || 'none named'])
   rows.push(['egress addresses', platform.egressAddresses.join(', ') || 'none named'])

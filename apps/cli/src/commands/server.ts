@@ -19,9 +19,10 @@ export const startServerCommand: Command = async (invocation) => {
   const server = await startServer(config)
   if (invocation.json) invocation.printJson({ url: server.url, contextFile: server.contextFile })
   else {
-    const { aws } = config.platform
+    const { aws, aliyun } = config.platform
     const rows: [string, string][] = [
       ['AWS identity', aws?.principalArn ?? 'none: the role method is refused; keys and public buckets work'],
+      ...(aliyun === undefined ? [] : [['Alibaba Cloud identity', aliyun.principalArn] satisfies [string, string]]),
       ['context file', `${server.contextFile}: this address and an API token; commands on this machine find it`],
     ]
     // A token belongs on a person's screen at most, and only once: not into logs, files and pipes.

@@ -43,12 +43,39 @@ describe('the configuration', () => {
     })
   })
 
+  it('derives who we are in Alibaba Cloud', () => {
+    const principalArn = 'acs:ram::1234567890123456:role/sluice'
+    const { platform } = readConfig({ SLUICE_ALIYUN_PRINCIPAL_ARN: principalArn })
+    expect(platform.aliyun).toEqual({ principalArn, accountId: '1234567890123456', stsRegion: 'cn-hangzhou' })
+    expect(platform.aws).toBeUndefined()
+    for (const arn of ['acs:ram::1234567890123456:root', 'arn:acs:ram::1234567890123456:role/sluice', 'sluice'])
+      expect(refused({ SLUICE_ALIYUN_PRINCIPAL_ARN: arn })).toContain('SLUICE_ALIYUN_PRINCIPAL_ARN')
+  })
+
   it('reads where our credentials come from', () => {
     expect(readConfig({ AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's' }).awsIdentity).toMatchObject({
       keys: { accessKeyId: 'AKIA' },
     })
     expect(readConfig({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/x' }).awsIdentity.container?.url).toBe('http://169.254.170.2/v2/x')
     expect(readConfig({ AWS_EC2_METADATA_DISABLED: 'true' }).awsIdentity).toEqual({ instance: false })
+  })
+
+  it('reads where our credentials in Alibaba Cloud come from, as its own tools do', () => {
+    const key = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 's' }
+    expect(readConfig(key).aliyunIdentity).toEqual({ keys: { accessKeyId: 'LTAI', accessKeySecret: 's' }, machine: {} })
+    const roleArn = 'acs:ram::1234567890123456:role/sluice'
+    const providerArn = 'acs:ram::1234567890123456:oidc-provider/ack'
+    const ack = {
+      ALIBABA_CLOUD_ROLE_ARN: roleArn,
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: providerArn,
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/token',
+      ALIBABA_CLOUD_ECS_METADATA: 'sluice',
+    }
+    const oidc = { roleArn, providerArn, tokenFile: '/token', sessionName: 'sluice' }
+    expect(readConfig(ack).aliyunIdentity).toEqual({ oidc, machine: { role: 'sluice' } })
+    expect(readConfig({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' }).aliyunIdentity).toEqual({})
+    const message = refused({ ALIBABA_CLOUD_ROLE_ARN: roleArn })
+    for (const name of ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_OIDC_TOKEN_FILE']) expect(message).toContain(name)
   })
 
   it('names every variable that does not fit, at once, and no value', () => {
@@ -60,6 +87,7 @@ describe('the configuration', () => {
 
   it('refuses half a key, and PostgreSQL without a master key', () => {
     expect(refused({ AWS_ACCESS_KEY_ID: 'AKIA' })).toContain('AWS_SECRET_ACCESS_KEY')
+    expect(refused({ ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'canary' })).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID: goes together')
     expect(refused({ DATABASE_URL: 'postgres://u:p@h/d' })).toContain('SLUICE_MASTER_KEY')
   })
 

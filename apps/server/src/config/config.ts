@@ -1,18 +1,12 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { accessError, type Platform, type QueryLimits, type Route } from '@sluice/core'
+import { aliyunIdentityOf, awsIdentityOf, missingPartners, type AliyunIdentity, type AwsIdentity } from './identities.ts'
 import type { LogLevel } from './log-levels.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 
 /** Variables as a process has them. */
 export type Environment = { readonly [name: string]: string | undefined }
-
-/** How our own AWS identity gets its credentials. */
-export interface AwsIdentity {
-  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
-  readonly container?: { readonly url: string; readonly token?: string; readonly tokenFile?: string }
-  readonly instance: boolean
-}
 
 /** The server's configuration, parsed. */
 export interface Config {
@@ -24,6 +18,7 @@ export interface Config {
   readonly multiOrganization: boolean
   readonly platform: Platform
   readonly awsIdentity: AwsIdentity
+  readonly aliyunIdentity: AliyunIdentity
   readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
   readonly routes: readonly Route[]
   readonly logLevel: LogLevel
@@ -45,8 +40,8 @@ export function readConfig(environment: Environment): Config {
   if (!result.success) throw invalid(result.error.issues.map((issue) => [String(issue.path[0]), issue.message] as const))
   const settings = result.data
   const dataDir = settings.SLUICE_DATA_DIR ?? join(homedir(), '.sluice')
-  if ((settings.AWS_ACCESS_KEY_ID === undefined) !== (settings.AWS_SECRET_ACCESS_KEY === undefined))
-    throw invalid([['AWS_SECRET_ACCESS_KEY', 'goes together with AWS_ACCESS_KEY_ID']])
+  const missing = missingPartners(settings)
+  if (missing.length > 0) throw invalid(missing)
   const usesPostgres = settings.DATABASE_URL !== undefined
   if (usesPostgres && settings.SLUICE_MASTER_KEY === undefined)
     throw invalid([['SLUICE_MASTER_KEY', 'is required together with DATABASE_URL']])
@@ -61,6 +56,7 @@ export function readConfig(environment: Environment): Config {
     multiOrganization: settings.SLUICE_MULTI_ORGANIZATION,
     platform: platformOf(settings),
     awsIdentity: awsIdentityOf(settings),
+    aliyunIdentity: aliyunIdentityOf(settings),
     egress: { allowHosts: settings.SLUICE_EGRESS_ALLOW_HOSTS, allowAddresses: settings.SLUICE_EGRESS_ALLOW_ADDRESSES },
     routes: settings.SLUICE_ROUTES,
     logLevel: settings.SLUICE_LOG_LEVEL,
@@ -103,17 +99,21 @@ function invalid(problems: readonly (readonly [name: string, message: string])[]
 
 function platformOf(settings: Settings): Platform {
   const url = settings.SLUICE_ISSUER_URL
-  const common = {
+  return {
     ...(url === undefined ? {} : { issuer: { url } }),
+    ...awsPlatformOf(settings),
+    ...aliyunPlatformOf(settings),
     regions: settings.SLUICE_REGIONS,
     egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES,
   }
+}
+
+function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
   const principalArn = settings.SLUICE_AWS_PRINCIPAL_ARN
-  if (principalArn === undefined) return common
+  if (principalArn === undefined) return {}
   const [, partition, , , accountId] = principalArn.split(':')
   const [name, region] = settings.SLUICE_TEMPLATE_BUCKET?.split('@') ?? []
   return {
-    ...common,
     aws: {
       principalArn,
       accountId: accountId ?? '',
@@ -125,19 +125,8 @@ function platformOf(settings: Settings): Platform {
   }
 }
 
-function awsIdentityOf(settings: Settings): AwsIdentity {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = settings
-  const relative = settings.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
-  const url = relative === undefined ? settings.AWS_CONTAINER_CREDENTIALS_FULL_URI : `http://169.254.170.2${relative}`
-  const token = settings.AWS_CONTAINER_AUTHORIZATION_TOKEN
-  const tokenFile = settings.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
-  return {
-    ...(accessKeyId === undefined || secretAccessKey === undefined
-      ? {}
-      : { keys: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }),
-    ...(url === undefined
-      ? {}
-      : { container: { url, ...(token === undefined ? {} : { token }), ...(tokenFile === undefined ? {} : { tokenFile }) } }),
-    instance: !settings.AWS_EC2_METADATA_DISABLED,
-  }
+function aliyunPlatformOf(settings: Settings): Pick<Platform, 'aliyun'> {
+  const principalArn = settings.SLUICE_ALIYUN_PRINCIPAL_ARN
+  if (principalArn === undefined) return {}
+  return { aliyun: { principalArn, accountId: principalArn.split(':')[3] ?? '', stsRegion: settings.SLUICE_ALIYUN_STS_REGION } }
 }

@@ -103,6 +103,21 @@ export const SETTINGS = z.object({
       ),
     ),
   SLUICE_AWS_STS_REGION: z.string().default('us-east-1').meta(about('Region whose STS endpoint is called.', '`us-east-1`')),
+  SLUICE_ALIYUN_PRINCIPAL_ARN: z
+    .string()
+    .regex(/^acs:ram::\d{5,20}:(role|user)\/[\w.@-]+$/, 'must be the ARN of a RAM role or RAM user')
+    .optional()
+    .meta(
+      about(
+        'The RAM role or RAM user of ours that customers of Alibaba Cloud trust. Without it Sluice has no identity there and refuses the role method.',
+        'none',
+      ),
+    ),
+  SLUICE_ALIYUN_STS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}-[a-z0-9-]+$/, 'must be a region such as cn-hangzhou')
+    .default('cn-hangzhou')
+    .meta(about('Region of Alibaba Cloud whose STS endpoint is called.', '`cn-hangzhou`')),
   SLUICE_TEMPLATE_BUCKET: z
     .string()
     .regex(/^[a-z0-9.-]{3,63}@[a-z0-9-]+$/, 'must be bucket@region')
@@ -129,6 +144,38 @@ export const SETTINGS = z.object({
     .meta(about('What to show there; set by AWS.', 'none', true)),
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: z.string().optional().meta(about('A file that holds it; set by AWS.', 'none')),
   AWS_EC2_METADATA_DISABLED: yes.default(false).meta(about("`true` to leave the machine's instance metadata service alone.", '`false`')),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .meta(about('AccessKey of our own identity in Alibaba Cloud.', 'a token file, or the role of the ECS instance')),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: z
+    .string()
+    .optional()
+    .meta(about('The secret of `ALIBABA_CLOUD_ACCESS_KEY_ID`.', 'none', true)),
+  ALIBABA_CLOUD_SECURITY_TOKEN: z
+    .string()
+    .optional()
+    .meta(about('The security token of `ALIBABA_CLOUD_ACCESS_KEY_ID`, if it is temporary.', 'none', true)),
+  ALIBABA_CLOUD_ROLE_ARN: z
+    .string()
+    .startsWith('acs:ram::')
+    .optional()
+    .meta(about('The RAM role of ours that trusts the token in `ALIBABA_CLOUD_OIDC_TOKEN_FILE`; set by ACK.', 'none')),
+  ALIBABA_CLOUD_OIDC_PROVIDER_ARN: z
+    .string()
+    .startsWith('acs:ram::')
+    .optional()
+    .meta(about('The identity provider in RAM that the token is of; set by ACK.', 'none')),
+  ALIBABA_CLOUD_OIDC_TOKEN_FILE: z.string().optional().meta(about('The file that holds the token; set by ACK.', 'none')),
+  ALIBABA_CLOUD_ROLE_SESSION_NAME: z
+    .string()
+    .regex(/^[\w.@-]{2,64}$/, 'must be 2 to 64 letters, digits and any of . @ - _')
+    .default('sluice')
+    .meta(about('What the session of that role is called.', '`sluice`')),
+  ALIBABA_CLOUD_ECS_METADATA: z.string().optional().meta(about('The RAM role that the ECS instance carries.', 'asked of the instance')),
+  ALIBABA_CLOUD_ECS_METADATA_DISABLED: yes
+    .default(false)
+    .meta(about("`true` to leave the ECS instance's metadata service alone.", '`false`')),
   SLUICE_EGRESS_ALLOW_HOSTS: list
     .default([])
     .meta(about('Hosts, or `*.suffix`, that connections may reach at private addresses and over plain http.', 'none')),

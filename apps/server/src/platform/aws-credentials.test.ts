@@ -1,6 +1,6 @@
-import type { HttpRequest, Transport } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
-import type { AwsIdentity } from '../config/config.ts'
+import { credentialService, type Answers } from '../../test/credential-service.ts'
+import type { AwsIdentity } from '../config/identities.ts'
 import { createAwsCredentials } from './aws-credentials.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
@@ -15,22 +15,9 @@ function answer(hours: number) {
   })
 }
 
-function setUp(identity: AwsIdentity, routes: { readonly [line: string]: (request: HttpRequest) => string | number }) {
+function setUp(identity: AwsIdentity, answers: Answers) {
   const clock = { at: NOW }
-  const seen: string[] = []
-  const transport: Transport = async (request) => {
-    const line = `${request.method} ${request.url.href}`
-    seen.push(line)
-    const body = routes[line]?.(request) ?? 404
-    const bytes = new TextEncoder().encode(typeof body === 'string' ? body : '')
-    return {
-      status: typeof body === 'number' ? body : 200,
-      headers: {},
-      body: (async function* () {
-        yield bytes
-      })(),
-    }
-  }
+  const { transport, seen } = credentialService(answers)
   const credentials = createAwsCredentials({
     identity,
     transport,

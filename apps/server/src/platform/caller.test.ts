@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPrincipal } from './caller.ts'
+import { isPrincipal, isRamPrincipal } from './caller.ts'
 
 describe('whose credentials they are', () => {
   it.each([
@@ -13,5 +13,16 @@ describe('whose credentials they are', () => {
     ['arn:aws:iam::123456789012:root', 'arn:aws:iam::123456789012:user/root', false],
   ])('%s as %s: %s', (caller, principal, same) => {
     expect(isPrincipal(caller, principal)).toBe(same)
+  })
+
+  it.each([
+    ['acs:ram::1234567890123456:user/sluice', 'acs:ram::1234567890123456:user/Sluice', true],
+    ['acs:ram::1234567890123456:assumed-role/sluice/i-0abc', 'acs:ram::1234567890123456:role/Sluice', true],
+    ['acs:ram::6543210987654321:assumed-role/sluice/i-0abc', 'acs:ram::1234567890123456:role/sluice', false],
+    ['acs:ram::1234567890123456:assumed-role/other/i-0abc', 'acs:ram::1234567890123456:role/sluice', false],
+    ['acs:ram::1234567890123456:user/sluice', 'acs:ram::1234567890123456:role/sluice', false],
+    ['acs:ram::1234567890123456:root', 'acs:ram::1234567890123456:user/root', false],
+  ])('%s as %s: %s', (caller, principal, same) => {
+    expect(isRamPrincipal(caller, principal)).toBe(same)
   })
 })

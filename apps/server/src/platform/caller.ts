@@ -1,21 +1,74 @@
 import { readFile } from 'node:fs/promises'
-import { createTransport, getCallerIdentity, type CallerIdentity } from '@sluice/clouds'
-import type { Clock } from '@sluice/core'
+import { createTransport, getAliyunCallerIdentity, getCallerIdentity, type PooledTransport } from '@sluice/clouds'
+import type { AliyunPlatform, AwsPlatform, Clock, Platform, Random } from '@sluice/core'
 import type { Config } from '../config/config.ts'
-import { CREDENTIAL_SERVICES, createAwsCredentials } from './aws-credentials.ts'
+import { createAliyunCredentials } from './aliyun-credentials.ts'
+import { createAwsCredentials } from './aws-credentials.ts'
+import { CREDENTIAL_SERVICES } from './credential-service.ts'
 
-/** Asks AWS whose credentials this configuration leads to. Needs no permission, so only missing or bad credentials fail. */
-export async function askWhoWeAre(config: Config, region: string, clock: Clock, signal: AbortSignal): Promise<CallerIdentity> {
-  const own = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, responseTimeoutMs: 2_000, connectTimeoutMs: 2_000 })
-  const transport = createTransport({ routes: config.routes, egress: config.egress, responseTimeoutMs: 5_000 })
-  try {
-    const read = (file: string, stop: AbortSignal) => readFile(file, { encoding: 'utf8', signal: stop })
-    const credentials = await createAwsCredentials({ identity: config.awsIdentity, transport: own, clock, readFile: read })(signal)
-    return await getCallerIdentity({ transport, clock, credentials, region }, signal)
-  } finally {
-    own.close()
-    transport.close()
+/** An identity of ours in a cloud, as the platform names it and as this environment leads to it. */
+export interface OwnIdentity {
+  readonly cloud: string
+  readonly principalArn: string
+  /** The variable that names the principal. */
+  readonly variable: string
+  /** Where its credentials come from, in words; absent where there are none. */
+  readonly from?: string
+  /** How to give it some. */
+  readonly remedy: string
+  /** Asks the cloud whose credentials they are. Needs no permission, so only missing or bad credentials fail. */
+  ask(system: { readonly clock: Clock; readonly random: Random }, signal: AbortSignal): Promise<string>
+  /** Whether a caller that the cloud names is the principal. */
+  isOurs(callerArn: string): boolean
+}
+
+/** Who we are to AWS. */
+export function awsIdentity(config: Config, { principalArn, stsRegion: region }: AwsPlatform): OwnIdentity {
+  const { awsIdentity: identity } = config
+  const machine = identity.instance ? 'the machine' : undefined
+  const from = identity.keys === undefined ? (identity.container === undefined ? machine : 'the container') : 'AWS_ACCESS_KEY_ID'
+  return {
+    cloud: 'AWS',
+    principalArn,
+    variable: 'SLUICE_AWS_PRINCIPAL_ARN',
+    ...(from === undefined ? {} : { from }),
+    remedy:
+      'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN, if temporary), or run where the role is attached: ECS, EKS, EC2.',
+    ask: ({ clock }, signal) =>
+      withTransports(config, async ({ machine: own, transport }) => {
+        const credentials = await createAwsCredentials({ identity, transport: own, clock, readFile: readText })(signal)
+        return (await getCallerIdentity({ transport, clock, credentials, region }, signal)).arn
+      }),
+    isOurs: (callerArn) => isPrincipal(callerArn, principalArn),
   }
+}
+
+/** Who we are to Alibaba Cloud. */
+export function aliyunIdentity(config: Config, { principalArn, stsRegion: region }: AliyunPlatform): OwnIdentity {
+  const { aliyunIdentity: identity } = config
+  const machine = identity.machine === undefined ? undefined : 'the machine'
+  const otherwise = identity.oidc === undefined ? machine : 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'
+  const from = identity.keys === undefined ? otherwise : 'ALIBABA_CLOUD_ACCESS_KEY_ID'
+  return {
+    cloud: 'Alibaba Cloud',
+    principalArn,
+    variable: 'SLUICE_ALIYUN_PRINCIPAL_ARN',
+    ...(from === undefined ? {} : { from }),
+    remedy:
+      'Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (and ALIBABA_CLOUD_SECURITY_TOKEN, if temporary), or run where the role is attached: ECS, ACK.',
+    ask: ({ clock, random }, signal) =>
+      withTransports(config, async (transports) => {
+        const deps = { ...transports, identity, region, clock, random, readFile: readText }
+        const credentials = await createAliyunCredentials(deps)(signal)
+        return (await getAliyunCallerIdentity({ ...deps, credentials }, signal)).arn
+      }),
+    isOurs: (callerArn) => isRamPrincipal(callerArn, principalArn),
+  }
+}
+
+/** The identities that a platform names. */
+export function ownIdentities(config: Config, { aws, aliyun }: Platform): readonly OwnIdentity[] {
+  return [...(aws === undefined ? [] : [awsIdentity(config, aws)]), ...(aliyun === undefined ? [] : [aliyunIdentity(config, aliyun)])]
 }
 
 /** Whether a caller is the principal: STS names the sessions of a role, `assumed-role/NAME/SESSION`, without the role's path. */
@@ -24,4 +77,32 @@ export function isPrincipal(callerArn: string, principalArn: string): boolean {
   const role = /^arn:([^:]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(principalArn)
   const session = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/.exec(callerArn)
   return role !== null && session !== null && [1, 2, 3].every((part) => role[part] === session[part])
+}
+
+/** The same for Alibaba Cloud, where letter case tells no names apart. */
+export function isRamPrincipal(callerArn: string, principalArn: string): boolean {
+  const [caller, principal] = [callerArn.toLowerCase(), principalArn.toLowerCase()]
+  return caller === principal || caller.replace(/:assumed-role\/([^/]+)\/[^/]+$/, ':role/$1') === principal
+}
+
+interface Transports {
+  /** Reaches the credential services of the machine. */
+  readonly machine: PooledTransport
+  /** Reaches the clouds. */
+  readonly transport: PooledTransport
+}
+
+async function withTransports<T>(config: Config, run: (transports: Transports) => Promise<T>): Promise<T> {
+  const machine = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, responseTimeoutMs: 2_000, connectTimeoutMs: 2_000 })
+  const transport = createTransport({ routes: config.routes, egress: config.egress, responseTimeoutMs: 5_000 })
+  try {
+    return await run({ machine, transport })
+  } finally {
+    machine.close()
+    transport.close()
+  }
+}
+
+function readText(file: string, signal: AbortSignal): Promise<string> {
+  return readFile(file, { encoding: 'utf8', signal })
 }

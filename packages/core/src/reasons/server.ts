@@ -76,7 +76,8 @@ export const SERVER_REASONS = {
   'platform.credentials_missing': {
     code: 'unavailable',
     meaning: 'Sluice has no credentials of its own for this cloud.',
-    remedy: 'Give the server AWS credentials, by environment or by the role of the machine it runs on.',
+    remedy:
+      'Give the server credentials of its own for this cloud, by environment or by the role of the machine it runs on: docs/config.md names the variables.',
     retry: 'never',
   },
   'lab.bad_seed': {
