@@ -58,13 +58,24 @@ async function remembered(response: HttpResponse): Promise<{ readonly text: stri
     length += next.value.byteLength
   }
   const text = new TextDecoder().decode(Buffer.concat(pieces, length))
-  async function* again(): AsyncGenerator<Uint8Array> {
-    yield* pieces
-    while (!isOver) {
-      const next = await source.next()
-      if (next.done === true) return
-      yield next.value
-    }
+  return { text, body: { [Symbol.asyncIterator]: () => (isOver ? iteratorOf(pieces) : continued(pieces, source)) } }
+}
+
+async function* iteratorOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces
+}
+
+/** What was read already, then the rest. Whoever leaves early lets go of the rest too. */
+function continued(pieces: readonly Uint8Array[], source: AsyncIterator<Uint8Array>): AsyncIterator<Uint8Array> {
+  const first = pieces[Symbol.iterator]()
+  return {
+    next: async () => {
+      const piece = first.next()
+      return piece.done === true ? source.next() : piece
+    },
+    return: async () => {
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
   }
-  return { text, body: again() }
 }
