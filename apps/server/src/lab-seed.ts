@@ -27,6 +27,32 @@ const azure = z.strictObject({
   managedIdentities: z.array(identity).exactOptional(),
 })
 
+const binding = z.strictObject({
+  role: z.string(),
+  member: z.string(),
+  condition: z.looseObject({ expression: z.string() }).exactOptional(),
+})
+const bindings = { bindings: z.array(binding).exactOptional() }
+const gcp = z.strictObject({
+  projects: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.string().regex(/^\d+$/, 'is a number of digits').exactOptional(),
+      roles: z.array(z.looseObject({ id: z.string(), permissions: z.array(z.string()) })).exactOptional(),
+      serviceAccounts: z
+        .array(z.looseObject({ id: z.string(), keys: z.array(z.strictObject({ privateKey: z.string() })).exactOptional(), ...bindings }))
+        .exactOptional(),
+      pools: z
+        .array(
+          z.looseObject({ id: z.string(), providers: z.array(z.looseObject({ id: z.string(), issuerUri: z.string() })).exactOptional() }),
+        )
+        .exactOptional(),
+      buckets: z.array(z.looseObject({ name: z.string(), objects: z.array(object).exactOptional(), ...bindings })).exactOptional(),
+      ...bindings,
+    }),
+  ),
+})
+
 /** What a seed must have. What else it may have is the lab's own to refuse: policies, for example, are parsed when they are loaded. */
 const seedSchema = z.strictObject({
   accounts: z.array(
@@ -41,6 +67,7 @@ const seedSchema = z.strictObject({
     }),
   ),
   azure: azure.exactOptional(),
+  gcp: gcp.exactOptional(),
 })
 
 /** Reads what a lab starts with from JSON. */

@@ -18,6 +18,7 @@ export type {
   StorageAccountSettings,
 } from './azure/admin/storage.ts'
 export type { BindingInput, GcpIdentityAdmin, PolicyCarrier } from './gcp/admin/identities.ts'
+export type { GcpSeed } from './gcp/admin/seed.ts'
 export type { GcpBucketInput, GcpObjectInput, GcpStorageAdmin } from './gcp/admin/storage.ts'
 export type { PoolInput, ProviderInput, RoleInput as GcpRoleInput } from './gcp/state/identities.ts'
 export type { ServiceAccountInput, ServiceAccountKeyFile } from './gcp/state/service-accounts.ts'

@@ -95,6 +95,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const azure = azureAdmin(azureState)
   if (options.seed?.azure) azure.load(options.seed.azure)
   const gcpState = emptyGcpState(clock, random, issuers)
+  const gcp = gcpAdmin(gcpState)
+  if (options.seed?.gcp) gcp.load(options.seed.gcp)
   const aliyunState = emptyAliyun(clock, random, issuers)
 
   // Last the one that takes whatever comes to the lab's own address.
@@ -108,8 +110,17 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       isPageRequest(exchange.request)
         ? handlePage(exchange, {
             faults,
-            view: () => labView(`http://${exchange.request.headers.get('host') ?? ''}`, { aws: state, azure: azureState }, faults, log),
-            setIamDelay: (ms) => aws.setIamDelay(ms),
+            view: () =>
+              labView(
+                `http://${exchange.request.headers.get('host') ?? ''}`,
+                { aws: state, azure: azureState, gcp: gcpState },
+                faults,
+                log,
+              ),
+            setIamDelay: (ms) => {
+              aws.setIamDelay(ms)
+              gcp.setIamDelay(ms)
+            },
             applyTemplate: (accountId, template, region) => aws.applyTemplate(accountId, template, {}, region),
             deploy: (template, parameters, resourceGroup) => azure.applyTemplate(template, parameters, { resourceGroup }),
           })
@@ -129,7 +140,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       .map((host) => ({ host, to: server.url })),
     aws,
     azure,
-    gcp: gcpAdmin(gcpState),
+    gcp,
     aliyun: aliyunAdmin(aliyunState),
     trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,

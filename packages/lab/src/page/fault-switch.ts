@@ -32,7 +32,7 @@ function readFault(body: JsonObject): FaultSwitch {
   const { operation, keyPrefix, times } = body
   const extra = Object.keys(body).find((name) => !['operation', 'effect', 'keyPrefix', 'times'].includes(name))
   if (extra !== undefined) return { kind: 'invalid', message: `A fault has no ${extra}.` }
-  if (typeof operation !== 'string' || !/^(\*|[a-z0-9]+\.(\*|[A-Za-z0-9]+))$/.test(operation))
+  if (typeof operation !== 'string' || !/^(\*|[a-z0-9]+(\.[A-Za-z0-9]+)*\.(\*|[A-Za-z0-9]+))$/.test(operation))
     return { kind: 'invalid', message: 'operation is *, a service like s3.*, or an operation like s3.GetObject.' }
   const effect = readEffect(isObject(body['effect']) ? body['effect'] : {})
   if (effect === undefined) return { kind: 'invalid', message: EFFECTS }

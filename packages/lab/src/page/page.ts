@@ -1,4 +1,5 @@
 import { AZURE_SCRIPT, AZURE_SECTIONS } from './azure-page.ts'
+import { GCP_SCRIPT, GCP_SECTIONS } from './gcp-page.ts'
 
 /** The page's style: Sluice's design tokens, light and dark. */
 export const PAGE_STYLE = `
@@ -54,10 +55,11 @@ const statusMark = (request) => request.status === 0 ? mark('fail', 'no answer')
 const principalMark = (arn) => Object.assign(mono(arn.replace(/^.*:(?:assumed-role\\/)?/, '')), { title: arn })
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
-${AZURE_SCRIPT}
+${AZURE_SCRIPT}${GCP_SCRIPT}
 function show(lab) {
   showAzure(lab.azure)
-  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.azure.storageAccounts.length, 'storage account') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
+  showGcp(lab.gcp)
+  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.azure.storageAccounts.length, 'storage account') + ' · ' + count(lab.gcp.projects.length, 'project') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
   fill('accounts', table(['account', 'name', 'users', 'access keys'], lab.accounts.map((account) => [
     mono(account.id), account.name,
     make('div', {}, ...account.users.map((user) => make('div', {}, mono(user.arn), fold(user.arn, 'policies', { policies: user.policies, attached: user.attached, boundary: user.boundary })))),
@@ -134,6 +136,7 @@ export const PAGE_HTML = `<!doctype html>
 <h2>Buckets</h2><div id="buckets"></div>
 <h2>Keys</h2><div id="keys"></div>
 ${AZURE_SECTIONS}
+${GCP_SECTIONS}
 <h2>Faults</h2>
 <form id="add">
 <label>Operation<input name="operation" value="s3.GetObject" required></label>

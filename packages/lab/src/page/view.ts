@@ -1,8 +1,10 @@
 import { presentPolicy } from '../aws/state/principals.ts'
 import type { AwsState } from '../aws/state/types.ts'
 import type { AzureState } from '../azure/state/types.ts'
+import type { GcpState } from '../gcp/state/types.ts'
 import type { Faults } from '../http/faults.ts'
 import type { RequestLog } from '../http/request-log.ts'
+import { gcpView } from './gcp-view.ts'
 import { azureView } from './azure-view.ts'
 
 const SHOWN_REQUESTS = 200
@@ -10,13 +12,14 @@ const SHOWN_REQUESTS = 200
 /** Everything the lab shows of itself: no secret keys, no tokens, no bytes of objects. */
 export function labView(
   url: string,
-  { aws: state, azure }: { readonly aws: AwsState; readonly azure: AzureState },
+  { aws: state, azure, gcp }: { readonly aws: AwsState; readonly azure: AzureState; readonly gcp: GcpState },
   faults: Faults,
   requests: RequestLog,
 ) {
   return {
     url,
     azure: azureView(azure),
+    gcp: gcpView(gcp),
     iamDelayMs: state.iamDelayMs,
     accounts: [...state.accounts.values()].map((account) => ({
       id: account.id,

@@ -1,5 +1,7 @@
 import type { PolicyDocument } from '@sluice/core'
 import type { AzureSeed } from '../../azure/admin/seed.ts'
+import type { GcpSeed } from '../../gcp/admin/seed.ts'
+import { bodyOf, type SeedBody } from '../../storage/seed-body.ts'
 import { iamArn } from '../arn.ts'
 import { makeAccessKey, type RoleInput, type UserInput } from '../state/identities.ts'
 import { ensureAccount } from '../state/state.ts'
@@ -11,6 +13,7 @@ import type { BucketInput, ObjectInput, StorageAdmin } from './storage.ts'
 export interface LabSeed {
   readonly accounts: readonly AccountSeed[]
   readonly azure?: AzureSeed
+  readonly gcp?: GcpSeed
 }
 
 export interface AccountSeed {
@@ -30,8 +33,7 @@ export interface AccountSeed {
 }
 
 /** An object, with exactly one of text, base64 and file. */
-export type ObjectSeed = { readonly key: string } & Omit<ObjectInput, 'body'> &
-  ({ readonly text: string } | { readonly base64: string } | { readonly file: string })
+export type ObjectSeed = { readonly key: string } & Omit<ObjectInput, 'body'> & SeedBody
 
 /** Loads a seed: whoever a policy names is made before the policy, wherever it stands in the seed. */
 export function loadSeed(state: AwsState, admin: IdentityAdmin & StorageAdmin, seed: LabSeed): void {
@@ -58,9 +60,4 @@ function loadStorage(admin: StorageAdmin, seed: AccountSeed): void {
     admin.createBucket(seed.id, bucket)
     for (const { key, ...object } of objects ?? []) admin.putObject(bucket.name, key, { ...object, body: bodyOf(object) })
   }
-}
-
-function bodyOf(object: { readonly text: string } | { readonly base64: string } | { readonly file: string }): ObjectInput['body'] {
-  if ('text' in object) return object.text
-  return 'base64' in object ? Buffer.from(object.base64, 'base64') : { file: object.file }
 }

@@ -1,3 +1,4 @@
+import { bodyOf, type SeedBody } from '../../storage/seed-body.ts'
 import type { AzureIdentityAdmin, ApplicationInput, ManagedIdentityInput, RoleAssignmentInput } from './identities.ts'
 import type { AzureStorageAdmin, BlobAdminInput, ContainerSettings, StorageAccountInput, StorageAccountSettings } from './storage.ts'
 
@@ -11,8 +12,7 @@ export interface AzureSeed {
 type ContainerSeed = ContainerSettings & { readonly name: string; readonly blobs?: readonly BlobSeed[] }
 
 /** A blob, with exactly one of text, base64 and file. */
-export type BlobSeed = { readonly name: string } & Omit<BlobAdminInput, 'body'> &
-  ({ readonly text: string } | { readonly base64: string } | { readonly file: string })
+export type BlobSeed = { readonly name: string } & Omit<BlobAdminInput, 'body'> & SeedBody
 
 interface RolesSeed {
   readonly roles?: readonly Omit<RoleAssignmentInput, 'principalId'>[]
@@ -36,9 +36,4 @@ function loadContainer(admin: AzureStorageAdmin, account: string, { name, blobs,
 
 function giveRoles(admin: AzureIdentityAdmin, principalId: string, roles: RolesSeed['roles']): void {
   for (const role of roles ?? []) admin.assignRole({ principalId, ...role })
-}
-
-function bodyOf(blob: { readonly text: string } | { readonly base64: string } | { readonly file: string }): BlobAdminInput['body'] {
-  if ('text' in blob) return blob.text
-  return 'base64' in blob ? Buffer.from(blob.base64, 'base64') : { file: blob.file }
 }

@@ -33,7 +33,7 @@ async function token(call: Call): Promise<Answer> {
   const form = await readForm(call)
   if (form.get('grant_type') !== JWT_BEARER)
     throw new GoogleError(400, 'unsupported_grant_type', `Invalid grant_type: ${form.get('grant_type') ?? ''}`)
-  const { account, scopes } = await verifyAssertion(state, form.get('assertion') ?? '')
+  const { account, scopes } = await verifyAssertion(state, form.get('assertion') ?? '', audiencesOf(call.request))
   call.identified(account.email)
   const text = issueToken(state, {
     identity: { kind: 'service-account', email: account.email },
@@ -43,16 +43,22 @@ async function token(call: Call): Promise<Answer> {
   return jsonAnswer({ access_token: text, expires_in: TOKEN_SECONDS - 1, token_type: 'Bearer' })
 }
 
+/** At the lab's own address the endpoint goes by that name too: key files can name it as their token_uri. */
+function audiencesOf({ direct, headers, rawPath }: LabRequest): readonly string[] {
+  return direct ? [...AUDIENCES, `http://${headers.get('host') ?? ''}${rawPath}`] : AUDIENCES
+}
+
 /** Checks in Google's order: account, signature, audience, time, scope. */
 async function verifyAssertion(
   state: GcpState,
   assertion: string,
+  audiences: readonly string[],
 ): Promise<{ readonly account: ServiceAccount; readonly scopes: readonly string[] }> {
   const claims = read(assertion)
   const account = state.serviceAccounts.get(claims.iss ?? '')
   if (!account || account.disabled) throw new GoogleError(400, 'invalid_grant', 'Invalid grant: account not found')
   if (!(await isSigned(assertion, account, state.clock.now()))) throw new GoogleError(400, 'invalid_grant', 'Invalid JWT Signature.')
-  if (typeof claims.aud !== 'string' || !AUDIENCES.includes(claims.aud))
+  if (typeof claims.aud !== 'string' || !audiences.includes(claims.aud))
     throw new GoogleError(400, 'invalid_grant', 'Invalid JWT: Failed audience check.')
   if (!isTimely(claims, state.clock.now() / 1000))
     throw new GoogleError(
