@@ -135,6 +135,8 @@ describe('blocks', () => {
     await blob.stageBlock(id(2), 'world', 5)
     await blob.stageBlock(id(1), 'hello ', 6)
     expect(await blob.exists()).toBe(false)
+    expect((await container.listBlobsFlat().next()).done).toBe(true)
+    expect((await container.listBlobsFlat({ includeUncommitedBlobs: true }).next()).value).toMatchObject({ name: 'big' })
     expect((await blob.getBlockList('all')).uncommittedBlocks?.map(({ size }) => size)).toEqual([5, 6])
     await blob.commitBlockList([id(1), id(2)])
     expect(await text('big')).toBe('hello world')

@@ -1,4 +1,5 @@
 import { xmlAnswer, type Answer } from '../../http/answer.ts'
+import { memoryContent } from '../../http/content.ts'
 import { percentEncode, queryValue, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { compareKeys } from '@sluice/core'
@@ -90,7 +91,7 @@ interface Page {
 /** One page of blobs and folders from `from` on, in order of names; whole folders are stepped over, not walked through. */
 export function listPage(container: Container, query: ListQuery, within: (name: string) => boolean = () => true): Page {
   const { prefix, delimiter, maxResults } = query
-  const names = query.include.includes('versions') ? container.blobs.everyName() : container.blobs.sortedNames()
+  const names = namesFor(container, query)
   const items: ListItem[] = []
   let index = lowerBound(names, compareKeys(query.from, prefix) < 0 ? prefix : query.from)
   for (; index < names.length; index++) {
@@ -111,13 +112,26 @@ export function listPage(container: Container, query: ListQuery, within: (name: 
   return { items, next: undefined }
 }
 
-function versionsOf({ blobs }: Container, name: string, { include }: ListQuery): readonly ListItem[] {
-  const current = blobs.current(name)
+/** Names to list: with versions also those of which only earlier ones are left, and with uncommitted ones those that have blocks alone. */
+function namesFor({ blobs, uncommitted }: Container, { include }: ListQuery): readonly string[] {
+  const names = include.includes('versions') ? blobs.everyName() : blobs.sortedNames()
+  if (!include.includes('uncommittedblobs')) return names
+  return [...new Set([...names, ...uncommitted.keys()])].sort(compareKeys)
+}
+
+function versionsOf({ blobs, uncommitted }: Container, name: string, { include }: ListQuery): readonly ListItem[] {
+  const current = blobs.current(name) ?? (include.includes('uncommittedblobs') && uncommitted.has(name) ? uncommittedBlob(name) : undefined)
   const earlier = include.includes('versions') ? blobs.previous(name).toReversed() : []
   return [
     ...earlier.map((blob): ListItem => ({ kind: 'blob', blob, isCurrent: false })),
     ...(current ? [{ kind: 'blob', blob: current, isCurrent: true } as const] : []),
   ]
+}
+
+/** A blob that is nothing yet but blocks. */
+function uncommittedBlob(name: string): StoredBlob {
+  const nothing = { headers: {}, metadata: {}, blocks: [], content: memoryContent(), versionId: '', tier: 'Hot' }
+  return { ...nothing, name, isDirectory: false, etag: '"0x0"', createdAt: 0, lastModified: 0 }
 }
 
 function hasChildren(names: readonly string[], directory: string): boolean {
