@@ -52,7 +52,8 @@ const table = (heads, rows, empty) => rows.length === 0 ? make('p', { textConten
     make('tbody', {}, ...rows.map((row) => make('tr', {}, ...row.map((cell, index) => make('td', { className: heads[index] === 'ms' || heads[index] === 'bytes' ? 'end' : '' }, cell)))))))
 const fill = (id, node) => byId(id).replaceChildren(node)
 const statusMark = (request) => request.status === 0 ? mark('fail', 'no answer') : mark(request.status < 400 ? 'pass' : request.status < 500 ? 'warn' : 'fail', request.status + (request.code ? ' ' + request.code : ''))
-const principalMark = (arn) => Object.assign(mono(arn.replace(/^.*:(?:assumed-role\\/)?/, '')), { title: arn })
+const shortName = (who) => /^(arn|acs):/.test(who) ? who.replace(/^.*:(?:assumed-role\\/)?/, '') : who.replace(/^principal:.*\\/subject\\//, '')
+const principalMark = (who) => Object.assign(mono(shortName(who)), { title: who })
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
 ${AZURE_SCRIPT}${GCP_SCRIPT}
