@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 function setupOf(changes: Partial<Connection> = {}, options: SetupOptions = {}): Setup {
-  return setupAws(connectionOf(changes), platformOf(), options)
+  return setupAws(connectionOf(changes), platformOf({}, { url: 'https://sluice.example.com' }), options)
 }
 
 function artifactOf(setup: Setup, id: string) {
@@ -123,6 +123,43 @@ describe('the CLI script', () => {
     expect((await run(setup, 'aws-cli')).out).toContain('AKIA0\tsecret')
     expect((await run(setup, 'aws-cli')).out).not.toContain('AKIA')
     expect(aws.state.user['sluice-lake']?.keys).toEqual(['AKIA0'])
+  })
+})
+
+describe('the identity provider of our issuer', () => {
+  const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/sluice.example.com`
+  const trusting = (name: string) =>
+    setupOf({ id: `conn_${name}`, name, auth: { method: 'oidc', fields: { roleArn: `arn:aws:iam::${ACCOUNT}:role/${name}` } } })
+
+  it('is made once for all connections, and goes with the last', async () => {
+    const [one, two] = [trusting('one'), trusting('two')]
+    for (const setup of [one, one, two]) expect(await run(setup, 'aws-cli')).toMatchObject({ status: 0, error: '' })
+    expect(aws.state.providers).toEqual({
+      [PROVIDER]: { clients: ['sts.amazonaws.com'], tags: { 'sluice:issuer': 'sluice.example.com' } },
+    })
+    expect(aws.state.role['two']?.trust).toEqual(artifactOf(two, 'trust-policy').document)
+    expect(await run(one, 'remove-script')).toMatchObject({ status: 0, out: expect.stringContaining('stays: other roles trust it') })
+    expect(Object.keys(aws.state.providers)).toEqual([PROVIDER])
+    for (let time = 0; time < 2; time++) expect(await run(two, 'remove-script')).toMatchObject({ status: 0, error: '' })
+    expect(aws.state).toMatchObject({ role: {}, policy: {}, providers: {} })
+  })
+
+  it('learns our audience where somebody else made it, and is then not ours to remove', async () => {
+    aws.state.providers[PROVIDER] = { clients: ['other'], tags: {} }
+    const setup = trusting('one')
+    expect(await run(setup, 'aws-cli')).toMatchObject({ status: 0, error: '' })
+    expect(aws.state.providers[PROVIDER].clients).toEqual(['other', 'sts.amazonaws.com'])
+    expect(await run(setup, 'remove-script')).toMatchObject({ status: 0, out: expect.stringContaining('not made by a setup of ours') })
+    expect(Object.keys(aws.state.providers)).toEqual([PROVIDER])
+  })
+
+  it('is told from one whose name only begins alike', async () => {
+    const setup = trusting('one')
+    await run(setup, 'aws-cli')
+    const neighbour = { Statement: [{ Principal: { Federated: `${PROVIDER}/other` } }] }
+    aws.state.role['neighbour'] = { path: '/', trust: neighbour, tags: {}, attached: [], inline: {}, keys: [] }
+    expect(await run(setup, 'remove-script')).toMatchObject({ status: 0, error: '' })
+    expect(aws.state.providers).toEqual({})
   })
 })
 

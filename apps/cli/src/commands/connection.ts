@@ -111,7 +111,7 @@ export function printConnection(invocation: Invocation, connection: ConnectionVi
     ['method', auth.method],
   ]
   const { method, externalId, secret, secretExpiresAt, ...fields } = auth
-  if (method === 'role' && fields['roleArn'] === undefined) rows.push(['role', 'not known yet'])
+  if ((method === 'role' || method === 'oidc') && fields['roleArn'] === undefined) rows.push(['role', 'not known yet'])
   for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') rows.push([labelOf(name), value])
   if (externalId !== undefined)
     rows.push(['external id', externalId.kind === 'none' ? 'none: project-wide' : `${externalId.value} (${externalId.kind})`])

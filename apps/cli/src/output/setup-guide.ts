@@ -26,7 +26,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
 
 function afterwards(setup: Setup): string {
   const one = `Pick one of the ${setup.routes.length} ways; each grants exactly the same.`
-  if (setup.method !== 'role') return one
+  if (!setup.facts.some((fact) => fact.label === 'Role name')) return one
   const arn = setup.facts.find((fact) => fact.label === 'Role ARN')
   return arn === undefined
     ? `${one} Then send the ARN of the role to whoever sent you this.`

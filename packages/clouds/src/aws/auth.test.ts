@@ -1,5 +1,5 @@
 import type { AuthContext } from '@sluice/core'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseS3Auth } from '../s3/auth.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'
 
@@ -108,6 +108,40 @@ it.each<[{ readonly [name: string]: string }, string]>([
   expect(`${JSON.stringify(told)}${String(told)}`).not.toContain(secret.slice(2, 20))
 })
 
+describe('oidc', () => {
+  const issuer = { url: 'https://sluice.example.com' }
+  const asIssuer = (change: Partial<AuthContext> = {}): AuthContext => ({
+    ...context,
+    platform: { issuer, regions: [], egressAddresses: [] },
+    ...change,
+  })
+
+  it('needs no identity of ours and no external id, only the role or its account', () => {
+    expect(parseAwsAuth('oidc', {}, asIssuer()).auth).toEqual({ method: 'oidc', fields: {} })
+    const named = { accountId: '9876-5432-1987', roleName: 'lake', rolePath: '/data/' }
+    expect(parseAwsAuth('oidc', named, asIssuer()).auth).toEqual({
+      method: 'oidc',
+      fields: { roleArn: 'arn:aws:iam::987654321987:role/data/lake' },
+    })
+    expect(() => parseAwsAuth('oidc', { externalId: 'x' }, asIssuer())).toThrow(expect.objectContaining({ reason: 'auth.unknown_field' }))
+  })
+
+  it('takes roles of any partition, and makes one where the region lies', () => {
+    const china = { roleArn: 'arn:aws-cn:iam::987654321987:role/lake' }
+    expect(parseAwsAuth('oidc', china, asIssuer({ platform: { ...context.platform, issuer } })).auth.fields).toEqual(china)
+    const settings = { region: 'us-gov-west-1' }
+    expect(parseAwsAuth('oidc', { accountId: '987654321987' }, asIssuer({ settings })).auth.fields).toEqual({
+      roleArn: expect.stringMatching(/^arn:aws-us-gov:iam::987654321987:role\/sluice-lake-test/),
+    })
+  })
+
+  it('is refused where Sluice is no issuer, and on an endpoint of somebody else', () => {
+    expect(() => parseAwsAuth('oidc', {}, context)).toThrow(expect.objectContaining({ reason: 'issuer.not_configured' }))
+    const settings = { endpoint: 'https://storage.example.com' }
+    expect(() => parseAwsAuth('oidc', {}, asIssuer({ settings }))).toThrow(expect.objectContaining({ reason: 'aws.role.endpoint' }))
+  })
+})
+
 it('takes any key of another store that can be sent, and needs its endpoint', () => {
   const keys = { accessKeyId: 'minio', secretAccessKey: 'minio123' }
   const settings = { endpoint: 'storage.example.com:9000' }
@@ -119,9 +153,11 @@ it('takes any key of another store that can be sent, and needs its endpoint', ()
     )
 })
 
-it('marks every secret field as secret, and gives each field a name in SQL of its own', () => {
+it('marks every secret field as secret, and gives each field of a method a name in SQL of its own', () => {
   const fields = AWS_METHODS.flatMap((method) => method.fields)
   expect(fields.filter((field) => field.secret).map((field) => field.name)).toEqual(['secretAccessKey', 'sessionToken'])
-  const names = fields.flatMap((field) => field.sql)
-  expect(new Set(names).size).toBe(names.length)
+  for (const method of AWS_METHODS) {
+    const names = method.fields.flatMap((field) => field.sql)
+    expect(new Set(names).size).toBe(names.length)
+  }
 })

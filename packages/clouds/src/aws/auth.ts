@@ -2,6 +2,7 @@ import { ACCESSES, type AuthContext, type AuthField, type CloudMethod, type Exte
 import { KEY_FIELDS, methodOf, readFields, refuseUnsendable } from '../auth-fields.ts'
 import { defaultRoleName } from '../setup/names.ts'
 import { parseRoleArn, roleArn } from './arn.ts'
+import { partitionOfRegion } from './setup/partition.ts'
 
 type Values = { readonly [name: string]: string }
 
@@ -15,7 +16,8 @@ const field = (name: string, label: string, help: string, example: string, sql: 
   sql,
 })
 
-const ROLE_FIELDS: readonly AuthField[] = [
+/** What says which role. */
+const NAMING_FIELDS: readonly AuthField[] = [
   field('roleArn', 'Role ARN', 'The role we assume; or give its account alone.', 'arn:aws:iam::987654321987:role/lake-test', [
     'role_arn',
     'aws_role_arn',
@@ -26,6 +28,10 @@ const ROLE_FIELDS: readonly AuthField[] = [
   ]),
   field('roleName', 'Role name', 'With the account; by default sluice- and the name of the connection.', 'sluice-lake', ['role_name']),
   field('rolePath', 'Role path', 'With the account; by default /.', '/data/', ['role_path']),
+]
+
+const ROLE_FIELDS: readonly AuthField[] = [
+  ...NAMING_FIELDS,
   field('externalId', 'External id', 'By default one is issued for this connection.', 'my-external-id-123', [
     'external_id',
     'aws_external_id',
@@ -42,6 +48,17 @@ export const AWS_METHODS: readonly CloudMethod[] = [
     label: 'IAM role',
     summary: 'We assume a role in your account; no secret is stored, and every lease is narrowed to what it is for.',
     fields: ROLE_FIELDS,
+    narrows: true,
+    keyless: true,
+    access: ACCESSES,
+    awaits: ['roleArn'],
+    setups: ['template', 'terraform', 'cli', 'console'],
+  },
+  {
+    id: 'oidc',
+    label: 'OpenID Connect',
+    summary: 'A role in your account trusts tokens that we sign for this one connection; we need no AWS account, and no secret is stored.',
+    fields: NAMING_FIELDS,
     narrows: true,
     keyless: true,
     access: ACCESSES,
@@ -77,17 +94,35 @@ export function parseAwsAuth(method: string, fields: Values, context: AuthContex
   const chosen = methodOf(AWS_METHODS, method, 'aws')
   const { values, warnings } = readFields(chosen, fields)
   if (chosen.id === 'none') return { auth: { method: 'none', fields: {} }, warnings }
-  return chosen.id === 'keys' ? parseKeys(values, context, warnings) : parseRole(values, context, warnings)
+  if (chosen.id === 'keys') return parseKeys(values, context, warnings)
+  return chosen.id === 'oidc' ? parseOidc(values, context, warnings) : parseRole(values, context, warnings)
+}
+
+/** What the customer's trust is bound to is the connection's own subject: there is nothing to choose and nothing to leave out. */
+function parseOidc(values: Values, context: AuthContext, warnings: readonly string[]): ParsedAuth {
+  refuseEndpoint(context)
+  if (context.platform.issuer === undefined)
+    throw accessError('issuer.not_configured', { message: 'This Sluice is no OpenID Connect issuer, so no role can trust its tokens.' })
+  const { region } = context.settings
+  const arn = arnFrom(values, context, region === undefined ? (context.platform.aws?.partition ?? 'aws') : partitionOfRegion(region))
+  return { auth: { method: 'oidc', fields: arn === undefined ? {} : { roleArn: arn } }, warnings }
+}
+
+function refuseEndpoint({ settings }: AuthContext): void {
+  if (settings.endpoint !== undefined)
+    throw accessError('aws.role.endpoint', {
+      message: 'A role cannot be assumed through an endpoint of your own: our session would be sent to it.',
+    })
 }
 
 function parseRole(values: Values, context: AuthContext, warnings: readonly string[]): ParsedAuth {
   const { aws } = context.platform
-  if (context.settings.endpoint !== undefined)
-    throw accessError('aws.role.endpoint', {
-      message: 'A role cannot be assumed through an endpoint of your own: our session would be sent to it.',
-    })
+  refuseEndpoint(context)
   if (aws === undefined) throw accessError('aws.role.no_identity', { message: 'This Sluice has no AWS identity that a role could trust.' })
   const arn = arnFrom(values, context, aws.partition)
+  const role = arn === undefined ? undefined : parseRoleArn(arn)
+  if (role !== undefined && role.partition !== aws.partition)
+    throw accessError('aws.role.partition', { message: `The role is in the partition ${role.partition}, this Sluice in ${aws.partition}.` })
   const externalId = externalIdFrom(values, context)
   return {
     auth: { method: 'role', fields: arn === undefined ? {} : { roleArn: arn }, externalId },
@@ -106,8 +141,6 @@ function arnFrom(values: Values, context: AuthContext, partition: string): strin
   const { roleArn: given, accountId, roleName, rolePath } = values
   if (given !== undefined) {
     const role = parseRoleArn(given)
-    if (role.partition !== partition)
-      throw accessError('aws.role.partition', { message: `The role is in the partition ${role.partition}, this Sluice in ${partition}.` })
     const contradiction = [
       accountId !== undefined && accountId !== role.accountId && 'accountId',
       roleName !== undefined && roleName !== role.name && 'roleName',

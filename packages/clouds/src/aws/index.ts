@@ -1,4 +1,4 @@
-import type { Cloud } from '@sluice/core'
+import { type Cloud, type Connection, connectionSubject, type Platform } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
 import { createRegionMemory } from '../store/region-memory.ts'
@@ -27,11 +27,19 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     parse: parseAwsUrl,
     format: formatLocation,
     splitCredential: splitS3Credential,
-    principal: (connection, platform) => (connection.auth.method === 'role' ? platform.aws?.principalArn : undefined),
+    principal: trusted,
     parseAuth: parseAwsAuth,
     setup: setupAws,
     validation: (subject) => validateAws(deps, regions, subject),
     lease: (open, scope, seconds, signal) => leaseAws(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAwsStore(deps, regions, connection, location, current)),
   }
+}
+
+/** Whom the customer's role trusts: our own identity, or our issuer as far as it speaks of this connection. */
+function trusted(connection: Connection, platform: Platform): string | undefined {
+  const { method } = connection.auth
+  if (method === 'role') return platform.aws?.principalArn
+  if (method !== 'oidc' || platform.issuer === undefined) return undefined
+  return `${platform.issuer.url} ${connectionSubject(connection)}`
 }

@@ -1,9 +1,9 @@
-import type { Access, AwsPlatform, Connection, Lease, Location, ObjectStore } from '@sluice/core'
+import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import type { RegionMemory } from '../store/region-memory.ts'
 import { createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
-import { FIRST_REGION, s3Host } from './partition.ts'
+import { FIRST_REGION, partitionOf, s3Host } from './partition.ts'
 import { partitionOfRegion } from './setup/partition.ts'
 
 /** What every bucket of AWS can do. */
@@ -30,7 +30,7 @@ export function openAwsStore(
   const { bucket } = location
   // A certificate of *.s3.REGION covers one label: a bucket with dots in its name can only be reached by path.
   const byPath = bucket.includes('.') || settings.addressing === 'path'
-  const firstRegion = connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(deps, connection)]
+  const firstRegion = connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(connection, deps.platform())]
   return createS3Store({
     cloud: 'aws',
     capabilities: AWS_CAPABILITIES,
@@ -61,10 +61,4 @@ function withinPartition(regions: RegionMemory, region: string): RegionMemory {
     },
     set: regions.set,
   }
-}
-
-function partitionOf(deps: CloudDeps, connection: Connection): AwsPlatform['partition'] {
-  const named = connection.auth.fields['roleArn']?.split(':')[1]
-  if (named === 'aws-cn' || named === 'aws-us-gov') return named
-  return deps.platform().aws?.partition ?? 'aws'
 }

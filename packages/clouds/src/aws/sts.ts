@@ -4,26 +4,40 @@ import { type XmlElement, child, childText, parseXml } from '../http/xml.ts'
 import type { AwsCredentials } from '../s3-protocol/credentials.ts'
 import { encodeQuery } from '../store/encoding.ts'
 import { vendorError } from '../s3-protocol/errors.ts'
-import { signRequest } from '../s3-protocol/sign.ts'
+import { signRequest, unsigned } from '../s3-protocol/sign.ts'
 import { secretsOf } from '../s3-protocol/withheld.ts'
 import { stsOrigin } from './partition.ts'
+import { webIdentityError } from './web-identity-error.ts'
 
-/** With what and where STS is asked. */
-export interface StsCaller {
+/** Where STS is asked. */
+export interface StsPlace {
   readonly transport: Transport
   readonly clock: Clock
-  readonly credentials: AwsCredentials
   readonly region: string
   readonly tenant?: string
 }
 
-export interface AssumeRoleRequest {
+/** With what and where STS is asked. */
+export interface StsCaller extends StsPlace {
+  readonly credentials: AwsCredentials
+}
+
+/** What is asked of a role, by whatever proof. */
+export interface RoleRequest {
   readonly roleArn: string
   readonly sessionName: string
   readonly durationSeconds: number
-  readonly externalId?: string
   /** Session policy as JSON; absent means the role's own permissions. */
   readonly policy?: string
+}
+
+export interface AssumeRoleRequest extends RoleRequest {
+  readonly externalId?: string
+}
+
+export interface WebIdentityRequest extends RoleRequest {
+  /** A token of ours. */
+  readonly token: string
 }
 
 /** A session of a role. */
@@ -45,19 +59,30 @@ const NO_HEADERS: { readonly [name: string]: string } = {}
 
 /** Assumes a role. A refusal is `aws.sts.denied`; STS says no more than that to strangers. */
 export async function assumeRole(caller: StsCaller, request: AssumeRoleRequest, signal: AbortSignal): Promise<AssumedRole> {
-  const result = await ask(
-    caller,
-    'AssumeRole',
-    {
-      RoleArn: request.roleArn,
-      RoleSessionName: request.sessionName,
-      DurationSeconds: String(request.durationSeconds),
-      ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
-      ...(request.policy === undefined ? {} : { Policy: request.policy }),
-    },
-    `role ${request.roleArn}`,
-    signal,
-  )
+  const { externalId } = request
+  const parameters = { ...roleParameters(request), ...(externalId === undefined ? {} : { ExternalId: externalId }) }
+  return session(await ask(caller, 'AssumeRole', parameters, `role ${request.roleArn}`, signal))
+}
+
+/**
+ * Assumes a role with a token of an OpenID Connect issuer. The request carries no signature: the token is the proof.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+export async function assumeRoleWithWebIdentity(place: StsPlace, request: WebIdentityRequest, signal: AbortSignal): Promise<AssumedRole> {
+  const parameters = { ...roleParameters(request), WebIdentityToken: request.token }
+  return session(await ask(place, 'AssumeRoleWithWebIdentity', parameters, `role ${request.roleArn}`, signal))
+}
+
+function roleParameters(request: RoleRequest): { readonly [name: string]: string } {
+  return {
+    RoleArn: request.roleArn,
+    RoleSessionName: request.sessionName,
+    DurationSeconds: String(request.durationSeconds),
+    ...(request.policy === undefined ? {} : { Policy: request.policy }),
+  }
+}
+
+function session(result: XmlElement | undefined): AssumedRole {
   const credentials = child(result, 'Credentials')
   const expiresAt = Date.parse(required(credentials, 'Expiration'))
   if (Number.isNaN(expiresAt)) throw malformed('Expiration')
@@ -79,32 +104,36 @@ export async function getCallerIdentity(caller: StsCaller, signal: AbortSignal):
 }
 
 async function ask(
-  caller: StsCaller,
+  caller: StsPlace | StsCaller,
   operation: string,
   parameters: { readonly [name: string]: string },
   subject: string,
   signal: AbortSignal,
 ): Promise<XmlElement | undefined> {
   const body = new TextEncoder().encode(encodeQuery({ Action: operation, Version: '2011-06-15', ...parameters }))
-  const request = await signRequest(
-    {
-      method: 'POST',
-      origin: stsOrigin(caller.region),
-      path: '/',
-      query: NO_HEADERS,
-      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body,
-    },
-    { service: 'sts', region: caller.region, credentials: caller.credentials, now: caller.clock.now() },
-  )
+  const bare = {
+    method: 'POST',
+    origin: stsOrigin(caller.region),
+    path: '/',
+    query: NO_HEADERS,
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body,
+  } as const
+  const credentials = 'credentials' in caller ? caller.credentials : undefined
+  const request =
+    credentials === undefined
+      ? unsigned(bare)
+      : await signRequest(bare, { service: 'sts', region: caller.region, credentials, now: caller.clock.now() })
   const response: HttpResponse = await caller.transport(
     { ...request, operation: `sts.${operation}`, ...(caller.tenant === undefined ? {} : { tenant: caller.tenant }) },
     signal,
   )
   const text = await readText(response, ANSWER_LIMIT, operation)
   if (response.status !== 200) {
-    const secrets = secretsOf(caller.credentials)
-    throw stsError(vendorError({ operation, status: response.status, headers: response.headers, text, subject, secrets }))
+    const { WebIdentityToken: token } = parameters
+    const secrets = [...(credentials === undefined ? [] : secretsOf(credentials)), ...(token === undefined ? [] : [token])]
+    const error = vendorError({ operation, status: response.status, headers: response.headers, text, subject, secrets })
+    throw token === undefined ? stsError(error) : webIdentityError(error)
   }
   return child(parseXml(text), `${operation}Result`)
 }

@@ -36,8 +36,8 @@ export function identityWorks(identity: ProbeOf<CallerIdentity>, dialect: TrustD
 /** What the check of a trust that lets us in needs to know. */
 export interface AcceptingTrust {
   readonly right: ProbeOf<Session>
-  /** Our own identity; absent where none is needed. */
-  readonly identity?: ProbeOf<CallerIdentity>
+  /** Tells whether our own identity is accepted; absent where none is needed. */
+  readonly identity?: ProbeOf<unknown>
   /** Why the trust refused us, as far as can be told from outside; undefined for an error that is no refusal. */
   readonly refused: (error: AccessError) => { readonly message: string; readonly remedy: Remedy } | undefined
 }

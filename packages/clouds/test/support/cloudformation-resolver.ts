@@ -6,6 +6,7 @@ export function resolveTemplate(template: JsonObject, partition: string): JsonOb
     Object.entries(objectOf(template['Parameters'])).map(([name, value]) => [name, stringOf(objectOf(value)['Default'])]),
   )
   defaults.set('AWS::Partition', partition)
+  defaults.set('AWS::AccountId', '987654321987')
   const conditions = objectOf(template['Conditions'])
 
   const valueOf = (name: string): string => {

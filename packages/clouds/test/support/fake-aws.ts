@@ -26,12 +26,14 @@ export interface FakeState {
   role: Record<string, FakeHolder>
   user: Record<string, FakeHolder>
   policy: Record<string, FakePolicy>
+  /** OpenID Connect providers by ARN. */
+  providers: Record<string, { clients: string[]; tags: Record<string, string> }>
   buckets: Record<string, string[]>
   calls: string[]
 }
 
 export function emptyFakeState(account: string): FakeState {
-  return { account, denied: [], role: {}, user: {}, policy: {}, buckets: {}, calls: [] }
+  return { account, denied: [], role: {}, user: {}, policy: {}, providers: {}, buckets: {}, calls: [] }
 }
 
 class Refusal extends Error {}
@@ -74,6 +76,8 @@ function run(state: FakeState, words: readonly string[]): string {
   state.calls.push(command)
   if (state.denied.includes(command)) refuse('AccessDenied', command)
   if (command === 'sts get-caller-identity') return state.account
+  if (command.includes('open-id-connect-provider')) return provider()
+  if (command === 'iam list-roles') return trusting(query)
   if (command.startsWith('s3api ')) return s3(state, command, given('bucket'), query)
 
   const [, verb = '', kind = '', rest = ''] =
@@ -82,6 +86,29 @@ function run(state: FakeState, words: readonly string[]): string {
     ) ?? []
   if (kind === 'role' || kind === 'user') return holder(verb, kind, rest.trim())
   return policies()
+
+  function provider(): string {
+    if (command === 'iam create-open-id-connect-provider') {
+      const arn = `arn:aws:iam::${state.account}:oidc-provider/${given('url').replace('https://', '')}`
+      if (state.providers[arn]) refuse('EntityAlreadyExists', arn)
+      const [, key = '', value = ''] = /^Key=([^,]*),Value=(.*)$/.exec(given('tags')) ?? []
+      state.providers[arn] = { clients: [given('client-id-list')], tags: { [key]: value } }
+      return ''
+    }
+    const arn = given('open-id-connect-provider-arn')
+    const one = found(state.providers, arn)
+    if (command === 'iam get-open-id-connect-provider') return query.includes('Tags') ? (one.tags['sluice:issuer'] ?? 'None') : '{}'
+    if (command === 'iam add-client-id-to-open-id-connect-provider') one.clients = [...new Set([...one.clients, given('client-id')])]
+    else if (command === 'iam delete-open-id-connect-provider') delete state.providers[arn]
+    else return refuse('InvalidAction', command)
+    return ''
+  }
+
+  function trusting(asked: string): string {
+    const text = /contains\(to_string\(AssumeRolePolicyDocument\), '(.*)'\)/.exec(asked)?.[1] ?? refuse('ValidationError', asked)
+    const roles = Object.entries(state.role).filter(([, role]) => JSON.stringify(role.trust).includes(text))
+    return roles.map(([name]) => name).join('\t')
+  }
 
   function holder(action: string, type: 'role' | 'user', more: string): string {
     const name = given(`${type}-name`)

@@ -47,6 +47,7 @@ export function readTerraform(source: string, partition: string): readonly ReadB
       return value
     }
     if (path === 'data.aws_partition.current.partition') return partition
+    if (path === 'data.aws_caller_identity.current.account_id') return '987654321987'
     if (path.startsWith('var.')) {
       const value = variables.get(path.slice('var.'.length))
       return value === undefined ? fail(`undeclared ${path}`) : value
@@ -113,7 +114,13 @@ export function readTerraform(source: string, partition: string): readonly ReadB
     if (next === '[') return list()
     if (next === '{') return object()
     const number = skip(/-?\d+/y)
-    return number === '' ? reference() : Number(number)
+    if (number !== '') return Number(number)
+    const value = reference()
+    if (!accept(' ? ')) return value
+    const yes = expression()
+    expect(' : ')
+    const no = expression()
+    return value === true ? yes : no
   }
 
   const block = (words: readonly string[]): ReadBlock => {

@@ -15,8 +15,8 @@ export const AWS: AwsPlatform = {
   stsRegion: 'us-west-2',
 }
 
-export function platformOf(aws: Partial<AwsPlatform> = {}): Platform {
-  return { aws: { ...AWS, ...aws }, regions: ['us-west-2'], egressAddresses: [] }
+export function platformOf(aws: Partial<AwsPlatform> = {}, issuer?: Platform['issuer']): Platform {
+  return { aws: { ...AWS, ...aws }, ...(issuer === undefined ? {} : { issuer }), regions: ['us-west-2'], egressAddresses: [] }
 }
 
 export function folder(bucket: string, prefix: string): Location {
@@ -127,6 +127,21 @@ export const SETUP_CASES: { readonly [folder: string]: SetupCase } = {
     }),
     platform: platformOf({ partition: 'aws-cn', principalArn: 'arn:aws-cn:iam::123456789012:role/sluice', stsRegion: 'cn-north-1' }),
     options: {},
+  },
+  oidc: {
+    connection: connectionOf({ auth: { method: 'oidc', fields: { roleArn: 'arn:aws:iam::987654321987:role/lake-test' } } }),
+    platform: { issuer: { url: 'https://sluice.example.com' }, regions: [], egressAddresses: [] },
+    options: {},
+  },
+  'oidc-china-issuer-with-path-new-bucket': {
+    connection: connectionOf({
+      auth: { method: 'oidc', fields: { roleArn: 'arn:aws-cn:iam::987654321987:role/data/lake-test' } },
+      purposes: ['backup'],
+      access: ['list', 'read', 'write', 'delete'],
+      settings: { region: 'cn-north-1' },
+    }),
+    platform: platformOf({}, { url: 'https://example.com/sluice/1' }),
+    options: { createBucket: { region: 'cn-north-1' }, tags: { team: 'data' } },
   },
   'access-key': {
     connection: connectionOf({

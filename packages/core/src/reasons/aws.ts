@@ -14,6 +14,46 @@ export const AWS_REASONS = {
     remedy:
       'Compare the role name, the principal and the external id of the trust policy with those that `sluice connection setup` shows, letter by letter.',
   },
+  'aws.oidc.denied': {
+    code: 'denied',
+    meaning:
+      'STS refused our token the role. A role that does not exist, and a trust policy for another provider, subject or audience, look the same from outside.',
+    remedy:
+      'Compare the role name, the provider, the subject and the audience of the trust policy with those that `sluice connection setup` shows, letter by letter.',
+  },
+  'aws.oidc.no_provider': {
+    code: 'denied',
+    meaning: 'The account of the role has no OpenID Connect provider for the URL of our issuer.',
+    remedy:
+      'Apply the setup of the connection in that account: it makes the provider, whose URL must be that of our issuer letter by letter.',
+  },
+  'aws.oidc.audience': {
+    code: 'denied',
+    meaning: 'The OpenID Connect provider in the account of the role does not list the audience of our tokens.',
+    remedy: 'Add the audience that `sluice connection setup` shows to the provider: IAM > Identity providers.',
+  },
+  'aws.oidc.keys': {
+    code: 'denied',
+    meaning: 'AWS could not get the key that our token is signed with: it did not reach our issuer, or found other keys there.',
+    remedy: 'The operator of Sluice runs sluice server doctor and makes the discovery document and the keys reachable from the internet.',
+  },
+  'aws.oidc.unreachable': {
+    code: 'unavailable',
+    meaning: 'AWS did not reach our issuer to verify a token; often this passes.',
+    remedy: 'Try again; if it lasts, the operator of Sluice runs sluice server doctor.',
+    retry: 'later',
+  },
+  'aws.oidc.expired': {
+    code: 'unavailable',
+    meaning: 'AWS found our token expired although it was made a moment before.',
+    remedy: 'The operator of Sluice sets the clock of its machine, best by NTP.',
+    retry: 'never',
+  },
+  'aws.oidc.rejected': {
+    code: 'denied',
+    meaning: 'AWS does not accept our token, for a reason that has no entry of its own.',
+    remedy: 'Read the words of AWS that come with the error.',
+  },
   'aws.kms.denied': {
     code: 'denied',
     meaning: 'The key that encrypts the object may not be used by the role.',

@@ -20,7 +20,12 @@ export const SETUP_REASONS = {
   'setup.no_platform_identity': {
     code: 'unsupported',
     meaning: 'Sluice has no identity in this cloud that a customer could trust.',
-    remedy: 'Use the method `keys`, or have the operator of Sluice configure a principal for this cloud.',
+    remedy: 'Use the method `oidc` or `keys`, or have the operator of Sluice configure a principal for this cloud.',
+  },
+  'setup.no_account': {
+    code: 'invalid',
+    meaning: "The setup names something in the customer's account, and nobody has said which account that is.",
+    remedy: 'Give the account: sluice connection update NAME --account-id ACCOUNT, or --account-id with the setup.',
   },
   'setup.partition_mismatch': {
     code: 'invalid',

@@ -9,11 +9,12 @@ export function planDeletion(connection: Connection, stages: readonly Stage[]): 
 function customerMayRemove({ auth, settings, locations }: Connection): readonly string[] {
   const sentences: string[] = []
   const { roleArn, accessKeyId } = auth.fields
-  const holder = auth.method === 'keys' ? 'the user of the key' : auth.method === 'role' ? 'the role' : 'us'
+  const isRole = auth.method === 'role' || auth.method === 'oidc'
+  const holder = auth.method === 'keys' ? 'the user of the key' : isRole ? 'the role' : 'us'
   if (roleArn !== undefined)
     sentences.push(`The role ${roleArn} with its trust policy, and the permission policy attached to it, unless something else uses them.`)
-  if (auth.method === 'role' && roleArn === undefined)
-    sentences.push('The role made for this connection, if one was made: Sluice was never told its ARN.')
+  if (isRole && roleArn === undefined) sentences.push('The role made for this connection, if one was made: Sluice was never told its ARN.')
+  if (auth.method === 'oidc') sentences.push('The OpenID Connect provider of our issuer in that account, unless other roles trust it.')
   if (accessKeyId !== undefined)
     sentences.push(`The access key ${accessKeyId}, and the user and policy made for it, unless something else uses them.`)
   if (auth.method === 'none') return ['Nothing: the connection used public access only.']

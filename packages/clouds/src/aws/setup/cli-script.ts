@@ -2,12 +2,14 @@ import { jsonText } from '../../setup/json-text.ts'
 import { promiseOf } from '../../setup/promise.ts'
 import { shellFile, shellWord } from '../../setup/shell.ts'
 import type { SetupDocuments } from './documents.ts'
-import type { SetupPlan } from './plan.ts'
+import { ISSUER_TAG, type IssuerTrust } from './oidc-provider.ts'
+import { issuerOf, type SetupPlan } from './plan.ts'
 import { REMOVE_INLINE, REMOVE_MANAGED, scriptHead } from './script-parts.ts'
 
 /** The AWS CLI script that applies the setup. It can be run again: what exists is brought up to date. */
 export function cliScript(plan: SetupPlan, documents: SetupDocuments): string {
   const { kind } = plan.holder
+  const trusts = issuerOf(plan)
   const purpose = `Sets up the Sluice connection ${plan.connection.name} (${plan.connection.id}).\n${promiseOf(plan.access, plan.locations, 's3://')}\nCan be run again: what exists is brought up to date.`
   return [
     ...scriptHead(plan, purpose),
@@ -19,6 +21,7 @@ export function cliScript(plan: SetupPlan, documents: SetupDocuments): string {
     ...(documents.trust ? [shellFile('"$work/trust-policy.json"', jsonText(documents.trust.document))] : []),
     shellFile('"$work/tags.json"', jsonText(plan.tags.map(({ key, value }) => ({ Key: key, Value: value })))),
     ...(plan.createBucket ? ['', ...bucketLines(plan.createBucket)] : []),
+    ...(trusts ? ['', ...providerLines(trusts)] : []),
     '',
     ...holderLines(plan),
     '',
@@ -27,6 +30,20 @@ export function cliScript(plan: SetupPlan, documents: SetupDocuments): string {
     ...closingLines(plan),
     '',
   ].join('\n')
+}
+
+/** An account has one provider for an issuer: where another connection has made it, it only has to know our audience. */
+function providerLines(trusts: IssuerTrust): readonly string[] {
+  const provider = '--open-id-connect-provider-arn "$provider_arn"'
+  return [
+    `if found aws iam get-open-id-connect-provider ${provider}; then`,
+    `  aws iam add-client-id-to-open-id-connect-provider ${provider} --client-id ${shellWord(trusts.audience)}`,
+    'else',
+    '  # AWS gets the certificate by itself; an AWS CLI older than July 2024 asks for --thumbprint-list.',
+    `  aws iam create-open-id-connect-provider --url ${shellWord(trusts.url)} --client-id-list ${shellWord(trusts.audience)} \\`,
+    `    --tags "Key=${ISSUER_TAG},Value=$issuer" >/dev/null`,
+    'fi',
+  ]
 }
 
 function holderLines(plan: SetupPlan): readonly string[] {

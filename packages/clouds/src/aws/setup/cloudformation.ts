@@ -3,23 +3,32 @@ import { s3Targets } from '../../setup/s3-permissions.ts'
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import { cloudFormationJson, parameterDeclarations, parametersOf } from './cloudformation-text.ts'
 import type { SetupDocuments } from './documents.ts'
-import type { SetupPlan } from './plan.ts'
+import { ISSUER_TAG, type IssuerTrust, providerSlots } from './oidc-provider.ts'
+import { issuerOf, type SetupPlan } from './plan.ts'
 import { resourceSlots } from './resource-slots.ts'
 
 /** The capability a stack that names IAM objects asks the admin to acknowledge. */
 export const CAPABILITY = 'CAPABILITY_NAMED_IAM'
+
+/** The resource of the provider, and the parameter that says whether the stack makes it. */
+const PROVIDER = 'IdentityProvider'
+export const PROVIDER_SWITCH = 'MakeIdentityProvider'
 
 /** The CloudFormation template: every value a parameter whose default is this connection's, the role's ARN as output. */
 export function cloudFormation(plan: SetupPlan, documents: SetupDocuments): string {
   const resources = resourcesOf(plan, documents)
   const parameters = parametersOf(resources)
   const holder = plan.holder.kind === 'role' ? 'Role' : 'User'
+  const trusts = issuerOf(plan)
   const template: JsonObject = {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Access of a Sluice connection to S3. Needs ${CAPABILITY}.`,
-    Metadata: { 'AWS::CloudFormation::Interface': { ParameterGroups: parameterGroups(parameters) } },
-    Parameters: parameterDeclarations(parameters),
-    Conditions: { HasPermissionsBoundary: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PermissionsBoundaryArn' }, ''] }] } },
+    Metadata: { 'AWS::CloudFormation::Interface': { ParameterGroups: parameterGroups(parameters, trusts !== undefined) } },
+    Parameters: { ...parameterDeclarations(parameters), ...(trusts === undefined ? {} : switchDeclaration(trusts)) },
+    Conditions: {
+      HasPermissionsBoundary: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'PermissionsBoundaryArn' }, ''] }] },
+      ...(trusts === undefined ? {} : { MakesProvider: { 'Fn::Equals': [{ Ref: PROVIDER_SWITCH }, 'yes'] } }),
+    },
     Resources: cloudFormationJson(resources, parameters),
     Outputs: {
       [`${holder}Arn`]: { Description: `ARN of the ${plan.holder.kind}`, Value: { 'Fn::GetAtt': [holder, 'Arn'] } },
@@ -32,6 +41,7 @@ export function cloudFormation(plan: SetupPlan, documents: SetupDocuments): stri
 function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [name: string]: Node } {
   const slots = resourceSlots(plan)
   const managed = documents.permission.kind === 'managed'
+  const trusts = issuerOf(plan)
   const common = {
     PermissionsBoundary: {
       'Fn::If': ['HasPermissionsBoundary', text`${slots.permissionsBoundary}`, { Ref: 'AWS::NoValue' }],
@@ -42,10 +52,12 @@ function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [na
       : { Policies: [{ PolicyName: text`${slots.policyName}`, PolicyDocument: documents.permission.node }] }),
   }
   return {
+    ...(trusts === undefined ? {} : { [PROVIDER]: providerResource(trusts) }),
     ...(documents.trust
       ? {
           Role: {
             Type: 'AWS::IAM::Role',
+            ...(trusts === undefined ? {} : { DependsOn: PROVIDER }),
             Properties: {
               RoleName: text`${slots.holderName}`,
               Path: text`${slots.path}`,
@@ -72,6 +84,33 @@ function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [na
         }
       : {}),
     ...(plan.createBucket ? { DataBucket: bucketResource(plan, plan.createBucket) } : {}),
+  }
+}
+
+/** An account has one provider for an issuer: another stack may have made it, and others may use it when this one goes. */
+function providerResource(trusts: IssuerTrust): Node {
+  const { audience } = providerSlots(trusts)
+  return {
+    Type: 'AWS::IAM::OIDCProvider',
+    Condition: 'MakesProvider',
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      Url: trusts.url,
+      ClientIdList: [text`${audience}`],
+      Tags: [{ Key: ISSUER_TAG, Value: trusts.path }],
+    },
+  }
+}
+
+function switchDeclaration(trusts: IssuerTrust): JsonObject {
+  return {
+    [PROVIDER_SWITCH]: {
+      Type: 'String',
+      Default: 'yes',
+      AllowedValues: ['yes', 'no'],
+      Description: `no if IAM > Identity providers has ${trusts.path} already`,
+    },
   }
 }
 
@@ -107,8 +146,8 @@ function bucketResource(plan: SetupPlan, bucket: NonNullable<SetupPlan['createBu
 }
 
 /** Without groups the console lists parameters by name, external id between bucket and prefix. */
-function parameterGroups(parameters: readonly Slot[]): Json {
-  const names = parameters.map((slot) => slot.name)
+function parameterGroups(parameters: readonly Slot[], hasProvider: boolean): Json {
+  const names = [...parameters.map((slot) => slot.name), ...(hasProvider ? [PROVIDER_SWITCH] : [])]
   return [
     { label: 'Given by Sluice: keep as they are', members: names.filter(isGiven) },
     { label: 'What Sluice may touch', members: names.filter((name) => !isGiven(name) && !isChosen(name)) },
@@ -119,11 +158,11 @@ function parameterGroups(parameters: readonly Slot[]): Json {
 }
 
 function isGiven(name: string): boolean {
-  return name === 'ExternalId' || name.startsWith('Platform')
+  return /^(?:ExternalId$|Platform|Token)/.test(name)
 }
 
 function isChosen(name: string): boolean {
-  return /^(?:Role|User|Policy|PermissionsBoundary|Tag)/.test(name)
+  return name === PROVIDER_SWITCH || /^(?:Role|User|Policy|PermissionsBoundary|Tag)/.test(name)
 }
 
 /** A stack's name holds letters, digits and hyphens only. */

@@ -2,18 +2,30 @@ import type { SetupStep } from '@sluice/core'
 import { iamLink, regionalLink } from './console-links.ts'
 import { numbered, type SetupDocuments } from './documents.ts'
 import { regionOfKey } from './kms.ts'
-import { OWNER_TAG, type SetupPlan } from './plan.ts'
+import { ISSUER_TAG, type IssuerTrust } from './oidc-provider.ts'
+import { issuerOf, OWNER_TAG, type SetupPlan } from './plan.ts'
 
 /** The same by hand. The permission policy is made under Policies; the trust policy belongs to the role and is given while the role is made. */
 export function consoleSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {
   const managed = documents.permission.kind === 'managed'
+  const trusts = issuerOf(plan)
   return [
     ...(plan.createBucket ? [bucketStep(plan, plan.createBucket)] : []),
+    ...(trusts === undefined ? [] : [providerStep(plan, trusts)]),
     ...(managed ? [policyStep(plan)] : []),
     ...(plan.holder.kind === 'role' ? [roleStep(plan, managed)] : userSteps(plan)),
     ...(managed ? [] : [inlinePolicyStep(plan)]),
     ...neighbourSteps(plan, documents),
   ]
+}
+
+function providerStep(plan: SetupPlan, trusts: IssuerTrust): SetupStep {
+  return {
+    title: 'Make our issuer known',
+    where: 'IAM > Identity providers > Add provider',
+    body: `If ${trusts.path} is listed already, open it, see that its audiences have ${trusts.audience}, and go on. Else choose OpenID Connect. Provider URL: ${trusts.url}. Audience: ${trusts.audience}. Tag: ${ISSUER_TAG} = ${trusts.path}. Choose Add provider.`,
+    link: iamLink(plan.partition, 'identity_providers/create'),
+  }
 }
 
 function policyStep(plan: SetupPlan): SetupStep {

@@ -21,7 +21,7 @@ export interface SetupDocuments {
 export function setupDocuments(plan: SetupPlan): SetupDocuments {
   const permission = permissionPolicy(plan)
   const document = filled(permission)
-  const trust = plan.holder.kind === 'role' ? trustPolicy(plan, plan.holder) : undefined
+  const trust = plan.holder.kind === 'role' ? trustPolicy(plan, plan.holder.trusts) : undefined
   const trustDocument = trust === undefined ? undefined : filled(trust)
   if (trustDocument !== undefined) checkSize(trustDocument, 'trust')
   const { arn } = plan.holder

@@ -1,4 +1,5 @@
-import { accessError, externalIdOf, type AwsPlatform, type Connection, type SetupOptions } from '@sluice/core'
+import { accessError, externalIdOf, type AwsPlatform, type Connection, type Platform, type SetupOptions } from '@sluice/core'
+import { type IssuerTrust, issuerTrust } from './oidc-provider.ts'
 import { checkOption } from './option-rules.ts'
 import type { Partition } from './partition.ts'
 
@@ -10,21 +11,24 @@ export type Holder = {
   /** Known as soon as the account is. */
   readonly arn: string | undefined
   readonly warnings: readonly string[]
-} & ({ readonly kind: 'user' } | { readonly kind: 'role'; readonly aws: AwsPlatform; readonly externalId: string | undefined })
+} & ({ readonly kind: 'user' } | { readonly kind: 'role'; readonly trusts: PrincipalTrust | IssuerTrust })
+
+/** A role that trusts our own identity in AWS. */
+export interface PrincipalTrust {
+  readonly kind: 'principal'
+  readonly aws: AwsPlatform
+  readonly externalId: string | undefined
+}
 
 export function holderOf(
   connection: Connection,
-  aws: AwsPlatform | undefined,
+  platform: Platform,
   options: SetupOptions,
   partition: Partition,
   defaultName: string,
 ): Holder {
   const { auth } = connection
-  if (auth.method !== 'role') return userHolder(options, partition, defaultName)
-  if (aws === undefined)
-    throw accessError('setup.no_platform_identity', { message: 'Sluice has no AWS identity of its own, so no role can trust it.' })
-  checkOption('principalArn', aws.principalArn, 'the platform principal')
-  checkOption('accountId', aws.accountId, 'the platform account')
+  if (auth.method === 'keys') return userHolder(options, partition, defaultName)
   if (options.userName !== undefined)
     throw accessError('setup.option_conflict', {
       message: 'userName is for the method keys; this connection assumes a role: use roleName.',
@@ -32,26 +36,34 @@ export function holderOf(
   const { roleArn } = auth.fields
   const known = roleArn === undefined ? undefined : parseRoleArn(roleArn)
   refuseContradiction(known, options)
-  const sent = externalIdOf(auth)
-  const externalId = sent === undefined ? undefined : checkOption('externalId', sent, 'the external id')
   const name = known?.name ?? options.roleName ?? defaultName
   const path = known?.path ?? options.rolePath ?? '/'
   const accountId = known?.accountId ?? options.accountId
+  const trusts = auth.method === 'oidc' ? issuerTrust(connection, platform, partition, accountId) : principalTrust(connection, platform)
   return {
     kind: 'role',
-    aws,
-    externalId,
+    trusts,
     name,
     path,
     accountId,
     arn: accountId === undefined ? undefined : `arn:${partition}:iam::${accountId}:role${path}${name}`,
     warnings:
-      externalId === undefined
+      trusts.kind === 'principal' && trusts.externalId === undefined
         ? [
             'This connection has no external id: every connection of the project that knows the role can use it. Prefer an issued external id.',
           ]
         : [],
   }
+}
+
+function principalTrust({ auth }: Connection, { aws }: Platform): PrincipalTrust {
+  if (aws === undefined)
+    throw accessError('setup.no_platform_identity', { message: 'Sluice has no AWS identity of its own, so no role can trust it.' })
+  checkOption('principalArn', aws.principalArn, 'the platform principal')
+  checkOption('accountId', aws.accountId, 'the platform account')
+  const sent = externalIdOf(auth)
+  const externalId = sent === undefined ? undefined : checkOption('externalId', sent, 'the external id')
+  return { kind: 'principal', aws, externalId }
 }
 
 function userHolder(options: SetupOptions, partition: Partition, defaultName: string): Holder {

@@ -4,6 +4,8 @@ import { promiseOf } from '../../setup/promise.ts'
 import { cliScript } from './cli-script.ts'
 import { cloudFormation, stackName } from './cloudformation.ts'
 import { policyArtifacts, type SetupDocuments, setupDocuments } from './documents.ts'
+import type { PrincipalTrust } from './holder.ts'
+import type { IssuerTrust } from './oidc-provider.ts'
 import { planSetup, type SetupPlan } from './plan.ts'
 import { proveSetup } from './proofs.ts'
 import { REGION_FACT, STACK_FACT } from './quick-create.ts'
@@ -78,18 +80,27 @@ function factsOf(plan: SetupPlan): Setup['facts'] {
   const { holder } = plan
   const kind = holder.kind === 'role' ? 'Role' : 'User'
   return [
-    ...(holder.kind === 'role'
-      ? [
-          { label: 'Our principal', value: holder.aws.principalArn },
-          { label: 'Our account', value: holder.aws.accountId },
-          { label: 'External id', value: holder.externalId ?? 'none' },
-        ]
-      : []),
+    ...(holder.kind === 'role' ? trustFacts(holder.trusts) : []),
     ...(plan.accountId === undefined ? [] : [{ label: 'Your account', value: plan.accountId }]),
     { label: `${kind} name`, value: holder.name },
     ...(holder.arn === undefined ? [] : [{ label: `${kind} ARN`, value: holder.arn }]),
     { label: 'Policy name', value: plan.policyName },
     { label: STACK_FACT, value: stackName(plan) },
     { label: REGION_FACT, value: plan.region },
+  ]
+}
+
+function trustFacts(trusts: PrincipalTrust | IssuerTrust): Setup['facts'] {
+  if (trusts.kind === 'principal')
+    return [
+      { label: 'Our principal', value: trusts.aws.principalArn },
+      { label: 'Our account', value: trusts.aws.accountId },
+      { label: 'External id', value: trusts.externalId ?? 'none' },
+    ]
+  return [
+    { label: 'Our issuer', value: trusts.url },
+    { label: 'Subject', value: trusts.subject },
+    { label: 'Audience', value: trusts.audience },
+    { label: 'Identity provider', value: trusts.providerArn },
   ]
 }

@@ -28,6 +28,10 @@ export const OPTION_RULES = {
     pattern: new RegExp(`^arn:${PARTITION}:iam::\\d{12}:(?:role|user)/[\\u0021-\\u0029\\u002b-\\u003e\\u0040-\\u007e]{1,575}$`),
     accepts: 'the full ARN of a role or user, without wildcards',
   },
+  issuerUrl: {
+    pattern: /^https:\/\/[a-z0-9.-]+(?:\/[\w.~-]+)*$/,
+    accepts: 'an https URL without port, query and slash at its end',
+  },
   externalId: { pattern: /^[\w+=,.@:/-]{2,1224}$/, accepts: '2 to 1224 letters, digits and + = , . @ : / - _' },
   tagKey: {
     pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,

@@ -3,6 +3,7 @@ import { outermost } from '../../setup/locations.ts'
 import { defaultPolicyName, defaultRoleName } from '../../setup/names.ts'
 import { type Holder, holderOf } from './holder.ts'
 import { keyWarnings, type KmsKeys, kmsKeysOf } from './kms.ts'
+import type { IssuerTrust } from './oidc-provider.ts'
 import { checkOption, checkOptions } from './option-rules.ts'
 import { HOME_REGION, type Partition, partitionOfRegion } from './partition.ts'
 
@@ -42,7 +43,7 @@ export function planSetup(connection: Connection, platform: Platform, options: S
   const regions = regionsOf(connection, locations, createBucket?.region)
   const kmsKeys = kmsKeysOf(connection, options.createBucket?.kmsKeyArn)
   const partition = onePartition(connection, platform.aws, regions, kmsKeys)
-  const holder = holderOf(connection, platform.aws, options, partition, defaultRoleName(connection.name))
+  const holder = holderOf(connection, platform, options, partition, defaultRoleName(connection.name))
   const foreignBucketAccount = foreignAccount(connection, options, holder.accountId)
   if (foreignBucketAccount !== undefined && createBucket !== undefined)
     throw accessError('setup.option_conflict', {
@@ -73,6 +74,11 @@ export function planSetup(connection: Connection, platform: Platform, options: S
       ...foreignWarnings(foreignBucketAccount, holder.accountId),
     ],
   }
+}
+
+/** What the role trusts, where that is our issuer. */
+export function issuerOf({ holder }: SetupPlan): IssuerTrust | undefined {
+  return holder.kind === 'role' && holder.trusts.kind === 'issuer' ? holder.trusts : undefined
 }
 
 function bucketToCreate(locations: readonly Location[], options: SetupOptions): SetupPlan['createBucket'] {

@@ -53,3 +53,29 @@ describe('the self-check of a setup', () => {
     expect(() => proveSetup(plan, broken)).toThrow(expect.objectContaining({ reason: 'setup.self_check_failed', code: 'internal' }))
   })
 })
+
+describe('the self-check of a setup that trusts our issuer', () => {
+  const auth = { method: 'oidc', fields: { roleArn: 'arn:aws:iam::987654321987:role/lake-test' } }
+  const plan = planSetup({ ...connection, auth }, platformOf({}, { url: 'https://sluice.example.com' }), {})
+  const documents = setupDocuments(plan)
+  const subject = '"sluice.example.com:sub":"organization:acme:project:analytics:connection:conn_a2c4e6g2i4k6m2o4q6s2"'
+
+  it('holds for the documents as written', () => {
+    expect(proveSetup(plan, documents).filter(({ claim }) => claim.includes('token'))).toHaveLength(6)
+  })
+
+  it.each([
+    ['no subject', `,${subject}`, ''],
+    ['any subject of the project', `"StringEquals":{`, '"StringLike":{'],
+    ['no audience', '"sluice.example.com:aud":"sts.amazonaws.com",', ''],
+    ['conditions that may be absent', '"StringEquals"', '"StringEqualsIfExists"'],
+    ['another provider', 'oidc-provider/sluice.example.com', 'oidc-provider/sluice.example.org'],
+    ['the provider of another account', '987654321987:oidc-provider', '111122223333:oidc-provider'],
+    ['another action', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole'],
+    ['everybody of the account', '"Federated":"arn:aws:iam::987654321987:oidc-provider/sluice.example.com"', '"AWS":"987654321987"'],
+  ])('withholds a setup with %s', (name, from, to) => {
+    const first = tampered(documents, 'trust', from, to)
+    const broken = name === 'any subject of the project' ? tampered(first, 'trust', ':conn_a2c4e6g2i4k6m2o4q6s2', ':*') : first
+    expect(() => proveSetup(plan, broken)).toThrow(expect.objectContaining({ reason: 'setup.self_check_failed' }))
+  })
+})

@@ -1,12 +1,9 @@
-import { compile, evaluate, type NamedPolicy, type PolicySet, type Principal, type S3Need, type SetupProof } from '@sluice/core'
-import { proof, requireProofs } from '../../setup/prove.ts'
+import { compile, type NamedPolicy, type PolicySet, type Principal, type S3Need, type SetupProof } from '@sluice/core'
+import { requireProofs } from '../../setup/prove.ts'
 import { s3Proofs } from '../../setup/s3-proofs.ts'
 import type { SetupDocuments } from './documents.ts'
-import type { Holder } from './holder.ts'
 import type { SetupPlan } from './plan.ts'
-
-/** Stands for the customer's account while nobody has named it. */
-const SOME_ACCOUNT = '000000000000'
+import { SOME_ACCOUNT, trustProofs } from './trust-proofs.ts'
 
 /** Asks the policy evaluator whether the documents do what they promise. Throws `setup.self_check_failed` if not. */
 export function proveSetup(plan: SetupPlan, documents: SetupDocuments): readonly SetupProof[] {
@@ -61,52 +58,4 @@ function permissionProofs(plan: SetupPlan, documents: SetupDocuments): readonly 
 function holderPrincipal({ holder, partition, accountId = SOME_ACCOUNT }: SetupPlan): Principal {
   const arn = holder.arn ?? `arn:${partition}:iam::${accountId}:${holder.kind}${holder.path}${holder.name}`
   return holder.kind === 'role' ? { kind: 'role-session', roleArn: arn, sessionName: 'sluice' } : { kind: 'user', arn }
-}
-
-/** We can assume the role with its external id; without it, with another one, or as somebody else nobody can. */
-function trustProofs(plan: SetupPlan, documents: SetupDocuments): readonly SetupProof[] {
-  const { holder } = plan
-  if (holder.kind !== 'role' || documents.trust === undefined) return []
-  const trust = compile({ name: 'trust policy', document: documents.trust.document }, 'trust')
-  const { externalId } = holder
-  const us = principalOf(holder.aws.principalArn)
-  const assumes = (principal: Principal, id: string | undefined): boolean => mayAssume(plan, holder, trust, principal, id)
-  const open = externalId === undefined ? 'allowed' : 'denied'
-  const elsewhere = holder.aws.principalArn.replace(
-    /::\d{12}:/,
-    `::${holder.aws.accountId === SOME_ACCOUNT ? '111111111111' : SOME_ACCOUNT}:`,
-  )
-  return [
-    proof(`Sluice assumes the role${externalId === undefined ? '' : ' with its external id'}`, 'allowed', assumes(us, externalId)),
-    ...(externalId === undefined ? [] : [proof('Sluice assumes the role without an external id', open, assumes(us, undefined))]),
-    proof('Sluice assumes the role with another external id', open, assumes(us, `${externalId ?? 'id'}-other`)),
-    proof(
-      "Another principal of Sluice's account assumes the role",
-      'denied',
-      assumes(principalOf(`${holder.aws.principalArn}-other`), externalId),
-    ),
-    proof('A principal of the same name in another account assumes the role', 'denied', assumes(principalOf(elsewhere), externalId)),
-  ]
-}
-
-function principalOf(arn: string): Principal {
-  return arn.includes(':user/') ? { kind: 'user', arn } : { kind: 'role-session', roleArn: arn, sessionName: 'sluice' }
-}
-
-function mayAssume(plan: SetupPlan, holder: Holder, trust: NamedPolicy, principal: Principal, externalId: string | undefined): boolean {
-  const accountId = plan.accountId ?? SOME_ACCOUNT
-  return evaluate({
-    principal,
-    action: 'sts:AssumeRole',
-    resource: holder.arn ?? `arn:${plan.partition}:iam::${accountId}:role${holder.path}${holder.name}`,
-    resourceAccount: accountId,
-    context: externalId === undefined ? {} : { 'sts:ExternalId': externalId },
-    policies: { identity: [CALLER_MAY_ASSUME], resource: trust, resourceRule: 'trust' },
-  }).allowed
-}
-
-/** The caller's own policy lets it assume anything, so that only the trust policy decides. */
-const CALLER_MAY_ASSUME: NamedPolicy = {
-  name: 'caller',
-  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] },
 }

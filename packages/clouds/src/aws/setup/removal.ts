@@ -2,7 +2,8 @@ import type { SetupStep } from '@sluice/core'
 import { iamLink, regionalLink } from './console-links.ts'
 import { stackName } from './cloudformation.ts'
 import type { SetupDocuments } from './documents.ts'
-import type { SetupPlan } from './plan.ts'
+import { ISSUER_TAG, type IssuerTrust } from './oidc-provider.ts'
+import { issuerOf, type SetupPlan } from './plan.ts'
 import { REMOVE_INLINE, REMOVE_MANAGED, scriptHead } from './script-parts.ts'
 
 /** The script that takes back what the CLI script made. Buckets and their contents stay. */
@@ -22,6 +23,7 @@ export function removeScript(plan: SetupPlan): string {
     `  aws iam delete-${kind} ${name}`,
     'fi',
     ...policyLines(),
+    ...(issuerOf(plan) === undefined ? [] : providerLines()),
     `printf 'Done. The connection has no access any more.\\n'`,
     '',
   ].join('\n')
@@ -47,9 +49,29 @@ function policyLines(): readonly string[] {
   ]
 }
 
+/** The provider goes with the last role that trusts it, and only if one of our scripts has made it. */
+function providerLines(): readonly string[] {
+  const provider = '--open-id-connect-provider-arn "$provider_arn"'
+  return [
+    `if found aws iam get-open-id-connect-provider ${provider}; then`,
+    `  maker="$(aws iam get-open-id-connect-provider ${provider} --query "Tags[?Key=='${ISSUER_TAG}'].Value | [0]" --output text)"`,
+    '  others="$(aws iam list-roles --output text \\',
+    `    --query "Roles[?contains(to_string(AssumeRolePolicyDocument), '\\"$provider_arn\\"')].RoleName")"`,
+    '  if [ -n "$others" ]; then',
+    `    printf 'The identity provider %s stays: other roles trust it.\\n' "$issuer"`,
+    '  elif [ "$maker" != "$issuer" ]; then',
+    `    printf 'The identity provider %s stays: it was not made by a setup of ours.\\n' "$issuer"`,
+    '  else',
+    `    aws iam delete-open-id-connect-provider ${provider}`,
+    '  fi',
+    'fi',
+  ]
+}
+
 /** How to end the access, whichever way it was set up. */
 export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {
   const { holder } = plan
+  const trusts = issuerOf(plan)
   const kept = plan.createBucket ? ` The bucket ${plan.createBucket.name} and what is in it stay.` : ''
   return [
     {
@@ -61,9 +83,7 @@ export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readon
     {
       title: 'Set up with Terraform: destroy',
       where: 'The folder of the configuration',
-      body: plan.createBucket
-        ? `Run: terraform state rm aws_s3_bucket.data && terraform destroy. The first command keeps the bucket, which is protected from destruction.`
-        : 'Run: terraform destroy',
+      body: terraformRemoval(plan),
     },
     {
       title: 'Set up with the CLI: run the removal script',
@@ -77,8 +97,28 @@ export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readon
       body: `Delete the ${holder.kind} ${holder.name}${documents.permission.kind === 'managed' ? `, then the policy ${plan.policyName}` : ''}.${kept}`,
       link: iamLink(plan.partition, holder.kind === 'role' ? 'roles' : 'users'),
     },
+    ...(trusts === undefined ? [] : [providerRemoval(plan, trusts)]),
     ...neighbourRemoval(documents),
   ]
+}
+
+/** What other connections or the customer's data depend on is protected from destruction, and has to be let go of first. */
+function terraformRemoval(plan: SetupPlan): string {
+  const kept = [
+    ...(plan.createBucket ? ['aws_s3_bucket.data'] : []),
+    ...(issuerOf(plan) === undefined ? [] : ["'aws_iam_openid_connect_provider.sluice[0]'"]),
+  ]
+  if (kept.length === 0) return 'Run: terraform destroy'
+  return `Run: terraform state rm ${kept.join(' ')} && terraform destroy. The first command keeps what is protected from destruction.`
+}
+
+function providerRemoval(plan: SetupPlan, trusts: IssuerTrust): SetupStep {
+  return {
+    title: 'Delete the identity provider, if nothing else trusts it',
+    where: `IAM > Identity providers > ${trusts.path}`,
+    body: 'The template, Terraform and the steps by hand leave it: roles of other connections may trust it. The removal script looks for them and deletes it where there are none.',
+    link: iamLink(plan.partition, 'identity_providers'),
+  }
 }
 
 function neighbourRemoval(documents: SetupDocuments): readonly SetupStep[] {

@@ -1,9 +1,9 @@
 import type { SetupRoute, SetupStep } from '@sluice/core'
-import { CAPABILITY, stackName } from './cloudformation.ts'
+import { CAPABILITY, PROVIDER_SWITCH, stackName } from './cloudformation.ts'
 import { regionalLink } from './console-links.ts'
 import { consoleSteps, neighbourSteps } from './console-steps.ts'
 import type { SetupDocuments } from './documents.ts'
-import type { SetupPlan } from './plan.ts'
+import { issuerOf, type SetupPlan } from './plan.ts'
 
 /** The four ways to apply the setup, the one with the fewest steps first. */
 export function routesOf(plan: SetupPlan, documents: SetupDocuments, policyIds: readonly string[]): readonly SetupRoute[] {
@@ -41,7 +41,7 @@ function templateSteps(plan: SetupPlan): readonly SetupStep[] {
     {
       title: 'Look through the values',
       where: 'Specify stack details',
-      body: `Stack name: ${stackName(plan)}. Every parameter is filled in; names and tags are yours to change.${changed(plan)}`,
+      body: `Stack name: ${stackName(plan)}. Every parameter is filled in; names and tags are yours to change.${provider('template', plan)}${changed(plan)}`,
     },
     {
       title: 'Acknowledge and create',
@@ -68,7 +68,7 @@ function terraformSteps(plan: SetupPlan): readonly SetupStep[] {
     {
       title: 'Apply the configuration',
       where: `A shell with Terraform and credentials of ${accountName(plan)}, in a folder that holds main.tf and no other .tf file`,
-      body: 'Run: terraform init && terraform apply. Every value is a variable.',
+      body: `Run: terraform init && terraform apply. Every value is a variable.${provider('terraform', plan)}`,
       artifact: 'terraform',
     },
   ]
@@ -83,6 +83,14 @@ function cliSteps(plan: SetupPlan): readonly SetupStep[] {
       artifact: 'aws-cli',
     },
   ]
+}
+
+/** A template cannot look whether the account knows our issuer already. */
+function provider(by: 'template' | 'terraform', plan: SetupPlan): string {
+  const trusts = issuerOf(plan)
+  if (trusts === undefined) return ''
+  const change = by === 'template' ? `set ${PROVIDER_SWITCH} to no` : 'add -var make_identity_provider=false'
+  return ` If IAM > Identity providers lists ${trusts.path} already, for another connection, ${change}.`
 }
 
 /** Only the role's ARN is used by us; it follows from its name and path. */

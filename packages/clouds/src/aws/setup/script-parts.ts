@@ -1,10 +1,11 @@
 import { shellComment, shellWord } from '../../setup/shell.ts'
 import { HOME_REGION } from './partition.ts'
-import { OWNER_TAG, type SetupPlan } from './plan.ts'
+import { issuerOf, OWNER_TAG, type SetupPlan } from './plan.ts'
 
 /** The head of every script: strict mode, names, helpers, and a check that the credentials belong to the right account. Runs on bash 3.2, which macOS has. */
 export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] {
   const { holder, connection } = plan
+  const trusts = issuerOf(plan)
   return [
     '#!/usr/bin/env bash',
     ...purpose.split('\n').map((line) => `# ${shellComment(line)}`.trimEnd()),
@@ -50,6 +51,9 @@ export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] 
           'fi',
         ]),
     `policy_arn="arn:${plan.partition}:iam::$account:policy/$policy_name"`,
+    ...(trusts === undefined
+      ? []
+      : [`issuer=${shellWord(trusts.path)}`, `provider_arn="arn:${plan.partition}:iam::$account:oidc-provider/$issuer"`]),
   ]
 }
 

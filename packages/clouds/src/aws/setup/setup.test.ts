@@ -33,7 +33,8 @@ function refusal(connection: Partial<Connection>, options: SetupOptions, platfor
 
 describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, platform, options }) => {
   const setup = setupAws(connection, platform, options)
-  const partition = platform.aws?.partition ?? 'aws'
+  const partition = connection.auth.fields['roleArn']?.split(':')[1] ?? platform.aws?.partition ?? 'aws'
+  const hasTrust = connection.auth.method !== 'keys'
 
   it('is written as its files have it', async () => {
     for (const { filename, text } of setup.artifacts) await expect(text).toMatchFileSnapshot(`${TESTDATA}/${name}/${filename}`)
@@ -58,7 +59,7 @@ describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, 
     const policy =
       resources['Policy'] === undefined ? objectOf(listOf(holder['Policies'])[0]) : objectOf(objectOf(resources['Policy'])['Properties'])
     expect(policy['PolicyDocument']).toEqual(documentOf(setup, 'permission-policy'))
-    if (connection.auth.method === 'role') expect(holder['AssumeRolePolicyDocument']).toEqual(documentOf(setup, 'trust-policy'))
+    if (hasTrust) expect(holder['AssumeRolePolicyDocument']).toEqual(documentOf(setup, 'trust-policy'))
   })
 
   it('says the same in Terraform', () => {
@@ -67,7 +68,7 @@ describe.each(Object.entries(SETUP_CASES))('the setup %s', (name, { connection, 
     const inline = blocks.some((block) => block.words[1] === 'aws_iam_role_policy')
     const policy = blockOf(blocks, 'resource', inline ? 'aws_iam_role_policy' : 'aws_iam_policy', 'sluice')
     expect(policy.attributes.get('policy')).toEqual(documentOf(setup, 'permission-policy'))
-    if (connection.auth.method === 'role')
+    if (hasTrust)
       expect(blockOf(blocks, 'resource', 'aws_iam_role', 'sluice').attributes.get('assume_role_policy')).toEqual(
         documentOf(setup, 'trust-policy'),
       )
@@ -107,6 +108,52 @@ describe('the permission policy', () => {
     const settings = { region: 'us-west-2', acl: 'bucket-owner-full-control' }
     const setup = setupAws(connectionOf({ access: ['write'], settings }), platformOf(), {})
     expect(statementsOf(setup).at(-1)?.['Action']).toContain('s3:PutObjectAcl')
+  })
+})
+
+describe('the identity provider', () => {
+  const auth = { method: 'oidc', fields: {} }
+  const platform = platformOf({}, { url: 'https://sluice.example.com/a' })
+
+  it('is made once for an account, kept when a stack goes, and named by the role', () => {
+    const setup = setupAws(connectionOf({ auth }), platform, { accountId: '987654321987' })
+    const template: JsonObject = JSON.parse(artifactOf(setup, 'cloudformation').text)
+    expect(objectOf(template['Resources'])['IdentityProvider']).toMatchObject({ Condition: 'MakesProvider', DeletionPolicy: 'Retain' })
+    const resources = resolveTemplate(template, 'aws')
+    expect(resources['IdentityProvider']).toMatchObject({
+      Properties: { Url: 'https://sluice.example.com/a', ClientIdList: ['sts.amazonaws.com'] },
+    })
+    expect(resources['Role']).toMatchObject({ DependsOn: 'IdentityProvider' })
+    const blocks = readTerraform(artifactOf(setup, 'terraform').text, 'aws')
+    const provider = blockOf(blocks, 'resource', 'aws_iam_openid_connect_provider', 'sluice')
+    expect(Object.fromEntries(provider.attributes)).toEqual({
+      count: 1,
+      url: 'https://sluice.example.com/a',
+      client_id_list: ['sts.amazonaws.com'],
+      tags: { 'sluice:issuer': 'sluice.example.com/a' },
+    })
+    expect(provider.blocks[0]?.attributes.get('prevent_destroy')).toBe(true)
+    expect(documentOf(setup, 'trust-policy')).toMatchObject({
+      Statement: [
+        {
+          Principal: { Federated: 'arn:aws:iam::987654321987:oidc-provider/sluice.example.com/a' },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: {
+              'sluice.example.com/a:aud': 'sts.amazonaws.com',
+              'sluice.example.com/a:sub': 'organization:acme:project:analytics:connection:conn_a2c4e6g2i4k6m2o4q6s2',
+            },
+          },
+        },
+      ],
+    })
+  })
+
+  it('needs the account, an issuer, and an issuer that AWS takes', () => {
+    expect(refusal({ auth }, {}, platform)).toMatchObject({ reason: 'setup.no_account', remedy: expect.stringContaining('--account-id') })
+    expect(refusal({ auth }, { accountId: '987654321987' })).toMatchObject({ reason: 'issuer.not_configured' })
+    const lab = platformOf({}, { url: 'http://127.0.0.1:7780' })
+    expect(refusal({ auth }, { accountId: '987654321987' }, lab)).toMatchObject({ reason: 'setup.option_malformed' })
   })
 })
 

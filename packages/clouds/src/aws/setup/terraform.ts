@@ -2,18 +2,25 @@ import { s3Targets } from '../../setup/s3-permissions.ts'
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import type { SetupDocuments } from './documents.ts'
 import { type HclBlock, hclBlock, hclSlots, variableName } from '../../setup/hcl.ts'
-import type { SetupPlan } from './plan.ts'
+import { ISSUER_TAG, providerSlots } from './oidc-provider.ts'
+import { issuerOf, type SetupPlan } from './plan.ts'
 import { resourceSlots } from './resource-slots.ts'
 
 /** The Terraform configuration: one file to put into an empty folder, every value a variable, the role's ARN as output. */
 export function terraform(plan: SetupPlan, documents: SetupDocuments): string {
-  const resources = [...holderBlocks(plan, documents), ...policyBlocks(plan, documents), ...bucketBlocks(plan)]
+  const resources = [
+    ...identityProviderBlocks(plan),
+    ...holderBlocks(plan, documents),
+    ...policyBlocks(plan, documents),
+    ...bucketBlocks(plan),
+  ]
   const holder = plan.holder.kind
   const blocks: readonly HclBlock[] = [
-    versionBlock,
+    versionBlock(issuerOf(plan) === undefined ? '>= 5.0' : '>= 5.81'),
     ...variableBlocks(plan, hclSlots(resources)),
     providerBlock(plan),
     { head: 'data "aws_partition" "current"' },
+    ...(issuerOf(plan) === undefined ? [] : [{ head: 'data "aws_caller_identity" "current"' }]),
     ...resources,
     {
       head: `output "${holder}_arn"`,
@@ -23,10 +30,13 @@ export function terraform(plan: SetupPlan, documents: SetupDocuments): string {
   return blocks.map((block) => hclBlock(block)).join('\n')
 }
 
-const versionBlock: HclBlock = {
-  head: 'terraform',
-  attributes: { required_version: { data: '>= 1.3' } },
-  blocks: [{ head: 'required_providers', attributes: { aws: { data: { source: 'hashicorp/aws', version: '>= 5.0' } } } }],
+// An identity provider without thumbprints needs 5.81.
+function versionBlock(version: string): HclBlock {
+  return {
+    head: 'terraform',
+    attributes: { required_version: { data: '>= 1.3' } },
+    blocks: [{ head: 'required_providers', attributes: { aws: { data: { source: 'hashicorp/aws', version } } } }],
+  }
 }
 
 function providerBlock(plan: SetupPlan): HclBlock {
@@ -41,6 +51,7 @@ function providerBlock(plan: SetupPlan): HclBlock {
 }
 
 function variableBlocks(plan: SetupPlan, slots: readonly Slot[]): readonly HclBlock[] {
+  const trusts = issuerOf(plan)
   const tags = Object.fromEntries(plan.tags.map(({ key, value }) => [key, value]))
   const region = plan.createBucket ? 'Region in which the bucket is created' : 'Region the provider works in; IAM itself has none'
   return [
@@ -52,6 +63,9 @@ function variableBlocks(plan: SetupPlan, slots: readonly Slot[]): readonly HclBl
       'Managed policy that bounds the permissions; null for none',
       plan.permissionsBoundary ?? null,
     ),
+    ...(trusts === undefined
+      ? []
+      : [variable('make_identity_provider', 'bool', `false if IAM > Identity providers has ${trusts.path} already`, true)]),
     ...slots.map((slot) => variable(variableName(slot), 'string', slot.description, slot.value)),
   ]
 }
@@ -61,6 +75,25 @@ function variable(name: string, type: string, description: string, value: Node):
     head: `variable "${name}"`,
     attributes: { description: { data: description }, type: { expression: type }, default: { data: value } },
   }
+}
+
+/** An account has one provider for an issuer: another configuration may have made it, and others may use it when this one goes. */
+function identityProviderBlocks(plan: SetupPlan): readonly HclBlock[] {
+  const trusts = issuerOf(plan)
+  if (trusts === undefined) return []
+  const { audience } = providerSlots(trusts)
+  return [
+    {
+      head: 'resource "aws_iam_openid_connect_provider" "sluice"',
+      attributes: {
+        count: { expression: 'var.make_identity_provider ? 1 : 0' },
+        url: { data: trusts.url },
+        client_id_list: { data: [text`${audience}`] },
+        tags: { data: { [ISSUER_TAG]: trusts.path } },
+      },
+      blocks: [{ head: 'lifecycle', attributes: { prevent_destroy: { data: true } } }],
+    },
+  ]
 }
 
 function holderBlocks(plan: SetupPlan, documents: SetupDocuments): readonly HclBlock[] {
@@ -77,6 +110,7 @@ function holderBlocks(plan: SetupPlan, documents: SetupDocuments): readonly HclB
         max_session_duration: { data: 3600 },
         ...common,
         assume_role_policy: { json: documents.trust.node },
+        ...(issuerOf(plan) === undefined ? {} : { depends_on: { expression: '[aws_iam_openid_connect_provider.sluice]' } }),
       },
     },
   ]

@@ -1,4 +1,4 @@
-import { type Connection, type Lease, type Location, type ValidationSubject, accessError, externalIdOf } from '@sluice/core'
+import { type Connection, type Lease, type Location, type TokenRequest, type ValidationSubject, accessError } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import { discard, readText } from '../../http/body.ts'
 import { retry } from '../../http/retry.ts'
@@ -10,9 +10,10 @@ import { unsigned } from '../../s3-protocol/sign.ts'
 import { storedKeys } from '../../s3-protocol/stored-keys.ts'
 import type { BucketFace, Session, StoreAccess } from '../../validation/context.ts'
 import type { CallerIdentity } from '../../validation/trust-checks.ts'
-import { leaseAws, requireRole, sessionName } from '../lease.ts'
-import { FIRST_REGION, s3Host } from '../partition.ts'
-import { assumeRole, getCallerIdentity } from '../sts.ts'
+import { assumeAsPlatform, assumeWithToken, requireRole } from '../assume.ts'
+import { leaseAws } from '../lease.ts'
+import { FIRST_REGION, partitionOf, s3Host } from '../partition.ts'
+import { type AssumedRole, getCallerIdentity } from '../sts.ts'
 import { openAwsStore } from '../open-store.ts'
 
 /** What the checks ask of AWS beside the store. */
@@ -21,6 +22,8 @@ export interface AwsAccess extends StoreAccess {
   identity(signal: AbortSignal): Promise<CallerIdentity>
   /** Assumes the connection's role with this external id, or with none. */
   assume(externalId: string | undefined, signal: AbortSignal): Promise<Session>
+  /** Assumes the connection's role with a token of ours: the connection's own, a stranger's, or one for another audience. */
+  present(token: Partial<Pick<TokenRequest, 'audience' | 'ofStranger'>>, signal: AbortSignal): Promise<Session>
 }
 
 /** Leases of a validation live as short as AWS lets them. */
@@ -53,38 +56,22 @@ export function awsAccess(parts: AwsAccessParts): AwsAccess {
     )
   }
 
-  const assume = async (externalId: string | undefined, signal: AbortSignal): Promise<Session> => {
-    const { roleArn } = requireRole(deps, connection)
-    const by = await caller(signal)
-    const assumed = await retry(
-      () =>
-        assumeRole(
-          { transport: deps.transport, clock: deps.clock, tenant: connection.id, ...by },
-          {
-            roleArn,
-            sessionName: sessionName(connection),
-            durationSeconds: SECONDS,
-            ...(externalId === undefined ? {} : { externalId }),
-          },
-          signal,
-        ),
-      deps,
-      signal,
-    )
-    const { expiresAt, ...pair } = assumed.credentials
+  const session = ({ credentials: { expiresAt, ...pair } }: AssumedRole): Session => {
     const lease: Lease = { id: leaseId(deps.random), scope, narrowed: false, expiresAt, secret: { kind: 'aws', ...pair } }
-    const accountId = roleArn.split(':')[4]
+    const accountId = connection.auth.fields['roleArn']?.split(':')[4]
     return accountId === undefined ? { lease } : { lease, accountId }
   }
+  const wide = { durationSeconds: SECONDS }
 
   return {
     identity,
-    assume,
+    assume: async (externalId, signal) =>
+      session(await assumeAsPlatform(deps, connection, { ...wide, ...(externalId === undefined ? {} : { externalId }) }, signal)),
+    present: async (token, signal) => session(await assumeWithToken(deps, connection, { ...wide, token }, signal)),
     face: ({ bucket }, signal) => retry(() => face(deps, connection, bucket, signal), deps, signal),
     lease: (location, signal) => leaseAws(deps, subject, { location, access: connection.access }, SECONDS, signal),
     narrowLease: (location, signal) => leaseAws(deps, subject, { location, access: ['read'] }, SECONDS, signal),
     wide: async (signal) => {
-      if (connection.auth.method === 'role') return assume(externalIdOf(connection.auth), signal)
       const lease = await leaseAws(deps, subject, scope, SECONDS, signal)
       if (connection.auth.method === 'none') return { lease }
       const { accountId, arn } = await identity(signal)
@@ -111,7 +98,7 @@ function wholeOf(connection: Connection): Location {
  * A 403 without a region is not S3's answer to this question: a proxy's, or a refusal for another reason.
  */
 async function face(deps: CloudDeps, connection: Connection, bucket: string, signal: AbortSignal): Promise<BucketFace> {
-  const partition = deps.platform().aws?.partition ?? 'aws'
+  const partition = partitionOf(connection, deps.platform())
   const host = s3Host(connection.settings.region ?? connection.pinned?.region ?? FIRST_REGION[partition])
   const byPath = bucket.includes('.')
   const request = unsigned({

@@ -7,19 +7,23 @@ export function configurationWellFormed(connection: Connection, locations: reado
 }
 
 function problemOf(connection: Connection, platform: Platform): ConfigurationProblem | undefined {
+  const { method, fields } = connection.auth
   const verify = `sluice connection validate ${connection.name}`
-  if (connection.auth.method !== 'role') return undefined
-  if (platform.aws === undefined)
+  const atServer = { who: 'platform', where: 'the configuration of this Sluice server', verify } as const
+  if (method === 'role' && platform.aws === undefined)
     return {
       message: 'This Sluice has no identity of its own in AWS, so no role can trust it.',
+      remedy: { ...atServer, summary: 'Give the server an AWS identity (docs/config.md), or use another method for this connection.' },
+    }
+  if (method === 'oidc' && platform.issuer === undefined)
+    return {
+      message: 'This Sluice is no OpenID Connect issuer, so no role can trust its tokens.',
       remedy: {
-        who: 'platform',
-        where: 'the configuration of this Sluice server',
-        summary: 'Give the server an AWS identity (docs/config.md), or use access keys for this connection.',
-        verify,
+        ...atServer,
+        summary: 'Set SLUICE_ISSUER_URL to the address that the customers trust (docs/issuer.md), and start the server again.',
       },
     }
-  if (connection.auth.fields['roleArn'] !== undefined) return undefined
+  if ((method !== 'role' && method !== 'oidc') || fields['roleArn'] !== undefined) return undefined
   return {
     message: 'The account of the customer is not known, so the role cannot be named.',
     remedy: {

@@ -14,10 +14,13 @@ import type { ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'
 import { once } from '../../validation/denial.ts'
 import { skipped } from '../../validation/outcomes.ts'
+import { partitionOf } from '../partition.ts'
 import { setupAws } from '../setup/index.ts'
 import { awsAccess } from './access.ts'
 import { configurationWellFormed } from './configuration-check.ts'
 import { awsDataRemedies } from './data-remedies.ts'
+import { oidcChecks, tokenProbes } from './oidc-checks.ts'
+import { oidcRemedies } from './oidc-remedies.ts'
 import { roleChecks, rolelessChecks, trustProbes } from './trust-checks.ts'
 import { trustRemedies } from './trust-remedies.ts'
 
@@ -29,15 +32,14 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
   const setup = setupOf(subject, deps)
   const externalId = externalIdOf(auth)
   const access = awsAccess({ deps, subject, regions })
-  const { roleArn } = auth.fields
-  const roleAccount = roleArn?.split(':')[4]
-  const partition = roleArn?.split(':')[1] ?? platform.aws?.partition ?? 'aws'
-
-  const trust = trustProbesOf()
+  const roleAccount = auth.fields['roleArn']?.split(':')[4]
+  const trust = trustProbes(deps, access, externalId)
+  const tokens = tokenProbes(deps, access)
+  const ask = { role: trust.right, oidc: tokens.right }[auth.method]
   // Once the trust is proved its own session serves as the wide one: the role is not assumed once more.
   const wide = once(async (signal: AbortSignal) => {
-    if (auth.method !== 'role') return access.wide(signal)
-    const right = await trust.right(signal)
+    if (ask === undefined) return access.wide(signal)
+    const right = await ask(signal)
     if (!right.ok) throw right.error
     return right.value
   })
@@ -49,11 +51,11 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
     random: deps.random,
     dialect: s3Dialect('S3'),
     namesRegions: true,
-    narrows: auth.method === 'role',
+    narrows: ask !== undefined,
     ownerNamedIn: 'requests',
     expectedOwner: connection.settings.expectedBucketOwner ?? connection.pinned?.bucketOwner ?? roleAccount,
     gate: gateOf(),
-    remedies: awsDataRemedies(connection, setup, partition),
+    remedies: awsDataRemedies(connection, setup, partitionOf(connection, platform)),
     serverRegions: platform.regions,
   }
   const data = dataPlans(context, (bucket, region) => regions.set(bucket, region))
@@ -64,15 +66,12 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
     discovered: data.discovered,
   }
 
-  function trustProbesOf() {
-    return trustProbes({ clock: deps.clock, random: deps.random }, access, externalId)
-  }
-
   function gateOf(): CheckName {
     return auth.method === 'none' ? 'configuration-well-formed' : 'trust-accepts-us'
   }
 
   function trustPlans(): readonly CheckPlan[] {
+    if (auth.method === 'oidc') return oidcChecks(tokens, oidcRemedies(connection, platform, setup), data.prefetch)
     const remedies = trustRemedies(connection, platform, setup)
     if (auth.method !== 'role') return rolelessChecks(auth.method, trust, remedies)
     return roleChecks(trust, remedies, externalId === undefined, data.prefetch)
