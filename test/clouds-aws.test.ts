@@ -50,6 +50,19 @@ const withoutAction = (action: string) => (setup: Setup) =>
     ),
   )
 
+/** The access key that the admin makes once the user is there. */
+async function withKey(way: Way): Promise<Way> {
+  const { aws } = way.installation.lab
+  return {
+    ...way,
+    apply: async (setup) => {
+      await way.apply(setup)
+      const { accessKeyId, secretAccessKey } = aws.createAccessKey(CUSTOMER_ACCOUNT, 'sluice-acme')
+      return { accessKeyId, secretAccessKey }
+    },
+  }
+}
+
 const setTrust = (way: Way, document: PolicyDocument) => way.installation.lab.aws.setTrust(ROLE_ARN, document)
 
 /** Faults of the permissions, the same by whatever method we come. */
@@ -96,5 +109,26 @@ testWholeWay('by a role of the customer', () => begin('role', { accountId: CUSTO
     fails: 'trust-accepts-us',
     reason: 'trust.refused',
     remedy: /principal/,
+  },
+])
+
+testWholeWay('by an access key of the customer', async () => withKey(await begin('keys', {})), [
+  ...PERMISSION_FAULTS,
+  {
+    title: 'the key was deleted',
+    after: async ({ installation: { lab, connections, caller } }) => {
+      const { auth } = await connections.get(caller, 'acme')
+      lab.aws.deleteAccessKey(auth.fields['accessKeyId'] ?? '')
+    },
+    fails: 'trust-accepts-us',
+    reason: 'identity.rejected',
+    remedy: /new access key/,
+  },
+  {
+    title: 'nothing was stored yet',
+    learned: () => undefined,
+    fails: 'configuration-well-formed',
+    reason: 'connection.no_secret',
+    remedy: /sluice connection update acme --access-key-id … --secret-access-key …/,
   },
 ])

@@ -5,6 +5,8 @@ import { caught, collect } from './collect.ts'
 import type { Installation } from './installation.ts'
 import { sampleFiles, type SampleFiles } from './sample-files.ts'
 
+type Learned = { readonly [field: string]: string } | undefined
+
 /** One way into one cloud, at its beginning: the customer has a bucket, and nothing is allowed yet. */
 export interface Way {
   readonly installation: Installation
@@ -18,7 +20,7 @@ export interface Way {
   /** The folder of the location as keys have it: `data/`. */
   readonly folder: string
   /** Applies the setup as the customer's admin. What it gives is told to the connection: what is known only afterwards. */
-  apply(setup: Setup): Promise<{ readonly [field: string]: string } | undefined>
+  apply(setup: Setup): Promise<Learned>
   /** Takes the setup back as its removal steps say. Absent where there is nothing to take back. */
   remove?(setup: Setup): Promise<void> | void
 }
@@ -31,6 +33,8 @@ export interface Fault<W extends Way> {
   readonly draft?: (draft: ConnectionInput, way: W) => ConnectionInput
   /** Changes the documents before they are applied. */
   readonly setup?: (setup: Setup, way: W) => Setup
+  /** Changes what is told to the connection once the setup was applied. */
+  readonly learned?: (fields: Learned) => Learned
   /** Changes the world after the setup was applied. */
   readonly after?: (way: W) => Promise<unknown> | void
   readonly fails: CheckName
@@ -95,7 +99,8 @@ async function connect<W extends Way>(way: W, fault?: Fault<W>): Promise<Setup> 
   await connections.create(caller, fault?.draft?.(way.draft, way) ?? way.draft)
   const setup = await setups.forConnection(caller, way.draft.name, {})
   expect(setup.proofs.filter(({ expected, actual }) => expected !== actual)).toEqual([])
-  const learned = await way.apply(fault?.setup?.(setup, way) ?? setup)
+  const applied = await way.apply(fault?.setup?.(setup, way) ?? setup)
+  const learned = fault?.learned ? fault.learned(applied) : applied
   if (learned !== undefined) await connections.update(caller, way.draft.name, { auth: learned })
   return setup
 }

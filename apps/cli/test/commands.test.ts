@@ -113,6 +113,16 @@ describe('connection create', () => {
     expect(refused.out + refused.err + stored.out + stored.err).not.toContain(CANARIES.secretAccessKey)
   })
 
+  it('makes a connection whose secret comes later, where the setup makes it', async () => {
+    const { sluice, services } = commandLine()
+    const { exit, err } = await sluice(['connection', 'create', 'keyed', '--method', 'keys', '--location', 's3://b/'])
+    expect({ exit, err }).toMatchObject({ exit: 0 })
+    expect(services.vault.size).toBe(0)
+    expect(err).toContain('sluice connection update keyed --access-key-id … --secret-access-key …')
+    const half = await sluice(['connection', 'create', 'half', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--location', 's3://b/'])
+    expect(half).toMatchObject({ exit: 2, err: expect.stringContaining('--secret-access-key is missing') })
+  })
+
   it('lists the fields when a flag is unknown', async () => {
     const { sluice } = commandLine()
     const { exit, err } = await sluice(['connection', 'create', 'acme', ...ROLE, '--colour', 'red'])

@@ -463,7 +463,8 @@ function build(caller: Caller, input: ConnectionInput, vault: Map<string, { read
 
 function authOf(input: ConnectionInput, vault: Map<string, { readonly [field: string]: string }>): ConnectionAuth {
   const method = CLOUDS.find((cloud) => cloud.id === input.cloud)?.methods.find((one) => one.id === input.method)
-  const missing = method?.fields.find((one) => one.required && input.auth[one.name] === undefined)
+  const isBare = method?.keyless === false && Object.keys(input.auth).length === 0
+  const missing = isBare ? undefined : method?.fields.find((one) => one.required && input.auth[one.name] === undefined)
   if (method === undefined || missing !== undefined)
     throw accessError('request.invalid', { message: `The method ${input.method ?? 'none'} needs ${missing?.name ?? 'to exist'}.` })
   const given = (secret: boolean) =>

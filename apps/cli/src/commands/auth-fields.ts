@@ -98,6 +98,7 @@ export async function readFields(
 ): Promise<{ [field: string]: string }> {
   const fromInput = [...given].filter(([, value]) => value === '-').map(([name]) => `--${dashed(name)}`)
   if (fromInput.length > 1) throw usage(`Only one value can come from standard input, not those of ${fromInput.join(' and ')}.`)
+  if (wanted === 'all' && given.size === 0 && mayComeLater(method) && !mayBeFound(invocation, method)) return {}
   const values: { [field: string]: string } = {}
   for (const field of method.fields) {
     const text = given.get(field.name)
@@ -106,6 +107,17 @@ export async function readFields(
     if (value !== undefined) values[field.name] = value
   }
   return values
+}
+
+/** Whether the setup of a method is what makes its secret: a connection may then be made with nothing, to write the setup for. */
+function mayComeLater({ keyless, setups }: Method): boolean {
+  return !keyless && setups.length > 0
+}
+
+/** Whether values that were not given are there all the same: in the environment, or to be asked for where nothing but secrets is missing. */
+function mayBeFound({ terminal, mayAsk }: Invocation, { fields }: Method): boolean {
+  if (mayAsk && fields.every((field) => field.secret || !field.required)) return true
+  return fields.some((field) => field.secret && (terminal.environment[variable(field.name)] ?? '').trim() !== '')
 }
 
 /** A value as it was given: itself, or where it is to be read. */

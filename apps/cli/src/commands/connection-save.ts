@@ -83,7 +83,10 @@ export const updateConnection: Command = async (invocation) => {
 
 /** What is known only after the setup was applied, and how to say it then. */
 function stillAwaited(name: string, method: CloudView['methods'][number], { auth }: ConnectionView): readonly string[] {
-  const missing = method.awaits.filter((field) => auth[field] === undefined)
+  const isBare = !method.keyless && auth.secret === undefined
+  const missing = isBare
+    ? method.fields.filter((field) => field.required).map((field) => field.name)
+    : method.awaits.filter((field) => auth[field] === undefined)
   if (missing.length === 0) return []
   if (missing.includes('roleArn') && method.fields.some((field) => field.name === 'accountId'))
     return [`The role is not known yet. Name its account: sluice connection update ${name} --account-id ID, or --role-arn ARN`]

@@ -54,6 +54,11 @@ export const SERVICE_REASONS = {
     meaning: 'The external id of a connection never changes.',
     remedy: 'Leave the external id out to keep the present one; or create another connection and delete this one.',
   },
+  'connection.no_secret': {
+    code: 'conflict',
+    meaning: 'The connection was made before what it authenticates with, and waits for it.',
+    remedy: 'Have the setup applied, which makes it, and store what comes of it: sluice connection update NAME.',
+  },
   'connection.disabled': {
     code: 'conflict',
     meaning: 'The connection is disabled.',

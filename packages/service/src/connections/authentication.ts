@@ -10,6 +10,7 @@ import {
 } from '@sluice/core'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireMethod } from '../shared/lookup.ts'
+import { comesLater } from './awaited-secret.ts'
 
 /**
  * Parses a method's fields. A connection that exists keeps its external id, and what it knew of a keyless method where the fields say nothing new;
@@ -24,8 +25,9 @@ export function parseAuthentication(
   current?: Connection,
   issued?: string,
 ): ParsedAuth {
-  const { sharesIdentity } = requireMethod(cloud, method)
-  if (deps.mode.multiOrganization && sharesIdentity?.(deps.platform()) === true) throw sharedIdentity(method)
+  const chosen = requireMethod(cloud, method)
+  if (deps.mode.multiOrganization && chosen.sharesIdentity?.(deps.platform()) === true) throw sharedIdentity(method)
+  if (comesLater(chosen, fields, current)) return { auth: { method, fields: {} }, warnings: [] }
   const parsed = cloud.parseAuth(method, fields, { ...context, platform: deps.platform() })
   const auth = current?.auth.method === method ? keepKnown(current.auth, parsed.auth) : parsed.auth
   if (auth.externalId === undefined) return { ...parsed, auth }

@@ -1,12 +1,18 @@
 import type { CloudMethod, Connection, ConnectionState, Report } from '@sluice/core'
+import { awaitsSecret } from './awaited-secret.ts'
 
 /** Where a connection stands that has not been validated in its present form. */
-export function untriedState(auth: Connection['auth'], method: Pick<CloudMethod, 'awaits'>): ConnectionState {
-  return method.awaits.some((field) => auth.fields[field] === undefined) ? 'draft' : 'waiting'
+export function untriedState(auth: Connection['auth'], method: Pick<CloudMethod, 'awaits' | 'keyless'>): ConnectionState {
+  const isKnown = method.awaits.every((field) => auth.fields[field] !== undefined)
+  return isKnown && !awaitsSecret(auth, method) ? 'waiting' : 'draft'
 }
 
 /** Where a connection stands after it was enabled again: as its last validation left it. */
-export function enabledState(connection: Connection, method: Pick<CloudMethod, 'awaits'>, last: Report | undefined): ConnectionState {
+export function enabledState(
+  connection: Connection,
+  method: Pick<CloudMethod, 'awaits' | 'keyless'>,
+  last: Report | undefined,
+): ConnectionState {
   if (connection.firstPassedAt === undefined) return untriedState(connection.auth, method)
   return last?.verdict === 'failed' ? 'failing' : 'ready'
 }
@@ -17,7 +23,7 @@ export function enabledState(connection: Connection, method: Pick<CloudMethod, '
  * A change of what is to be tested makes the connection untried again: the customer has something new to apply, and that takes
  * its time to propagate. The pinned owner stays while the buckets do, so that no change opens the way to a bucket re-registered by somebody else.
  */
-export function carryOver(before: Connection, after: Connection, method: Pick<CloudMethod, 'awaits'>): Connection {
+export function carryOver(before: Connection, after: Connection, method: Pick<CloudMethod, 'awaits' | 'keyless'>): Connection {
   const { firstPassedAt, pinned, ...rest } = after
   const isSame = fingerprint(before) === fingerprint(after)
   const keepsPin = pinned !== undefined && buckets(before) === buckets(after)

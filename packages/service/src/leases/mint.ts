@@ -1,8 +1,9 @@
-import { accessError, type LeaseScope, type OpenConnection } from '@sluice/core'
+import { accessError, type Cloud, type Connection, type LeaseScope, type OpenConnection } from '@sluice/core'
 import { audited } from '../audit/record.ts'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { requireCloud } from '../shared/lookup.ts'
+import { awaitsSecret } from '../connections/awaited-secret.ts'
+import { requireCloud, requireMethod } from '../shared/lookup.ts'
 import type { Minted } from './lease-cache.ts'
 import { requireScope } from './scope.ts'
 import { requireUsable } from './usable-connection.ts'
@@ -30,14 +31,16 @@ export async function mint(
     deps,
     caller,
     act,
-    async () => cloud.lease(await withSecret(deps, connection), scope, LEASE_SECONDS, signal),
+    async () => cloud.lease(await withSecret(deps, cloud, connection), scope, LEASE_SECONDS, signal),
     ({ id, narrowed }) => ({ lease: id, narrowed }),
   )
   return { lease, version: connection.version }
 }
 
-async function withSecret({ store }: ServiceDeps, connection: OpenConnection['connection']): Promise<OpenConnection> {
+async function withSecret({ store }: ServiceDeps, cloud: Cloud, connection: Connection): Promise<OpenConnection> {
   const { secretId } = connection.auth
+  if (awaitsSecret(connection.auth, requireMethod(cloud, connection.auth.method)))
+    throw accessError('connection.no_secret', { message: `The connection ${connection.name} waits for what it authenticates with.` })
   if (secretId === undefined) return { connection }
   const secret = await store.secrets.get(secretId, connection.id)
   if (!secret) throw accessError('auth.secret_missing', { message: `The secret of the connection ${connection.name} is not in the vault.` })

@@ -1,7 +1,8 @@
 import { type Check, type CheckEvent, type Cloud, type Connection, type Report, accessError } from '@sluice/core'
 import type { Discovered } from './form-after.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { locationsOf, requireCloud } from '../shared/lookup.ts'
+import { locationsOf, requireCloud, requireMethod } from '../shared/lookup.ts'
+import { withAwaitedSecretCheck } from './awaited-secret-check.ts'
 import { runChecks } from './run-checks.ts'
 import { withSecretEndCheck } from './secret-end-check.ts'
 import { countChecks, verdictOf } from './verdict.ts'
@@ -67,7 +68,8 @@ async function once(
   const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
   const locations = await locationsOf(deps, connection)
   const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
-  const checks = await runChecks(withSecretEndCheck(run.checks, connection, deps.clock), deps.clock, tell, signal)
+  const plans = withAwaitedSecretCheck(run.checks, connection, requireMethod(cloud, connection.auth.method))
+  const checks = await runChecks(withSecretEndCheck(plans, connection, deps.clock), deps.clock, tell, signal)
   const report: Report = {
     connectionId: connection.id,
     connection: connection.name,
