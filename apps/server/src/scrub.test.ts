@@ -9,6 +9,7 @@ describe('scrubbing', () => {
     ['a session token in a URL', `GET /?X-Amz-Security-Token=${CANARY}%2F HTTP/1.1`],
     ['an Azure SAS', `https://a.blob.core.windows.net/c?sv=2024&sig=${CANARY}%3D`],
     ['a bearer token', `authorization: Bearer ${CANARY}`],
+    ['a JSON Web Token', `the token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.${CANARY.replaceAll('/', '-')} is bad`],
     ['JSON', `{"SecretAccessKey":"${CANARY}","x":1}`],
     ['SQL', `CREATE CONNECTION c SECRET_ACCESS_KEY = '${CANARY}'`],
     ['an environment', `AWS_SECRET_ACCESS_KEY=${CANARY} node`],

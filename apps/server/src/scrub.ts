@@ -4,6 +4,8 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
     /([?&](?:X-Amz-(?:Signature|Security-Token|Credential)|X-Goog-Signature|Signature|sig|sv|se|OSSAccessKeyId|security-token)=)[^&\s"']+/gi,
     '$1***',
   ],
+  // A JSON Web Token: two parts of JSON in base64url, and a signature.
+  [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g, 'eyJ***'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 ***'],
   [/\bSignature=[0-9a-f]{16,}/gi, 'Signature=***'],
   // Anything said to be a secret, in JSON, SQL, environment or property form.

@@ -131,11 +131,16 @@ async function ask(
   const text = await readText(response, ANSWER_LIMIT, operation)
   if (response.status !== 200) {
     const { WebIdentityToken: token } = parameters
-    const secrets = [...(credentials === undefined ? [] : secretsOf(credentials)), ...(token === undefined ? [] : [token])]
+    const secrets = [...secretsOf(credentials), ...(token === undefined ? [] : tokenSecrets(token))]
     const error = vendorError({ operation, status: response.status, headers: response.headers, text, subject, secrets })
     throw token === undefined ? stsError(error) : webIdentityError(error)
   }
   return child(parseXml(text), `${operation}Result`)
+}
+
+/** A token, and its signature alone: what comes before that says only what everybody may know. */
+function tokenSecrets(token: string): readonly string[] {
+  return [token, token.slice(token.lastIndexOf('.') + 1)]
 }
 
 function stsError(error: ReturnType<typeof vendorError>): Error {

@@ -6,11 +6,16 @@ import type { Denial } from '../../validation/denial.ts'
 export function awsDataRemedies(connection: Connection, setup: Setup | undefined, partition: string): DataRemedies {
   const verify = `sluice connection validate ${connection.name}`
   const { roleArn } = connection.auth.fields
-  const holder = roleArn === undefined ? 'the user of the access key' : `the role ${roleArn}`
+  const isOpen = connection.auth.method === 'none'
+  const holder = isOpen ? 'everybody' : roleArn === undefined ? 'the user of the access key' : `the role ${roleArn}`
   const policy = setup?.artifacts.find((artifact) => artifact.id === 'permission-policy')?.text
   const arn = (location: Location): string => `arn:${partition}:s3:::${location.bucket}`
   const objects = (location: Location): string => `${arn(location)}/${location.prefix}${location.extent === 'object' ? '' : '*'}`
-  const where = roleArn === undefined ? 'IAM console > Users > Permissions' : `IAM console > Roles > ${lastPart(roleArn)} > Permissions`
+  const where = isOpen
+    ? 'S3 console > the bucket > Permissions > Bucket policy'
+    : roleArn === undefined
+      ? 'IAM console > Users > Permissions'
+      : `IAM console > Roles > ${lastPart(roleArn)} > Permissions`
   const noHistory = 'Put the former document back; copy it before the change.'
 
   const granted = (request: RefusedRequest): Remedy => {

@@ -5,10 +5,11 @@ import type { DataRemedies, RefusedRequest } from '../../validation/context.ts'
 export function s3Remedies(connection: Connection): { readonly data: DataRemedies; readonly keys: () => Remedy } {
   const verify = `sluice connection validate ${connection.name}`
   const where = 'the access policies of the store'
+  const holder = connection.auth.method === 'none' ? 'everybody, for the connection has no credential,' : 'the user of the access key,'
   const granted = (request: RefusedRequest): Remedy => ({
     who: 'cloud-admin',
     where,
-    summary: `Allow ${request.actions.join(', ')} on ${request.location.bucket}/${request.location.prefix} to the user of the access key, and remove any Deny that covers it.`,
+    summary: `Allow ${request.actions.join(', ')} on ${request.location.bucket}/${request.location.prefix} to ${holder} and remove any Deny that covers it.`,
     command: `sluice connection setup ${connection.name}`,
     risk: 'None for others: the statement only adds what the connection asked for.',
     undo: 'Remove the statement again.',
@@ -33,7 +34,7 @@ export function s3Remedies(connection: Connection): { readonly data: DataRemedie
     foreignObject: (request) => ({
       who: 'data-owner',
       where: 'the object',
-      summary: `Let ${request.key ?? 'the object'} be read by the user of the access key: another user wrote and owns it.`,
+      summary: `Let ${request.key ?? 'the object'} be read by ${connection.auth.method === 'none' ? 'everybody' : 'the user of the access key'}: another user wrote and owns it.`,
       verify,
     }),
     encryption: granted,
