@@ -137,7 +137,13 @@ function open(way: Way, actions: readonly string[]): void {
 
 async function beginOpen(): Promise<Way> {
   const way = await begin('none', ['import'])
-  return { ...way, apply: async () => void open(way, ['list', 'read']) }
+  return {
+    ...way,
+    apply: async () => {
+      open(way, ['list', 'read'])
+      return undefined
+    },
+  }
 }
 
 testWholeWay('without a credential', beginOpen, [

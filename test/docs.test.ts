@@ -13,7 +13,8 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 /** The pages with blocks to run, and what their reader has before. */
 const RUN: readonly (readonly [path: string, beginning: Beginning])[] = [
   ['README.md', 'credentials'],
-  ['docs/walkthrough-aws.md', 'credentials'],
+  ['docs/clouds/aws.md', 'credentials'],
+  ['docs/clouds/s3.md', 'credentials'],
   ['docs/lab.md', 'nothing'],
   ['docs/api.md', 'server'],
   ['docs/sql.md', 'server'],

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -70,6 +70,10 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
         lab?.aws.applyTemplate(step.account, readFileSync(join(work, step.template), 'utf8'))
         return ''
       }
+      if (step.kind === 'file') {
+        writeFileSync(join(work, step.name), `${step.text}\n`, { mode: 0o600 })
+        return ''
+      }
       if (step.needs !== undefined && !(await succeeds(`command -v ${step.needs}`, environment))) return undefined
       // Ports stand on a page as a reader types them; here several pages may be read at once.
       const text = step.text.replaceAll('7790', port)
@@ -80,14 +84,14 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
           env: environment,
         })
       const output = await run('bash', ['--norc', '-s'], PRELUDE + text, { cwd: work, env: environment })
-      if (/\bsluice (server|lab) start\b/.test(text)) running.push(await startForeground(text, environment.DOCS_START))
+      if (/\bsluice (server|lab) start\b/.test(text)) running.push(await startForeground(text, environment.DOCS_START, lab))
       return output
     },
   }
 }
 
 /** Starts what a block ends with, with the environment the block made, and waits until it answers. */
-async function startForeground(text: string, path: string): Promise<ChildProcess> {
+async function startForeground(text: string, path: string, lab: Lab | undefined): Promise<ChildProcess> {
   if (!/\bsluice (server|lab) start[^\n]*\n*$/.test(text)) throw new Error('something follows a command that stays in the foreground')
   const { env, words }: { env: NodeJS.ProcessEnv; words: string[] } = JSON.parse(readFileSync(path, 'utf8'))
   rmSync(path)
@@ -101,6 +105,13 @@ async function startForeground(text: string, path: string): Promise<ChildProcess
       })
     child.once('close', (code) => fail(new Error(`sluice ${words.join(' ')} ended (${code}): ${output}`)))
   })
+  // From the reader's machine no cloud fetches anything; the lab is given the keys that it would have found.
+  const issuer = env['SLUICE_ISSUER_URL']
+  const address = /answers at (http:\S+)/.exec(output)?.[1]
+  if (issuer !== undefined && address !== undefined) {
+    const answer = await fetch(`${address}/.well-known/jwks.json`)
+    lab?.trustIssuer(issuer, JSON.parse(await answer.text()))
+  }
   return child
 }
 
@@ -117,7 +128,8 @@ function credentials(lab: Lab): { readonly [name: string]: string } {
   })
   const session = lab.aws.issueSession(`arn:aws:iam::${account}:role/sluice`, { sessionName: 'i-0123456789abcdef0', seconds: 3600 })
   return {
-    SLUICE_ROUTES: lab.routes.map(({ host, to }) => `${host}=${to}`).join(','),
+    // The S3-compatible store of the pages is the lab too: at its own address it speaks nothing but S3.
+    SLUICE_ROUTES: [...lab.routes, { host: 'storage.example.com', to: lab.url }].map(({ host, to }) => `${host}=${to}`).join(','),
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken ?? '',

@@ -22,7 +22,7 @@ export interface DoctorFinding {
 const ENOUGH_DISK = 2_000_000_000
 const PATIENCE_MS = 2_000
 const NO_IDENTITY =
-  'Set SLUICE_AWS_PRINCIPAL_ARN to the role or user of yours that customers are to trust, give the server its credentials, and start it again. docs/walkthrough-aws.md shows how.'
+  'Set SLUICE_AWS_PRINCIPAL_ARN to the role or user of yours that customers are to trust, give the server its credentials, and start it again. docs/clouds/aws.md shows how.'
 const NO_ISSUER =
   'Set SLUICE_ISSUER_URL to the https address at which clouds reach this server, and start it again. docs/issuer.md shows how.'
 

@@ -1,6 +1,6 @@
 import { accessError } from '@sluice/core'
 import type { Walkthrough } from '@sluice/server'
-import { usage, type Command } from '../invocation.ts'
+import { pairs, usage, type Command } from '../invocation.ts'
 import type { Paint } from '../output/paint.ts'
 import { readInput } from './read-input.ts'
 import { waitForEnd } from './wait.ts'
@@ -18,6 +18,7 @@ export const startLabCommand: Command = async (invocation) => {
   const { lab, walkthrough } = await startLab({
     ...(port === undefined ? {} : { port }),
     ...(seed === undefined ? {} : { seed }),
+    issuers: pairs(options.list('issuer'), '--issuer'),
   }).catch((cause: unknown) => {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause
     throw accessError('server.port_taken', {

@@ -147,6 +147,11 @@ export const VERBS: readonly Verb[] = [
         flags: '--seed <path>',
         about: 'JSON file with the accounts, roles and buckets to begin with; the accounts of docs/lab.md unless told',
       },
+      {
+        flags: '--issuer <url=address>',
+        about: 'Where on this machine an OpenID Connect issuer answers, whose tokens the clouds are given',
+        repeat: true,
+      },
     ],
     offline: true,
     load: async () => (await import('../commands/lab.ts')).startLabCommand,
