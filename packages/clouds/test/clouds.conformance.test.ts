@@ -1,7 +1,16 @@
 import type { AuthContext, JsonObject } from '@sluice/core'
 import { testCloud } from '@sluice/conformance'
 import { ALIYUN_AUTH, EXTERNAL_ID as OSS_EXTERNAL_ID, OSS_BUCKET, aliyunConnection, startAliyunWorld } from './support/aliyun-world.ts'
-import { type AwsWorld, BUCKET, CUSTOMER_ACCOUNT, CUSTOMER_ROLE, EXTERNAL_ID, connectionWith, startAwsWorld } from './support/aws-world.ts'
+import {
+  type AwsWorld,
+  BUCKET,
+  CUSTOMER_ACCOUNT,
+  CUSTOMER_ROLE,
+  EXTERNAL_ID,
+  OIDC_ROLE,
+  connectionWith,
+  startAwsWorld,
+} from './support/aws-world.ts'
 import { GCP_BUCKET, PROVIDER, gcpContext, startGcpWorld } from './support/gcp-world.ts'
 
 const PUBLIC_BUCKET = 'public-bucket-123'
@@ -38,7 +47,7 @@ function contextOf(world: Pick<AwsWorld, 'deps'>, settings: AuthContext['setting
 }
 
 testCloud('aws', {
-  methods: ['role', 'keys', 'none'],
+  methods: ['role', 'oidc', 'keys', 'none'],
   open: async () => {
     const world = await worldWithData('us-west-2')
     const { accessKeyId, secretAccessKey } = world.lab.aws.createAccessKey(CUSTOMER_ACCOUNT, 'loader')
@@ -52,6 +61,7 @@ testCloud('aws', {
       cloud: world.aws,
       methods: {
         role: method({ roleArn: CUSTOMER_ROLE, externalId: EXTERNAL_ID }),
+        oidc: method({ roleArn: OIDC_ROLE }),
         keys: method({ accessKeyId, secretAccessKey }),
         none: method({}, PUBLIC_BUCKET),
       },

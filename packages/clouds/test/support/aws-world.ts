@@ -12,13 +12,17 @@ import type {
   PresignedRequest,
   Random,
 } from '@sluice/core'
+import { connectionSubject } from '@sluice/core'
 import { type Lab, startLab } from '@sluice/lab'
 import { type CloudDeps, type PooledTransport, type TransportOptions, createClouds, createTransport } from '../../src/index.ts'
+import { createTestIssuer } from './test-issuer.ts'
 
 export const PLATFORM_ACCOUNT = '123456789012'
 export const CUSTOMER_ACCOUNT = '987654321987'
 export const PLATFORM_ROLE = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/sluice`
 export const CUSTOMER_ROLE = `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/lake-test`
+/** Trusts the tokens of `connectionWith()`. */
+export const OIDC_ROLE = `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/lake-oidc`
 export const BUCKET = 'test-bucket-123'
 export const EXTERNAL_ID = 'my-external-id-123'
 
@@ -69,6 +73,29 @@ export async function startAwsWorld(
     policies: { data: allow(['s3:*'], '*'), keys: allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*') },
   })
   lab.aws.createBucket(CUSTOMER_ACCOUNT, { name: BUCKET, region: options.bucketRegion ?? 'us-west-2' })
+  const issuer = await createTestIssuer()
+  lab.trustIssuer(issuer.url, issuer.keys)
+  const issuerHost = new URL(issuer.url).host
+  lab.aws.putRole(CUSTOMER_ACCOUNT, {
+    name: 'lake-oidc',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: lab.aws.putOidcProvider(CUSTOMER_ACCOUNT, { url: issuer.url, clientIds: ['sts.amazonaws.com'] }) },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: {
+              [`${issuerHost}:aud`]: 'sts.amazonaws.com',
+              [`${issuerHost}:sub`]: connectionSubject(connectionWith()),
+            },
+          },
+        },
+      ],
+    },
+    policies: { data: allow(['s3:*'], '*'), keys: allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*') },
+  })
   const session = lab.aws.issueSession(PLATFORM_ROLE)
   const clock = impatientClock()
   const transport = createTransport({ routes: lab.routes, ...options.transport })
@@ -78,10 +105,12 @@ export async function startAwsWorld(
     random,
     platform: () => ({
       aws: { principalArn: PLATFORM_ROLE, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-east-1' },
+      issuer: { url: issuer.url },
       regions: ['us-west-2'],
       egressAddresses: [],
     }),
     platformCredentials: { aws: async () => session },
+    issuer: issuer.issue,
   }
   const clouds = createClouds(deps)
   const pick = (id: string): Cloud => {
