@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { openApiDocument } from '@sluice/api'
 import { CHECKS, ERROR_CODES, LINT_RULES, REASONS } from '@sluice/core'
 import { configReference } from '@sluice/server'
 import { cliReference } from '../apps/cli/src/reference.ts'
+import { causePages } from './causes.ts'
 
 /** Writes the documents that follow from tables in the code; with --check, only says which differ and exits 1. */
 
@@ -82,6 +83,7 @@ const files: { readonly [path: string]: () => string } = {
   'docs/policy-rules.md': policyRulesReference,
   'docs/cli.md': cliReference,
   'docs/config.md': configReference,
+  ...causePages(NOTE),
   'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 }
 
@@ -91,7 +93,10 @@ const stale = Object.entries(files).filter(([path, make]) => {
   const target = join(root, path)
   const text = make()
   if (existsSync(target) && readFileSync(target, 'utf8') === text) return false
-  if (!checking) writeFileSync(target, text)
+  if (!checking) {
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, text)
+  }
   return true
 })
 for (const [path] of stale) console.log(checking ? `${path} is out of date: run npm run generate` : `wrote ${path}`)
