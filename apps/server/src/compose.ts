@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createClouds, createTransport, recordingTransport, type AwsCredentials, type CloudDeps } from '@sluice/clouds'
-import { accessError, type Clock, type Cloud, type MetadataStore, type Random } from '@sluice/core'
+import { createClouds, createTransport, recordingTransport, type CloudDeps } from '@sluice/clouds'
+import { accessError, type Clock, type MetadataStore, type Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
   createAudit,
@@ -21,9 +20,9 @@ import {
 import type { Config } from './config/config.ts'
 import type { Parts } from './http/deps.ts'
 import type { Log } from './log.ts'
-import { createAliyunCredentials } from './platform/aliyun-credentials.ts'
-import { createAwsCredentials } from './platform/aws-credentials.ts'
 import { CREDENTIAL_SERVICES } from './platform/credential-service.ts'
+import { platformCredentials } from './platform/credentials.ts'
+import { templateBuckets } from './platform/template-buckets.ts'
 import { createTemplatePublisher } from './platform/templates.ts'
 
 interface ComposeDeps {
@@ -39,9 +38,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
   const { store, clock, random, version, log } = deps
   const transport = createTransport({ routes: config.routes, egress: config.egress, version })
   const machine = createTransport({ egress: { allowAddresses: CREDENTIAL_SERVICES }, version, responseTimeoutMs: 5_000 })
-  const readText = (file: string, signal: AbortSignal) => readFile(file, { encoding: 'utf8', signal })
-  const aws = createAwsCredentials({ identity: config.awsIdentity, transport: machine, clock, readFile: readText })
-  const { aliyun } = config.platform
+  const ours = platformCredentials(config, { machine, transport, clock, random })
   const platform = () => config.platform
   const mode = { multiOrganization: config.multiOrganization }
   const issuer = createIssuer({ store, clock, random, platform, mode })
@@ -50,27 +47,13 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     clock,
     random,
     platform,
-    platformCredentials: {
-      ...(config.platform.aws === undefined ? {} : { aws }),
-      ...(aliyun === undefined
-        ? {}
-        : {
-            aliyun: createAliyunCredentials({
-              identity: config.aliyunIdentity,
-              machine,
-              transport,
-              region: aliyun.stsRegion,
-              clock,
-              random,
-              readFile: readText,
-            }),
-          }),
-    },
+    platformCredentials: ours,
     ...(config.platform.issuer === undefined ? {} : { issuer: issuer.issue }),
   }
   const clouds = createClouds(cloudDeps)
   const [engine] = createEngines({ cacheDirectory: join(config.dataDir, 'cache'), clock, random, workers: config.limits.queryWorkers })
 
+  const buckets = templateBuckets(config.platform, clouds, ours)
   const shared: ServiceDeps = {
     store,
     clouds,
@@ -78,7 +61,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     random,
     platform,
     mode,
-    ...templatesOf(config, clouds, aws),
+    ...(Object.keys(buckets).length === 0 ? {} : { templates: createTemplatePublisher(buckets) }),
   }
   const leases = createLeases(shared)
   const connections = createConnections(shared, leases)
@@ -119,15 +102,4 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
       machine.close()
     },
   }
-}
-
-/** Where templates are published, when the operator named a bucket and we have an identity to write to it with. */
-function templatesOf(
-  { platform: { aws } }: Config,
-  clouds: readonly Cloud[],
-  credentials: (signal: AbortSignal) => Promise<AwsCredentials>,
-): Pick<ServiceDeps, 'templates'> {
-  const cloud = clouds.find((one) => one.id === 'aws')
-  if (aws?.templateBucket === undefined || cloud === undefined) return {}
-  return { templates: createTemplatePublisher({ cloud, bucket: aws.templateBucket, partition: aws.partition, credentials }) }
 }

@@ -1,6 +1,6 @@
 export type { AliyunCredentials } from './aliyun/credentials.ts'
 export { assumeRoleWithOidc as assumeAliyunRoleWithOidc, getCallerIdentity as getAliyunCallerIdentity } from './aliyun/sts.ts'
-export { quickCreateLink } from './aws/setup/quick-create.ts'
+export { quickCreateLink } from './quick-create.ts'
 export { getCallerIdentity, type CallerIdentity } from './aws/sts.ts'
 export type { CloudDeps } from './deps.ts'
 export { readText } from './http/body.ts'

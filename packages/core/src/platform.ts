@@ -39,6 +39,8 @@ export interface AliyunPlatform {
   readonly accountId: string
   /** Region whose STS endpoint we call: `cn-hangzhou`. */
   readonly stsRegion: string
+  /** Bucket of OSS that setup templates are published to, and its region. */
+  readonly templateBucket?: { readonly name: string; readonly region: string }
 }
 
 export interface AwsPlatform {

@@ -17,12 +17,21 @@ export const showPlatform: Command = async (invocation) => {
           ['AWS account', aws.accountId],
           ['trust names', aws.trust === 'account' ? 'the account root, narrowed to the principal' : 'the principal itself'],
           ['STS region', aws.stsRegion],
-          ['template bucket', aws.templateBucket === undefined ? 'none' : `${aws.templateBucket.name} (${aws.templateBucket.region})`],
+          ['template bucket', bucketName(aws.templateBucket)],
         ]
-  if (aliyun !== undefined) rows.push(['Alibaba Cloud principal', aliyun.principalArn], ['Alibaba Cloud STS region', aliyun.stsRegion])
+  if (aliyun !== undefined)
+    rows.push(
+      ['Alibaba Cloud principal', aliyun.principalArn],
+      ['Alibaba Cloud STS region', aliyun.stsRegion],
+      ['Alibaba Cloud template bucket', bucketName(aliyun.templateBucket)],
+    )
   rows.push(['issuer', platform.issuer?.url ?? 'none: the methods that trust our tokens are refused (set SLUICE_ISSUER_URL)'])
   rows.push(['regions', platform.regions.join(', ') || 'none named'])
   rows.push(['egress addresses', platform.egressAddresses.join(', ') || 'none named'])
   invocation.print(facts(rows, invocation.terminal.stdout.columns))
   return 0
+}
+
+function bucketName(bucket: { readonly name: string; readonly region: string } | undefined): string {
+  return bucket === undefined ? 'none' : `${bucket.name} (${bucket.region})`
 }

@@ -45,8 +45,9 @@ describe('the configuration', () => {
 
   it('derives who we are in Alibaba Cloud', () => {
     const principalArn = 'acs:ram::1234567890123456:role/sluice'
-    const { platform } = readConfig({ SLUICE_ALIYUN_PRINCIPAL_ARN: principalArn })
-    expect(platform.aliyun).toEqual({ principalArn, accountId: '1234567890123456', stsRegion: 'cn-hangzhou' })
+    const { platform } = readConfig({ SLUICE_ALIYUN_PRINCIPAL_ARN: principalArn, SLUICE_ALIYUN_TEMPLATE_BUCKET: 'templates@cn-beijing' })
+    const templateBucket = { name: 'templates', region: 'cn-beijing' }
+    expect(platform.aliyun).toEqual({ principalArn, accountId: '1234567890123456', stsRegion: 'cn-hangzhou', templateBucket })
     expect(platform.aws).toBeUndefined()
     for (const arn of ['acs:ram::1234567890123456:root', 'arn:acs:ram::1234567890123456:role/sluice', 'sluice'])
       expect(refused({ SLUICE_ALIYUN_PRINCIPAL_ARN: arn })).toContain('SLUICE_ALIYUN_PRINCIPAL_ARN')
@@ -62,7 +63,7 @@ describe('the configuration', () => {
 
   it('reads where our credentials in Alibaba Cloud come from, as its own tools do', () => {
     const key = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 's' }
-    expect(readConfig(key).aliyunIdentity).toEqual({ keys: { accessKeyId: 'LTAI', accessKeySecret: 's' }, machine: {} })
+    expect(readConfig(key).aliyunIdentity).toMatchObject({ keys: { accessKeyId: 'LTAI', accessKeySecret: 's' }, machine: {} })
     const roleArn = 'acs:ram::1234567890123456:role/sluice'
     const providerArn = 'acs:ram::1234567890123456:oidc-provider/ack'
     const ack = {
@@ -72,8 +73,8 @@ describe('the configuration', () => {
       ALIBABA_CLOUD_ECS_METADATA: 'sluice',
     }
     const oidc = { roleArn, providerArn, tokenFile: '/token', sessionName: 'sluice' }
-    expect(readConfig(ack).aliyunIdentity).toEqual({ oidc, machine: { role: 'sluice' } })
-    expect(readConfig({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' }).aliyunIdentity).toEqual({})
+    expect(readConfig(ack).aliyunIdentity).toMatchObject({ oidc, machine: { role: 'sluice' } })
+    expect(readConfig({ ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' }).aliyunIdentity).toEqual({ stsRegion: 'cn-hangzhou' })
     const message = refused({ ALIBABA_CLOUD_ROLE_ARN: roleArn })
     for (const name of ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_OIDC_TOKEN_FILE']) expect(message).toContain(name)
   })

@@ -112,7 +112,6 @@ function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
   const principalArn = settings.SLUICE_AWS_PRINCIPAL_ARN
   if (principalArn === undefined) return {}
   const [, partition, , , accountId] = principalArn.split(':')
-  const [name, region] = settings.SLUICE_TEMPLATE_BUCKET?.split('@') ?? []
   return {
     aws: {
       principalArn,
@@ -120,7 +119,7 @@ function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
       trust: settings.SLUICE_AWS_TRUST,
       partition: partition === 'aws-cn' || partition === 'aws-us-gov' ? partition : 'aws',
       stsRegion: settings.SLUICE_AWS_STS_REGION,
-      ...(name === undefined || region === undefined ? {} : { templateBucket: { name, region } }),
+      ...templateBucketOf(settings.SLUICE_TEMPLATE_BUCKET),
     },
   }
 }
@@ -128,5 +127,17 @@ function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
 function aliyunPlatformOf(settings: Settings): Pick<Platform, 'aliyun'> {
   const principalArn = settings.SLUICE_ALIYUN_PRINCIPAL_ARN
   if (principalArn === undefined) return {}
-  return { aliyun: { principalArn, accountId: principalArn.split(':')[3] ?? '', stsRegion: settings.SLUICE_ALIYUN_STS_REGION } }
+  return {
+    aliyun: {
+      principalArn,
+      accountId: principalArn.split(':')[3] ?? '',
+      stsRegion: settings.SLUICE_ALIYUN_STS_REGION,
+      ...templateBucketOf(settings.SLUICE_ALIYUN_TEMPLATE_BUCKET),
+    },
+  }
+}
+
+function templateBucketOf(setting: string | undefined): { readonly templateBucket?: { readonly name: string; readonly region: string } } {
+  const [name, region] = setting?.split('@') ?? []
+  return name === undefined || region === undefined ? {} : { templateBucket: { name, region } }
 }

@@ -12,6 +12,8 @@ export interface AliyunIdentity {
   readonly keys?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
   /** A role that trusts the token in a file. */
   readonly oidc?: { readonly roleArn: string; readonly providerArn: string; readonly tokenFile: string; readonly sessionName: string }
+  /** Region whose STS takes that token. */
+  readonly stsRegion: string
   /** The metadata service of an ECS instance, and the role it carries where that is named. */
   readonly machine?: { readonly role?: string }
 }
@@ -51,6 +53,7 @@ export function aliyunIdentityOf(settings: Settings): AliyunIdentity {
     ...(roleArn === undefined || providerArn === undefined || tokenFile === undefined
       ? {}
       : { oidc: { roleArn, providerArn, tokenFile, sessionName: settings.ALIBABA_CLOUD_ROLE_SESSION_NAME } }),
+    stsRegion: settings.SLUICE_ALIYUN_STS_REGION,
     ...(settings.ALIBABA_CLOUD_ECS_METADATA_DISABLED ? {} : { machine: role === undefined ? {} : { role } }),
   }
 }

@@ -122,7 +122,12 @@ export const SETTINGS = z.object({
     .string()
     .regex(/^[a-z0-9.-]{3,63}@[a-z0-9-]+$/, 'must be bucket@region')
     .optional()
-    .meta(about('Bucket setup templates are published to, as `bucket@region`.', 'none: quick-create links are not offered')),
+    .meta(about('Bucket of S3 setup templates are published to, as `bucket@region`.', 'none: quick-create links are not offered')),
+  SLUICE_ALIYUN_TEMPLATE_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9-]{3,63}@[a-z]{2}-[a-z0-9-]+$/, 'must be bucket@region')
+    .optional()
+    .meta(about('Bucket of OSS that ROS templates are published to, as `bucket@region`.', 'the one of S3')),
   AWS_ACCESS_KEY_ID: z.string().optional().meta(about('Static credentials of our own AWS identity.', 'container or instance credentials')),
   AWS_SECRET_ACCESS_KEY: z
     .string()

@@ -8,18 +8,21 @@ const signal = new AbortController().signal
 const MACHINE = 'http://100.100.100.200/latest'
 const ROLES = `${MACHINE}/meta-data/ram/security-credentials/`
 
-function setUp(identity: AliyunIdentity, answers: Answers = {}, ofSts: (line: string, body: string) => string | number = () => 404) {
+function setUp(
+  identity: Omit<AliyunIdentity, 'stsRegion'>,
+  answers: Answers = {},
+  ofSts: (line: string, body: string) => string | number = () => 404,
+) {
   const clock = { at: NOW }
   const { transport: machine, seen } = credentialService(answers)
   const credentials = createAliyunCredentials({
-    identity,
+    identity: { ...identity, stsRegion: 'cn-hangzhou' },
     machine,
     transport: async (request, stop) => {
       const body = new TextDecoder().decode(request.body instanceof Uint8Array ? request.body : new Uint8Array())
       const line = `${request.method} ${request.url.origin}`
       return credentialService({ [`${request.method} ${request.url.href}`]: () => ofSts(line, body) }).transport(request, stop)
     },
-    region: 'cn-hangzhou',
     clock: { now: () => clock.at, sleep: () => Promise.resolve() },
     random: { bytes: (length) => new Uint8Array(length), fraction: () => 0 },
     readFile: async (path) => `token of ${path}\n`,
@@ -111,7 +114,7 @@ describe('our own credentials in Alibaba Cloud', () => {
     ],
     ['the answer is not JSON', { machine: { role: 'sluice' } }, { ...instance('sluice'), [`GET ${ROLES}sluice`]: () => 'canary-secret' }],
     ['the answer is endless', { machine: {} }, { [`PUT ${MACHINE}/api/token`]: () => 'x'.repeat(100_000) }],
-  ])('are said to be missing when %s, and nothing is quoted', async (_when, identity: AliyunIdentity, answers) => {
+  ])('are said to be missing when %s, and nothing is quoted', async (_when, identity: Omit<AliyunIdentity, 'stsRegion'>, answers) => {
     const error: unknown = await setUp(identity, answers)
       .credentials(signal)
       .catch((thrown: unknown) => thrown)

@@ -10,8 +10,6 @@ interface CredentialsDeps {
   readonly machine: Transport
   /** The transport that reaches STS. */
   readonly transport: Transport
-  /** Whose STS is asked. */
-  readonly region: string
   readonly clock: Clock
   readonly random: Random
   readonly readFile: (path: string, signal: AbortSignal) => Promise<string>
@@ -39,13 +37,13 @@ export function createAliyunCredentials(deps: CredentialsDeps): (signal: AbortSi
 }
 
 async function fetchCredentials(deps: CredentialsDeps, signal: AbortSignal): Promise<AliyunCredentials> {
-  const { oidc, machine } = deps.identity
+  const { oidc, machine, stsRegion: region } = deps.identity
   if (oidc !== undefined) {
     // The file is replaced while we run, so it is read each time.
     const token = (await deps.readFile(oidc.tokenFile, signal)).trim()
     const { roleArn, providerArn, sessionName } = oidc
     const request = { roleArn, providerArn, sessionName, token, durationSeconds: SESSION_SECONDS }
-    return (await assumeAliyunRoleWithOidc(deps, request, signal)).credentials
+    return (await assumeAliyunRoleWithOidc({ ...deps, region }, request, signal)).credentials
   }
   if (machine === undefined)
     throw accessError('platform.credentials_missing', { message: 'No credentials for our own identity in Alibaba Cloud are configured.' })

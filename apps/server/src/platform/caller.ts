@@ -58,9 +58,9 @@ export function aliyunIdentity(config: Config, { principalArn, stsRegion: region
       'Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (and ALIBABA_CLOUD_SECURITY_TOKEN, if temporary), or run where the role is attached: ECS, ACK.',
     ask: ({ clock, random }, signal) =>
       withTransports(config, async (transports) => {
-        const deps = { ...transports, identity, region, clock, random, readFile: readText }
-        const credentials = await createAliyunCredentials(deps)(signal)
-        return (await getAliyunCallerIdentity({ ...deps, credentials }, signal)).arn
+        const deps = { ...transports, clock, random }
+        const credentials = await createAliyunCredentials({ ...deps, identity, readFile: readText })(signal)
+        return (await getAliyunCallerIdentity({ ...deps, region, credentials }, signal)).arn
       }),
     isOurs: (callerArn) => isRamPrincipal(callerArn, principalArn),
   }

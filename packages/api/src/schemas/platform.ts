@@ -2,6 +2,8 @@ import type { AuthField, Platform, StoreCapabilities } from '@sluice/core'
 import { ACCESSES } from '@sluice/core'
 import { z } from 'zod'
 
+const bucket = z.object({ name: z.string(), region: z.string() })
+
 const platform: z.ZodType<Platform> = z.object({
   aws: z
     .object({
@@ -10,13 +12,21 @@ const platform: z.ZodType<Platform> = z.object({
       trust: z.enum(['account', 'principal']),
       partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']),
       stsRegion: z.string(),
-      templateBucket: z.object({ name: z.string(), region: z.string() }).exactOptional(),
+      templateBucket: bucket.exactOptional(),
     })
     .exactOptional()
     .meta({ description: 'Absent: Sluice has no identity in AWS, and the role method is refused.' }),
   gcp: z.object({ serviceAccount: z.string() }).exactOptional().meta({ description: 'Absent: no Google identity of ours can be granted.' }),
   azure: z.object({ clientId: z.string(), objectId: z.string(), tenantId: z.string() }).exactOptional(),
-  aliyun: z.object({ principalArn: z.string(), accountId: z.string(), stsRegion: z.string() }).exactOptional(),
+  aliyun: z
+    .object({
+      principalArn: z.string(),
+      accountId: z.string(),
+      stsRegion: z.string(),
+      templateBucket: bucket.exactOptional(),
+    })
+    .exactOptional()
+    .meta({ description: 'Absent: Sluice has no identity in Alibaba Cloud, and the role method is refused.' }),
   issuer: z
     .object({ url: z.string() })
     .exactOptional()

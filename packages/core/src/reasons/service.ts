@@ -135,7 +135,7 @@ export const SERVICE_REASONS = {
     code: 'unsupported',
     meaning: 'No bucket is configured to publish setup templates to.',
     remedy:
-      'Send the folder that sluice connection setup NAME --output DIR writes; or let the operator name a bucket for templates with SLUICE_TEMPLATE_BUCKET.',
+      'Send the folder that sluice connection setup NAME --output DIR writes; or let the operator name a bucket for templates with SLUICE_TEMPLATE_BUCKET (S3) or SLUICE_ALIYUN_TEMPLATE_BUCKET (OSS).',
   },
   'setup.no_template': {
     code: 'unsupported',

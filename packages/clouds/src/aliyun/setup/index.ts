@@ -1,11 +1,12 @@
 import type { Artifact, Connection, Platform, Setup, SetupOptions } from '@sluice/core'
 import { promiseOf } from '../../setup/promise.ts'
+import { REGION_FACT, STACK_FACT } from '../../setup/stack-facts.ts'
 import { ramRoleArn } from '../arn.ts'
 import { cliScript } from './cli-script.ts'
 import { policyArtifacts, type SetupDocuments, setupDocuments } from './documents.ts'
 import { planSetup, type SetupPlan } from './plan.ts'
 import { proveSetup } from './proofs.ts'
-import { REGION_FACT, STACK_FACT } from './quick-create.ts'
+
 import { removalSteps, removeScript } from './removal.ts'
 import { rosTemplate, stackName } from './ros.ts'
 import { routesOf } from './routes.ts'

@@ -1,12 +1,16 @@
-/** Labels of the facts that the link is made from. */
-export const STACK_FACT = 'Stack name'
-export const REGION_FACT = 'Region of the stack'
+import type { Setup } from '@sluice/core'
+import { stackOf } from '../../setup/stack-facts.ts'
+
+/** The link to a published template of a setup. */
+export function rosLink(setup: Setup, templateUrl: string): string {
+  return rosCreateUrl({ templateUrl, ...stackOf(setup) })
+}
 
 /**
  * The link that opens ROS's console with a published template, whose parameters all have their defaults.
  * ROS fetches the template itself, from any https URL it can reach. https://help.aliyun.com/en/ros/user-guide/create-a-stack
  */
-export function rosCreateUrl(request: { readonly templateUrl: string; readonly region: string; readonly stackName: string }): string {
+function rosCreateUrl(request: { readonly templateUrl: string; readonly region: string; readonly stackName: string }): string {
   const { templateUrl, region, stackName } = request
   const query = [
     ['templateUrl', templateUrl],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectionOf, platformOf } from '../../../test/support/setup-cases.ts'
 import { setupAws } from './index.ts'
-import { quickCreateLink, quickCreateUrl } from './quick-create.ts'
+import { cloudFormationLink, quickCreateUrl } from './quick-create.ts'
 
 const TEMPLATE = 'https://sluice-templates.s3.us-west-2.amazonaws.com/setup/a b.json?versionId=x'
 
@@ -30,14 +30,14 @@ describe('the quick-create link', () => {
 
   it('takes stack and region from the setup', () => {
     const setup = setupAws(connectionOf({ name: 'lake_test' }), platformOf(), {})
-    expect(quickCreateLink(setup, TEMPLATE)).toContain(
+    expect(cloudFormationLink(setup, TEMPLATE)).toContain(
       'us-west-2.console.aws.amazon.com/cloudformation/home?region=us-west-2#/stacks/create/review?',
     )
-    expect(quickCreateLink(setup, TEMPLATE)).toContain('&stackName=sluice-lake-test')
+    expect(cloudFormationLink(setup, TEMPLATE)).toContain('&stackName=sluice-lake-test')
   })
 
   it('is refused for a setup without a template', () => {
     const setup = setupAws(connectionOf({ auth: { method: 'none', fields: {} } }), platformOf(), {})
-    expect(() => quickCreateLink(setup, TEMPLATE)).toThrow(expect.objectContaining({ reason: 'setup.no_template' }))
+    expect(() => cloudFormationLink(setup, TEMPLATE)).toThrow(expect.objectContaining({ reason: 'setup.no_template' }))
   })
 })

@@ -1,4 +1,5 @@
-import { accessError, type Setup } from '@sluice/core'
+import type { Setup } from '@sluice/core'
+import { stackOf } from '../../setup/stack-facts.ts'
 import { regionalLink } from './console-links.ts'
 import { partitionOfRegion } from './partition.ts'
 
@@ -25,17 +26,7 @@ export function quickCreateUrl(request: {
   return regionalLink({ partition: partitionOfRegion(region), region }, 'cloudformation/home', `#/stacks/create/review?${query}`)
 }
 
-/** Labels of the facts that the link is made from. */
-export const STACK_FACT = 'Stack name'
-export const REGION_FACT = 'Region of the stack'
-
-/** The quick-create link of a setup whose template has been published: every parameter keeps the default written into the template. */
-export function quickCreateLink(setup: Setup, templateUrl: string): string {
-  const fact = (label: string): string => {
-    const found = setup.facts.find((one) => one.label === label)
-    if (found === undefined)
-      throw accessError('setup.no_template', { message: `The setup for the method ${setup.method} has no template.` })
-    return found.value
-  }
-  return quickCreateUrl({ templateUrl, region: fact(REGION_FACT), stackName: fact(STACK_FACT) })
+/** The link to a published template of a setup. */
+export function cloudFormationLink(setup: Setup, templateUrl: string): string {
+  return quickCreateUrl({ templateUrl, ...stackOf(setup) })
 }
