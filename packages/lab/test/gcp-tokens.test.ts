@@ -153,6 +153,35 @@ describe('workload identity federation', () => {
     expect(await exchange(world, token)).toMatchObject({ status: 400, json: { error, error_description: description } })
   })
 
+  it.each([
+    ['iss', 'invalid_grant', 'The issuer in ID Token null does not match the expected one in config: https://sluice.example.'],
+    ['aud', 'invalid_grant', 'The audience in ID Token [] does not match the expected audience.'],
+    ['iat', 'invalid_grant', 'ID Token issued at null is stale to sign-in.'],
+    ['sub', 'unauthorized_client', 'Could not obtain a value for google.subject from the given credential.'],
+  ])('refuses a token without %s', async (claim, error, description) => {
+    const claims = Object.fromEntries(Object.entries(goodClaims(world)).filter(([name]) => name !== claim))
+    expect(await exchange(world, await issuer.sign(claims))).toMatchObject({ status: 400, json: { error, error_description: description } })
+  })
+
+  it('refuses a token from the future', async () => {
+    const claims = goodClaims(world)
+    const iat = Math.floor(clock.now() / 1000) + 61
+    expect(await exchange(world, await issuer.sign({ ...claims, iat }))).toMatchObject({
+      json: { error_description: `ID Token issued at ${iat} is stale to sign-in.` },
+    })
+  })
+
+  it('ends its tokens with the pool, and not with the provider', async () => {
+    viewer()
+    const token = textOf((await exchange(world, await issuer.sign(goodClaims(world)))).json, 'access_token')
+    world.lab.gcp.deleteProvider(world.pool, 'sluice')
+    expect((await list(token)).status).toBe(200)
+    world.lab.gcp.putPool(PROJECT, { id: 'sluice-pool', disabled: true })
+    expect((await list(token)).status).toBe(401)
+    world.lab.gcp.putPool(PROJECT, { id: 'sluice-pool' })
+    expect((await list(token)).status).toBe(200)
+  })
+
   it('refuses a key that the issuer does not publish, and blames the issuer as Google does', async () => {
     const token = await issuer.sign(goodClaims(world), { kid: 'k2' })
     expect(await exchange(world, token)).toMatchObject({

@@ -21,12 +21,19 @@ export function issueToken(state: GcpState, order: TokenOrder): string {
   return text
 }
 
-/** The token of that text, while it counts: not beyond its time, nor when its account is disabled, gone or another one. */
+/** The token of that text, while it counts: not beyond its time, nor when who it is of is disabled or gone. */
 export function findToken(state: GcpState, text: string): AccessToken | undefined {
   const token = state.tokens.get(text)
-  if (!token || token.expiresAt <= state.clock.now()) return undefined
-  if (token.serviceAccountId === undefined) return token
-  const email = token.identity.kind === 'service-account' ? token.identity.email : ''
-  const account = state.serviceAccounts.get(email)
-  return account && !account.disabled && account.uniqueId === token.serviceAccountId ? token : undefined
+  return token && token.expiresAt > state.clock.now() && isInForce(state, token) ? token : undefined
+}
+
+function isInForce(state: GcpState, { identity, serviceAccountId }: AccessToken): boolean {
+  if (identity.kind === 'federated') {
+    // A disabled pool ends its tokens, a disabled provider does not. https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools
+    const pool = state.pools.get(identity.pool)
+    return pool !== undefined && !pool.disabled && !pool.deleted
+  }
+  if (identity.kind !== 'service-account' || serviceAccountId === undefined) return true
+  const account = state.serviceAccounts.get(identity.email)
+  return account !== undefined && !account.disabled && account.uniqueId === serviceAccountId
 }

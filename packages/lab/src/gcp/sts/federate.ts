@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose'
 import { verifyIssuedToken, type TokenVerdict } from '../../oidc/verify.ts'
 import { GoogleError } from '../error.ts'
 import type { GcpState, Pool, Provider } from '../state/types.ts'
-import { mapAttributes } from './map-attributes.ts'
+import { mapAttributes, noSubject } from './map-attributes.ts'
 
 const AUDIENCE = /^\/\/iam\.googleapis\.com\/(projects\/\d+\/locations\/global\/workloadIdentityPools\/[^/]+)\/providers\/([^/]+)$/
 
@@ -21,6 +21,7 @@ export async function federate(
     state.clock.now(),
   )
   if (!verdict.ok) throw refused(verdict, provider)
+  checkIssuedAt(verdict.claims, state.clock.now())
   const identity = { kind: 'federated' as const, pool: pool.name, ...mapAttributes(provider, verdict.claims) }
   return { identity, assertionExpiresAt: verdict.claims.exp * 1000 }
 }
@@ -53,6 +54,7 @@ function audiencesOf(pool: Pool, provider: Provider): readonly string[] {
 /** Google's words, which call two different things stale and blame the issuer for a key that is not among its own. */
 function refused(verdict: Extract<TokenVerdict, { readonly ok: false }>, provider: Provider): GoogleError {
   const claims = verdict.unverified ?? {}
+  if (verdict.problem === 'claim-missing' && claims.sub === undefined) return noSubject()
   return new GoogleError(
     400,
     verdict.problem === 'malformed' ? 'invalid_request' : 'invalid_grant',
@@ -68,17 +70,28 @@ function wordsOf(problem: Extract<TokenVerdict, { readonly ok: false }>['problem
       return audienceWords(claims)
     case 'expired':
     case 'not-yet-valid':
-      return `ID Token issued at ${String(claims.iat ?? null)} is stale to sign-in.`
+      return staleWords(claims)
     case 'signature':
       return 'Unable to verify the ID Token signature.'
     case 'claim-missing':
       if (claims.iss === undefined) return issuerWords(claims, provider)
-      return claims.aud === undefined ? audienceWords(claims) : `ID Token issued at ${String(claims.iat ?? null)} is stale to sign-in.`
+      return claims.aud === undefined ? audienceWords(claims) : staleWords(claims)
     case 'malformed':
       return 'The subject token is not a valid JWT.'
     default:
       return "Error connecting to the given credential's issuer."
   }
+}
+
+const SKEW_SECONDS = 60
+
+/** Google wants to know when a token was made, and takes none from the future. */
+function checkIssuedAt(claims: JWTPayload, now: number): void {
+  if (claims.iat === undefined || claims.iat > now / 1000 + SKEW_SECONDS) throw new GoogleError(400, 'invalid_grant', staleWords(claims))
+}
+
+function staleWords({ iat }: JWTPayload): string {
+  return `ID Token issued at ${String(iat ?? null)} is stale to sign-in.`
 }
 
 function issuerWords(claims: JWTPayload, provider: Provider): string {

@@ -23,8 +23,7 @@ export function mapAttributes(provider: Provider, claims: TokenClaims): MappedAt
     return result?.kind === 'value' ? result.value : undefined
   }
   const subject = valueOf('google.subject')
-  if (typeof subject !== 'string' || subject === '')
-    throw new GoogleError(400, 'unauthorized_client', 'Could not obtain a value for google.subject from the given credential.')
+  if (typeof subject !== 'string' || subject === '') throw noSubject()
   if (Buffer.byteLength(subject) > LONGEST_SUBJECT)
     throw new GoogleError(
       400,
@@ -41,6 +40,10 @@ export function mapAttributes(provider: Provider, claims: TokenClaims): MappedAt
   )
   checkCondition(provider, { ...names, google: { subject, groups }, attribute: attributes })
   return { subject, groups, attributes }
+}
+
+export function noSubject(): GoogleError {
+  return new GoogleError(400, 'unauthorized_client', 'Could not obtain a value for google.subject from the given credential.')
 }
 
 function checkCondition({ attributeCondition }: Provider, names: { readonly [name: string]: CelValue }): void {

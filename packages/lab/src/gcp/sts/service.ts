@@ -50,8 +50,9 @@ async function federated(call: Call, form: Form): Promise<Answer> {
   if (scopes.length === 0) throw new GoogleError(400, 'invalid_scope', 'The OAuth scope is missing.')
   const { identity, assertionExpiresAt } = await federate(state, form.get('audience') ?? '', form.get('subject_token') ?? '')
   call.identified(nameOf(identity))
-  // As long as the foreign token, at most an hour; one that is in the minute of grace gets that rest.
-  const seconds = Math.max(1, Math.min(TOKEN_SECONDS, Math.floor((assertionExpiresAt - state.clock.now()) / 1000) || 1))
+  // As long as the foreign token, at most an hour; in the minute of grace after its end another minute.
+  const left = Math.floor((assertionExpiresAt - state.clock.now()) / 1000)
+  const seconds = left > 0 ? Math.min(TOKEN_SECONDS, left) : 60
   return answer(call, identity, scopes, seconds)
 }
 
