@@ -1,4 +1,7 @@
 import { testObjectStore } from '@sluice/conformance'
+import { S3_CAPABILITIES } from '../src/s3/presets.ts'
+import { createS3Store } from '../src/s3-protocol/object-store.ts'
+import { createRegionMemory } from '../src/store/region-memory.ts'
 import { BUCKET, connectionWith, openWithLease, sendPresigned, startAwsWorld } from './support/aws-world.ts'
 
 testObjectStore('aws, by role', {
@@ -56,6 +59,32 @@ testObjectStore('s3, an endpoint of its own', {
       ['list', 'read', 'write', 'delete'],
       secret,
     )
+    return { store, prefix: 'suite/', send: sendPresigned(world.transport), close: world.close }
+  },
+})
+
+testObjectStore('s3, a store that answers the older listing', {
+  open: async () => {
+    const world = await startAwsWorld({ bucketRegion: 'us-east-1' })
+    const location = world.aws.parse(`s3://${BUCKET}/`)
+    const { lease } = await openWithLease(world.aws, connectionWith(), location)
+    const regions = createRegionMemory()
+    regions.set(BUCKET, 'us-east-1')
+    const store = createS3Store({
+      cloud: 's3',
+      capabilities: S3_CAPABILITIES,
+      listing: { version: 1, isEncoded: true },
+      bucket: BUCKET,
+      address: () => ({ origin: 'https://s3.us-east-1.amazonaws.com', basePath: `/${BUCKET}` }),
+      firstRegion: 'us-east-1',
+      regions,
+      lease: async () => lease,
+      transport: world.transport,
+      clock: world.clock,
+      tenant: 'conn_aaaaaaaaaaaaaaaaaaaa',
+      headers: {},
+      putHeaders: {},
+    })
     return { store, prefix: 'suite/', send: sendPresigned(world.transport), close: world.close }
   },
 })

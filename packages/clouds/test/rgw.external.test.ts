@@ -37,8 +37,13 @@ function reach() {
     platform: () => ({ regions: [], egressAddresses: [] }),
     platformCredentials: {},
   }
-  const [aws, s3] = createClouds(deps)
-  if (aws === undefined || s3 === undefined) throw new Error('a cloud is missing')
+  const clouds = createClouds(deps)
+  const pick = (id: string) => {
+    const found = clouds.find((cloud) => cloud.id === id)
+    if (found === undefined) throw new Error(`no cloud ${id}`)
+    return found
+  }
+  const [aws, s3] = [pick('aws'), pick('s3')]
   return { transport, deps, aws, s3 }
 }
 
@@ -48,7 +53,7 @@ const everything = ['list', 'read', 'write', 'delete'] as const
 testObjectStore('s3 on the RADOS gateway', {
   open: async () => {
     const { transport, s3 } = reach()
-    const connection = connectionWith({ cloud: 's3', settings: { endpoint: rgw.url } })
+    const connection = connectionWith({ cloud: 's3', settings: { endpoint: rgw.url, preset: 'ceph' } })
     const location = s3.parse(`s3://${BUCKET}/`)
     const lease = { id: 'lease', scope: { location, access: everything }, narrowed: false, expiresAt: Infinity, secret }
     return {

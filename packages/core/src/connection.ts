@@ -39,8 +39,10 @@ export interface ConnectionSettings {
   readonly kmsWriteKeys?: readonly string[]
   readonly storageClass?: string
   readonly acl?: string
-  /** S3-compatible stores only. */
+  /** S3-compatible stores and other protocols only. */
   readonly endpoint?: string
+  /** Which of the stores that speak the protocol it is, where they differ: one of the cloud's presets. */
+  readonly preset?: string
   readonly addressing?: 'virtual-host' | 'path'
 }
 

@@ -73,7 +73,7 @@ export interface ConnectionPatch {
 /** A cloud as it is described to whoever makes a connection to it. */
 export type CloudDescription = Pick<
   Cloud,
-  'id' | 'label' | 'schemes' | 'methods' | 'capabilities' | 'storageTypes' | 'takesEndpoint' | 'ownEndpoint'
+  'id' | 'label' | 'schemes' | 'methods' | 'capabilities' | 'storageTypes' | 'takesEndpoint' | 'ownEndpoint' | 'presets'
 >
 
 /** What one cloud makes of a URL. */

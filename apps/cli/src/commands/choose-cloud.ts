@@ -5,6 +5,7 @@ import { dashed, usage } from '../invocation.ts'
 interface Said {
   readonly cloud: string | undefined
   readonly locations: readonly string[]
+  /** Its endpoint or the preset it is one of: only clouds that are protocols have these. */
   readonly endpoint: string | undefined
   /** Whether a credential in a URL is to be taken out and stored. */
   readonly storesCredential: boolean

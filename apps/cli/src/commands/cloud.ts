@@ -39,7 +39,15 @@ export const showCloud: Command = async (invocation) => {
   return 0
 }
 
-function cloudFacts({ id, label, schemes, storageTypes, takesEndpoint, capabilities }: CloudView): readonly (readonly [string, string])[] {
+function cloudFacts({
+  id,
+  label,
+  schemes,
+  storageTypes,
+  takesEndpoint,
+  presets,
+  capabilities,
+}: CloudView): readonly (readonly [string, string])[] {
   const can = [
     ...(capabilities.presign ? ['presigned URLs'] : []),
     ...(capabilities.conditionalPut ? ['writes that never overwrite'] : []),
@@ -53,6 +61,10 @@ function cloudFacts({ id, label, schemes, storageTypes, takesEndpoint, capabilit
     ['URLs', schemes.join(' ')],
     ['in SQL', storageTypes.map((type) => `STORAGE_TYPE = '${type}'`).join(' or ')],
     ['endpoint', takesEndpoint ? 'one of its own for each connection: --endpoint' : "the vendor's own"],
+    ...presets.map((preset, index): readonly [string, string] => [
+      index === 0 ? 'presets' : '',
+      `--preset ${preset.id}: ${preset.label}${preset.endpoint === undefined ? '' : `, ${preset.endpoint}`}`,
+    ]),
     ['can', can.join(', ') || 'list, read, write and delete'],
   ]
 }

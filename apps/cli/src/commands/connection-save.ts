@@ -13,7 +13,7 @@ export const createConnection: Command = async (invocation) => {
   const { clouds } = await client.clouds(terminal.signal)
   const locations = await readLocations(invocation)
   const storesCredential = options.text('credentialInUrl') === 'store'
-  const said = { cloud: options.text('cloud'), locations, endpoint: options.text('endpoint'), storesCredential }
+  const said = { cloud: options.text('cloud'), locations, endpoint: options.text('endpoint') ?? options.text('preset'), storesCredential }
   const { cloud, method: methodInUrl } = await chooseCloud(client, clouds, said, terminal.signal)
   const chosen = chooseMethod(cloud, options.text('method') ?? methodInUrl, invocation.arguments)
   const { operands, method, given, alternatives } = chosen
@@ -138,7 +138,7 @@ function described(invocation: Invocation, current: ConnectionSettings = {}) {
 }
 
 function settingsOf({ options }: Invocation): ConnectionSettings {
-  const texts = ['region', 'expectedBucketOwner', 'storageClass', 'acl', 'endpoint'] as const
+  const texts = ['region', 'expectedBucketOwner', 'storageClass', 'acl', 'endpoint', 'preset'] as const
   const algorithm = options.text('encryption')
   const keyId = options.text('encryptionKey')
   if (keyId !== undefined && algorithm === undefined) throw usage('--encryption-key goes together with --encryption aws:kms.')

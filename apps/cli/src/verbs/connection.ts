@@ -29,6 +29,7 @@ const settings: readonly VerbOption[] = [
   { flags: '--storage-class <class>', about: 'Storage class to write with' },
   { flags: '--acl <acl>', about: 'Canned ACL to write with' },
   { flags: '--endpoint <url>', about: 'Endpoint of an S3-compatible store' },
+  { flags: '--preset <store>', about: 'Which store it is, as `sluice cloud show s3` lists them: r2, minio, ceph …' },
   { flags: '--addressing <style>', about: 'How the bucket is addressed there', choices: ['virtual-host', 'path'] },
 ].map((option) => ({ ...option, group: SETTINGS }))
 

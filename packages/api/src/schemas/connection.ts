@@ -25,7 +25,11 @@ const settings: z.ZodType<ConnectionSettings> = z.strictObject({
   kmsWriteKeys: z.array(z.string()).exactOptional(),
   storageClass: z.string().exactOptional(),
   acl: z.string().exactOptional(),
-  endpoint: z.string().exactOptional().meta({ description: 'S3-compatible stores only.' }),
+  endpoint: z.string().exactOptional().meta({ description: 'Clouds that take one only.' }),
+  preset: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Which of the stores that speak the protocol it is: one of the presets of GET /v1/clouds.', example: 'r2' }),
   addressing: z.enum(['virtual-host', 'path']).exactOptional(),
 })
 export const settingsSchema = settings.meta({ id: 'ConnectionSettings' })

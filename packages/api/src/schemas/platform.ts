@@ -54,6 +54,7 @@ const capabilities: z.ZodType<StoreCapabilities> = z.object({
   multipart: z.boolean(),
   minPartBytes: z.number().int(),
   maxParts: z.number().int(),
+  equalParts: z.boolean().exactOptional().meta({ description: 'Parts of an upload all have one size, but for the last.' }),
   maxKeysPerPage: z.number().int(),
 })
 
@@ -64,6 +65,9 @@ export const cloudSchema = z
     schemes: z.array(z.string()),
     storageTypes: z.array(z.string()).meta({ description: "SQL's storage types that mean this cloud." }),
     takesEndpoint: z.boolean().meta({ description: 'Whether its connections name an endpoint of their own.' }),
+    presets: z
+      .array(z.object({ id: z.string(), label: z.string(), endpoint: z.string().exactOptional() }))
+      .meta({ description: 'Stores known by name, for the setting `preset`; what differs between customers stands in braces.' }),
     capabilities,
     methods: z.array(
       z.object({

@@ -11,7 +11,7 @@ import {
   isAccessError,
 } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
-import { listQuery, parseListing } from '../store/listing.ts'
+import { LISTING_V2, type ListingForm, listQuery, parseListing } from '../store/listing.ts'
 import { completionBody, uploadIdIn } from '../store/multipart.ts'
 import { contentLength, rangeHeader, sizeOfRanged } from '../store/ranges.ts'
 import { discoverRegion } from './bucket-region.ts'
@@ -26,6 +26,8 @@ export interface S3StoreOptions extends BucketAccess {
   readonly capabilities: StoreCapabilities
   /** Sent when an object is created: encryption, storage class, ACL. */
   readonly putHeaders: { readonly [name: string]: string }
+  /** Which listing the store answers; ListObjectsV2 unless told. */
+  readonly listing?: ListingForm
 }
 
 /** A page of 1,000 keys of 1,024 characters, each written as three, with room. */
@@ -35,7 +37,7 @@ const PRESIGN_MAX_SECONDS = 7 * 24 * 3600
 
 /** The driver of every store that speaks the S3 protocol. One request a method, one more where a region or a reason must be found out. */
 export function createS3Store(options: S3StoreOptions): ObjectStore {
-  const { capabilities } = options
+  const { capabilities, listing = LISTING_V2 } = options
   const subject = (key: string): string => `object ${key} of bucket ${options.bucket}`
 
   const put = (request: PutRequest): { readonly [name: string]: string } => {
@@ -97,12 +99,9 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     get,
     listPage: async (request, signal) => {
       if (request.startAfter !== undefined) demand(capabilities.listStartAfter, 'listing from a key on')
-      const response = await callBucket(
-        options,
-        { operation: 'ListObjectsV2', method: 'GET', access: 'list', query: listQuery(request) },
-        signal,
-      )
-      return parseListing(await readText(response, LISTING_LIMIT, 'ListObjectsV2'))
+      const operation = listing.version === 2 ? 'ListObjectsV2' : 'ListObjects'
+      const response = await callBucket(options, { operation, method: 'GET', access: 'list', query: listQuery(request, listing) }, signal)
+      return parseListing(await readText(response, LISTING_LIMIT, operation), listing)
     },
     put: async (key, body, request, signal) => {
       const headers = { ...put(request), 'content-md5': md5(body) }

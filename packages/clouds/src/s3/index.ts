@@ -6,8 +6,9 @@ import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { storedKeys } from '../s3-protocol/stored-keys.ts'
 import { S3_METHODS, parseS3Auth } from './auth.ts'
-import { openS3Store, S3_CAPABILITIES } from './open-store.ts'
+import { openS3Store } from './open-store.ts'
 import { parseS3Url } from './parse.ts'
+import { S3_CAPABILITIES, S3_PRESETS } from './presets.ts'
 import { setupS3 } from './setup/index.ts'
 import { validateS3 } from './validation/index.ts'
 
@@ -21,6 +22,7 @@ export function createS3Cloud(deps: CloudDeps): Cloud {
     capabilities: S3_CAPABILITIES,
     storageTypes: ['s3'],
     takesEndpoint: true,
+    presets: S3_PRESETS,
     parse: parseS3Url,
     format: formatLocation,
     splitCredential: splitS3Credential,

@@ -3,11 +3,31 @@ import { parseRecords } from '../http/xml-records.ts'
 import { type XmlElement, child, childText, children } from '../http/xml.ts'
 import { decodeListed } from './encoding.ts'
 
-/** The query of ListObjectsV2. Keys are asked for URL-encoded: XML cannot carry every character a key may have. */
-export function listQuery(request: ListRequest): { readonly [name: string]: string } {
+/** Which listing a store answers, and whether it encodes keys in it. */
+export interface ListingForm {
+  readonly version: 1 | 2
+  readonly isEncoded: boolean
+}
+
+/** ListObjectsV2, with keys URL-encoded: XML cannot carry every character a key may have. */
+export const LISTING_V2: ListingForm = { version: 2, isEncoded: true }
+
+/** The query of a listing. The older one goes on after a key, whoever named it. */
+export function listQuery(request: ListRequest, { version, isEncoded } = LISTING_V2): { readonly [name: string]: string } {
+  const encoding = isEncoded ? { 'encoding-type': 'url' } : {}
+  if (version === 1) {
+    const marker = request.continuation ?? request.startAfter
+    return {
+      ...encoding,
+      prefix: request.prefix,
+      ...(request.delimiter === undefined ? {} : { delimiter: request.delimiter }),
+      ...(marker === undefined ? {} : { marker }),
+      ...(request.maxKeys === undefined ? {} : { 'max-keys': String(request.maxKeys) }),
+    }
+  }
   return {
     'list-type': '2',
-    'encoding-type': 'url',
+    ...encoding,
     prefix: request.prefix,
     ...(request.delimiter === undefined ? {} : { delimiter: request.delimiter }),
     ...(request.startAfter === undefined ? {} : { 'start-after': request.startAfter }),
@@ -18,19 +38,23 @@ export function listQuery(request: ListRequest): { readonly [name: string]: stri
 }
 
 /** One page of a listing. A page that says there is more and not where is refused: silently ending there would lose objects. */
-export function parseListing(text: string): ListPage {
+export function parseListing(text: string, { version } = LISTING_V2): ListPage {
   const root = parseRecords(text, 'Contents')
   if (root.name !== 'ListBucketResult') throw malformed(`its root is ${root.name}`)
   const decode = childText(root, 'EncodingType') === 'url' ? decodeListed : (key: string) => key
   const truncated = childText(root, 'IsTruncated')
   if (truncated !== 'true' && truncated !== 'false') throw malformed('it does not say whether it is complete')
-  const continuation = childText(root, 'NextContinuationToken')
-  if (truncated === 'true' && !continuation) throw malformed('it is incomplete and does not say where to go on')
-  return {
-    objects: children(root, 'Contents').map((element) => listedObject(element, decode)),
-    prefixes: children(root, 'CommonPrefixes').map((element) => decode(required(element, 'Prefix'))),
-    ...(truncated === 'true' && continuation ? { continuation } : {}),
-  }
+  const objects = children(root, 'Contents').map((element) => listedObject(element, decode))
+  const prefixes = children(root, 'CommonPrefixes').map((element) => decode(required(element, 'Prefix')))
+  if (truncated === 'false') return { objects, prefixes }
+  const continuation = version === 2 ? childText(root, 'NextContinuationToken') : nextMarker(childText(root, 'NextMarker'), decode, objects)
+  if (!continuation) throw malformed('it is incomplete and does not say where to go on')
+  return { objects, prefixes, continuation }
+}
+
+/** Where the older listing goes on: it says so only where folders are grouped, and after the last key otherwise. */
+function nextMarker(marker: string | undefined, decode: (key: string) => string, objects: readonly ObjectInfo[]): string | undefined {
+  return marker ? decode(marker) : objects.at(-1)?.key
 }
 
 function listedObject(element: XmlElement, decode: (key: string) => string): ObjectInfo {

@@ -25,7 +25,8 @@ export async function upload(
 ): Promise<ObjectInfo> {
   const { partBytes, concurrency, ...request } = options
   const size = Math.max(partBytes ?? PART_BYTES, store.capabilities.minPartBytes)
-  const blocks = inBlocks(body, (index) => size * 2 ** Math.floor(index / DOUBLE_EVERY))
+  const grows = store.capabilities.equalParts !== true
+  const blocks = inBlocks(body, (index) => (grows ? size * 2 ** Math.floor(index / DOUBLE_EVERY) : size))
   const first = await blocks.next()
   if (first.done === true) return store.put(key, new Uint8Array(), request, signal)
   const second = await blocks.next()

@@ -97,6 +97,16 @@ export interface PastedUrl {
   readonly credential?: { readonly method: string; readonly fields: { readonly [field: string]: string } }
 }
 
+/** One of the stores that speak a cloud's protocol, known by name. */
+export interface StorePreset {
+  readonly id: string
+  readonly label: string
+  /** Its endpoint, with what differs from customer to customer in braces: `https://{account}.r2.cloudflarestorage.com`. Absent: anybody's. */
+  readonly endpoint?: string
+  /** Host names of its endpoints. */
+  readonly hosts?: RegExp
+}
+
 /** What an endpoint of a cloud's own says besides where to send requests: which account, which region. */
 export interface OwnEndpoint {
   readonly fields: { readonly [field: string]: string }
@@ -116,6 +126,8 @@ export interface Cloud {
   readonly storageTypes: readonly string[]
   /** Whether connections name an endpoint of their own: the cloud is a protocol, not a vendor. */
   readonly takesEndpoint: boolean
+  /** The stores it knows by name, where it is a protocol that several speak. */
+  readonly presets?: readonly StorePreset[]
   /** Reads an endpoint of the vendor's, which SQL of the Databend family names even where it is the only one. Undefined: it is not the vendor's. */
   ownEndpoint?(endpoint: string): OwnEndpoint | undefined
   /** Parses any URL form of this cloud. Throws `invalid` with what to write instead; a credential in the URL is refused and never echoed. */

@@ -73,6 +73,8 @@ export interface StoreCapabilities {
   readonly multipart: boolean
   readonly minPartBytes: number
   readonly maxParts: number
+  /** Parts of an upload all have one size, but for the last. */
+  readonly equalParts?: boolean
   readonly maxKeysPerPage: number
 }
 

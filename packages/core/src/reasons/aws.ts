@@ -205,6 +205,11 @@ export const AWS_REASONS = {
     meaning: 'The session policy that narrows the lease to this location is longer than STS takes. It is never widened instead.',
     remedy: 'Ask for one access at a time, a shorter prefix, or fewer KMS keys on the connection.',
   },
+  's3.preset': {
+    code: 'invalid',
+    meaning: 'There is no preset of this name for S3-compatible stores.',
+    remedy: 'Choose one of those that sluice cloud show s3 lists, or leave it out.',
+  },
   's3.endpoint': {
     code: 'invalid',
     meaning: 'The endpoint of an S3-compatible store is missing or malformed.',

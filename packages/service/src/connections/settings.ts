@@ -7,10 +7,11 @@ const KEY_ID = /^[\w:/.=@+-]{1,512}$/
 /** Refuses settings that contradict each other, the cloud or the method; what only the bucket can tell is left to validation. */
 export function requireSettings(
   settings: ConnectionSettings,
-  cloud: Pick<Cloud, 'id' | 'takesEndpoint'>,
+  cloud: Pick<Cloud, 'id' | 'takesEndpoint' | 'presets'>,
   method: string,
 ): ConnectionSettings {
   requireEndpoint(settings, cloud, method)
+  requirePreset(settings, cloud)
   for (const [name, value] of Object.entries({
     region: settings.region,
     expectedBucketOwner: settings.expectedBucketOwner,
@@ -19,7 +20,17 @@ export function requireSettings(
   }))
     if (value !== undefined && !WORD.test(value)) throw bad(`The setting ${name} is a single word of letters, digits and dashes.`)
   requireEncryption(settings)
-  return settings
+  const { region, ...rest } = settings
+  // A vendor's regions have names: `auto`, the word of some stores, there means that it is to be found out.
+  return region === 'auto' && !cloud.takesEndpoint ? rest : settings
+}
+
+function requirePreset({ preset }: ConnectionSettings, { id, presets = [] }: Pick<Cloud, 'id' | 'presets'>): void {
+  if (preset === undefined || presets.some((one) => one.id === preset)) return
+  throw accessError('connection.bad_setting', {
+    message: `The cloud ${id} has no such preset.`,
+    remedy: presets.length === 0 ? 'Leave the preset out.' : `Choose one of ${presets.map((one) => one.id).join(', ')}.`,
+  })
 }
 
 function requireEncryption({ encryption, kmsReadKeys = [], kmsWriteKeys = [] }: ConnectionSettings): void {
@@ -31,7 +42,11 @@ function requireEncryption({ encryption, kmsReadKeys = [], kmsWriteKeys = [] }: 
   if (keys.some((key) => !KEY_ID.test(key))) throw bad('A key is named by its id or its full ARN.')
 }
 
-function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: Pick<Cloud, 'id' | 'takesEndpoint'>, method: string): void {
+function requireEndpoint(
+  { endpoint, addressing, preset }: ConnectionSettings,
+  cloud: Pick<Cloud, 'id' | 'takesEndpoint'>,
+  method: string,
+): void {
   // A vendor has endpoints of its own, which nobody may replace.
   if (!cloud.takesEndpoint) {
     if (endpoint !== undefined || addressing !== undefined)
@@ -40,14 +55,14 @@ function requireEndpoint({ endpoint, addressing }: ConnectionSettings, cloud: Pi
       })
     return
   }
-  if (endpoint === undefined)
+  if (endpoint === undefined && preset === undefined)
     throw accessError('connection.bad_setting', {
       message: `A connection of the cloud ${cloud.id} needs its endpoint.`,
       remedy: 'Give the endpoint, for example https://s3.example.com.',
     })
   if (method === 'role')
     throw accessError('connection.role_on_endpoint', { message: 'Role authentication is not possible on an endpoint given by a user.' })
-  requireEndpointUrl(endpoint)
+  if (endpoint !== undefined) requireEndpointUrl(endpoint)
 }
 
 function requireEndpointUrl(endpoint: string): void {

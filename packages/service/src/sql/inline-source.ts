@@ -17,7 +17,7 @@ export interface InlineSource {
 }
 
 /** Parameters that say nothing of who asks. */
-const BESIDE_CREDENTIAL = ['endpoint_url', 'region', 'enable_virtual_host_style']
+const BESIDE_CREDENTIAL = ['endpoint_url', 'region', 'enable_virtual_host_style', 'preset']
 
 interface Reading {
   readonly cloud: Cloud

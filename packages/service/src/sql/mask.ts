@@ -21,6 +21,7 @@ const OPEN_PARAMETERS: { readonly [name: string]: ((value: string) => boolean) |
   STORAGE_TYPE: isStorageType,
   REGION: isRegion,
   ENABLE_VIRTUAL_HOST_STYLE: (value) => ['true', 'false'].includes(value.toLowerCase()),
+  PRESET: (value) => value.length <= 24 && isMadeOf(value.toLowerCase(), LETTERS + DIGITS),
   METHOD: (value) => value.length <= 24 && isMadeOf(value, `${LETTERS}-`),
   ROLE_ARN: isArn,
   AWS_ROLE_ARN: isArn,

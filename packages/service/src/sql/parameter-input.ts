@@ -26,8 +26,8 @@ export interface CloudChoice {
   readonly own?: OwnEndpoint
 }
 
-/** Parameters that are settings of the connection rather than inputs of its method; METHOD, which is ours, names the method where its inputs do not. */
-const SETTINGS = ['endpoint_url', 'region', 'enable_virtual_host_style', 'method']
+/** Parameters that are settings of the connection rather than inputs of its method; METHOD and PRESET, which are ours, name the method where its inputs do not, and the store where its endpoint does not. */
+const SETTINGS = ['endpoint_url', 'region', 'enable_virtual_host_style', 'preset', 'method']
 
 type Refuse = (span: Span, message: string, hint?: string) => AccessError
 
@@ -38,7 +38,8 @@ export function chooseByEndpoint(fitting: Clouds, parameters: readonly Connectio
     const own = endpoint === undefined ? undefined : cloud.ownEndpoint?.(withScheme(endpoint))
     if (own) return { cloud, own }
   }
-  const cloud = fitting.find((candidate) => candidate.takesEndpoint === (endpoint !== undefined)) ?? fitting[0]
+  const isOther = parameters.some((parameter) => ['endpoint_url', 'preset'].includes(parameter.name))
+  const cloud = fitting.find((candidate) => candidate.takesEndpoint === isOther) ?? fitting[0]
   return cloud && { cloud }
 }
 
@@ -147,6 +148,7 @@ function readSettings(parameters: readonly ConnectionParameter[], isOwn: boolean
   // The vendor's own endpoint is where requests go anyway.
   const endpoint = isOwn ? undefined : value('endpoint_url')?.value.value
   const region = value('region')?.value.value
+  const preset = value('preset')
   const style = value('enable_virtual_host_style')
   const virtual = style?.value.value.toLowerCase()
   if (style && virtual !== 'true' && virtual !== 'false') throw refuse(style.value.span, 'ENABLE_VIRTUAL_HOST_STYLE is true or false.')
@@ -155,6 +157,7 @@ function readSettings(parameters: readonly ConnectionParameter[], isOwn: boolean
   return {
     ...(endpoint === undefined ? {} : { endpoint: withScheme(endpoint) }),
     ...(region === undefined || region === '' ? {} : { region }),
+    ...(preset === undefined ? {} : { preset: preset.value.value.toLowerCase() }),
     ...(virtual === undefined || endpoint === undefined ? {} : { addressing: virtual === 'true' ? 'virtual-host' : 'path' }),
   }
 }

@@ -52,6 +52,7 @@ function storageParameters({ connection, cloud, principal }: ShownConnection): s
   const pairs: (readonly [string, string | undefined])[] = [
     ['endpoint_url', settings.endpoint],
     ['region', settings.region],
+    ['preset', settings.preset],
     ['enable_virtual_host_style', settings.addressing === undefined ? undefined : String(settings.addressing === 'virtual-host')],
     ...fields.map((field) => [field.sql[0] ?? field.name, shownValue(auth, field)] as const),
     ['principal', principal],

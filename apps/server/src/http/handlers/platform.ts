@@ -17,6 +17,7 @@ export function servePlatform(app: Hono<Env>, deps: AppDeps): void {
       schemes: [...cloud.schemes],
       storageTypes: [...cloud.storageTypes],
       takesEndpoint: cloud.takesEndpoint,
+      presets: (cloud.presets ?? []).map(({ id, label, endpoint }) => ({ id, label, ...(endpoint === undefined ? {} : { endpoint }) })),
       capabilities: cloud.capabilities,
       methods: cloud.methods.map(({ sharesIdentity: _, ...method }) => ({
         ...method,

@@ -16,6 +16,7 @@ import { requireProofs } from '../../setup/prove.ts'
 import { s3Statements, s3Targets } from '../../setup/s3-permissions.ts'
 import { s3Proofs } from '../../setup/s3-proofs.ts'
 import { toJson } from '../../setup/text.ts'
+import { parseEndpoint } from '../endpoint.ts'
 import { minioRemoveScript, minioScript } from './minio-script.ts'
 import { planS3Setup, type S3SetupPlan } from './plan.ts'
 import { s3Removal, s3Routes } from './routes.ts'
@@ -28,9 +29,15 @@ export function setupS3(connection: Connection, _platform: Platform, options: Se
   if (connection.auth.method === 'none') return publicSetup(connection)
   const plan = planS3Setup(connection, options)
   const policy = identityPolicy(plan)
-  const proofs = proveUser(plan, policy)
-  const bucketPolicies = bucketPolicyArtifacts(plan)
-  const artifacts: readonly Artifact[] = [
+  const { grants } = plan.preset
+  // A token is not written by us, so that nothing can be proved of it; validation shows what it reaches.
+  const proofs = grants === 'token' ? [] : proveUser(plan, policy)
+  const bucketPolicies = grants === 'any' || grants === 'bucket-policy' ? bucketPolicyArtifacts(plan) : []
+  const ids = bucketPolicies.map((artifact) => artifact.id)
+  const routes = s3Routes(plan, ids)
+  const removal = s3Removal(plan, ids)
+  const used = new Set([...routes.flatMap((route) => route.artifacts), ...removal.flatMap((step) => step.artifact ?? [])])
+  const documents: readonly Artifact[] = [
     {
       id: 'permission-policy',
       title: 'Permission policy: what the user may do',
@@ -49,19 +56,21 @@ export function setupS3(connection: Connection, _platform: Platform, options: Se
       text: minioRemoveScript(plan),
     },
   ]
-  const ids = bucketPolicies.map((artifact) => artifact.id)
+  const artifacts = documents.filter((artifact) => used.has(artifact.id))
+  const endpoint = connection.settings.endpoint ?? parseEndpoint(connection.settings).origin
   return {
     cloud: connection.cloud,
     method: connection.auth.method,
     promise: promiseOf(plan.access, plan.locations, 's3://'),
     facts: [
-      ...(connection.settings.endpoint === undefined ? [] : [{ label: 'Endpoint', value: connection.settings.endpoint }]),
+      ...(plan.preset.id === 'any' ? [] : [{ label: 'Store', value: plan.preset.label }]),
+      { label: 'Endpoint', value: endpoint },
       { label: 'User name', value: plan.userName },
-      { label: 'Policy name', value: plan.policyName },
+      ...(used.has('permission-policy') ? [{ label: 'Policy name', value: plan.policyName }] : []),
     ],
     artifacts,
-    routes: s3Routes(plan, ids),
-    removal: s3Removal(plan, ids),
+    routes,
+    removal,
     proofs,
     warnings: plan.warnings,
   }

@@ -1,6 +1,8 @@
 import { type Access, accessError, type Connection, type Location, type SetupOptions } from '@sluice/core'
 import { outermost } from '../../setup/locations.ts'
 import { defaultPolicyName, defaultUserName } from '../../setup/names.ts'
+import { presetOf } from '../preset-of.ts'
+import type { S3Preset } from '../presets.ts'
 
 /** What the documents for an S3-compatible store are written from. */
 export interface S3SetupPlan {
@@ -10,6 +12,8 @@ export interface S3SetupPlan {
   readonly access: readonly Access[]
   readonly locations: readonly Location[]
   readonly setsAcl: boolean
+  readonly preset: S3Preset
+  readonly writes: boolean
   readonly warnings: readonly string[]
 }
 
@@ -28,6 +32,7 @@ export function planS3Setup(connection: Connection, options: SetupOptions): S3Se
         message: `The location ${prefix.slice(0, 200)} has a character that policies take for a wildcard, and not every store lets it be escaped.`,
       })
   const { settings } = connection
+  const preset = presetOf(settings)
   const keys = [...(settings.kmsReadKeys ?? []), ...(settings.kmsWriteKeys ?? [])]
   return {
     connection,
@@ -36,6 +41,8 @@ export function planS3Setup(connection: Connection, options: SetupOptions): S3Se
     access: connection.access,
     locations,
     setsAcl: settings.acl !== undefined,
+    preset,
+    writes: connection.access.some((one) => one === 'write' || one === 'delete'),
     warnings: [
       'Stores differ in what they enforce: validation shows whether this one refuses what lies outside.',
       ...(keys.length > 0 ? ['Encryption keys are left out: outside AWS the store itself decides who may use them.'] : []),

@@ -17,6 +17,13 @@ function storeConnection(changes: Partial<Connection> = {}): Connection {
 
 const CASES: { readonly [folder: string]: Connection } = {
   's3-import': storeConnection(),
+  's3-on-r2': storeConnection({
+    settings: { preset: 'r2', endpoint: 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com' },
+  }),
+  's3-on-ceph': storeConnection({ settings: { preset: 'ceph', endpoint: 'https://rgw.example.com' } }),
+  's3-on-minio': storeConnection({ settings: { preset: 'minio', endpoint: 'https://minio.example.com' } }),
+  's3-on-wasabi': storeConnection({ settings: { preset: 'wasabi', region: 'eu-central-1' }, access: ['write'] }),
+  's3-on-b2': storeConnection({ settings: { preset: 'b2', region: 'us-west-004' } }),
   's3-backup-of-two-buckets': storeConnection({
     access: ['list', 'read', 'write', 'delete'],
     locations: [

@@ -1,10 +1,11 @@
 import type { Connection, Remedy } from '@sluice/core'
+import { presetOf } from '../preset-of.ts'
 import type { DataRemedies, RefusedRequest } from '../../validation/context.ts'
 
 /** The remedies of a store whose console we do not know: what must be allowed, in the words of the S3 protocol. */
 export function s3Remedies(connection: Connection): { readonly data: DataRemedies; readonly keys: () => Remedy } {
   const verify = `sluice connection validate ${connection.name}`
-  const where = 'the access policies of the store'
+  const { where } = presetOf(connection.settings)
   const holder = connection.auth.method === 'none' ? 'everybody, for the connection has no credential,' : 'the user of the access key,'
   const granted = (request: RefusedRequest): Remedy => ({
     who: 'cloud-admin',
@@ -60,7 +61,7 @@ export function s3Remedies(connection: Connection): { readonly data: DataRemedie
     data,
     keys: () => ({
       who: 'cloud-admin',
-      where: 'the users of the store',
+      where,
       summary:
         'Create a new access key and store it with sluice connection update; check that nothing was cut off when it was pasted, and that the endpoint is the right one.',
       verify,
