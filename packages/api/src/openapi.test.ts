@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
 
   it('says which fields of a body may be left out', () => {
     const input = document.components.schemas['ConnectionInput']
-    expect(input).toMatchObject({ required: ['name', 'cloud', 'method'], additionalProperties: false })
+    expect(input).toMatchObject({ required: ['name', 'cloud'], additionalProperties: false })
     expect(document.paths['/v1/connections']?.['post']?.requestBody).toBeDefined()
     expect(document.paths['/v1/connections']?.['get']?.requestBody).toBeUndefined()
     expect(document.paths['/v1/connections']?.['post']?.requestBody).toMatchObject({ required: true })

@@ -29,7 +29,7 @@ export function endpointText(settings: ConnectionSettings): string {
 
 /** Refuses an endpoint that is not the named vendor's: keys of one store would be shown to another. */
 export function requirePresetHost({ preset, endpoint }: ConnectionSettings, host: string): void {
-  const { hosts, label, endpoint: usual } = presetOf({ ...(preset === undefined ? {} : { preset }) })
+  const { hosts, label, endpoint: usual } = presetOf(preset === undefined ? {} : { preset })
   if (endpoint === undefined || hosts === undefined || hosts.test(host)) return
   throw accessError('s3.endpoint', {
     message: `The endpoint is not one of ${label}.`,
