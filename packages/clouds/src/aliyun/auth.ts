@@ -154,7 +154,7 @@ function parseRole(values: Values, context: AuthContext, warnings: readonly stri
 function parseOidc(values: Values, context: AuthContext, warnings: readonly string[]): ParsedAuth {
   const { issuer } = context.platform
   if (issuer === undefined)
-    throw accessError('aliyun.oidc.no_issuer', { message: 'This Sluice is no OpenID Connect issuer that a RAM role could trust.' })
+    throw accessError('issuer.not_configured', { message: 'This Sluice is no OpenID Connect issuer that a RAM role could trust.' })
   const roleArn = roleArnFrom(values, context)
   const oidcProviderArn = providerFrom(values, roleArn, issuer.url)
   return {

@@ -36,8 +36,12 @@ const REASONS: { readonly [code: string]: ReasonName } = {
   NoPermission: 'aliyun.sts.denied',
   'EntityNotExist.Role': 'aliyun.role.missing',
   'AuthenticationFail.NoPermission': 'aliyun.oidc.denied',
-  'AuthenticationFail.OIDCToken.AudienceNotMatch': 'aliyun.oidc.denied',
-  'AuthenticationFail.OIDCToken.IssuerNotMatch': 'aliyun.oidc.denied',
+  'AuthenticationFail.OIDCToken.AudienceNotMatch': 'aliyun.oidc.audience',
+  'AuthenticationFail.OIDCToken.IssuerNotMatch': 'aliyun.oidc.issuer',
+  'AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch': 'aliyun.oidc.fingerprint',
+  'AuthenticationFail.OIDCToken.IssuerConfigurationBroken': 'aliyun.oidc.keys',
+  'AuthenticationFail.OIDCToken.InvalidSignature': 'aliyun.oidc.keys',
+  'AuthenticationFail.OIDCToken.Expired': 'aliyun.oidc.expired',
   InternalError: 'aliyun.unavailable',
   ServiceUnavailable: 'aliyun.unavailable',
   RequestTimeout: 'aliyun.unavailable',
@@ -47,7 +51,7 @@ const REASONS: { readonly [code: string]: ReasonName } = {
 /** Families of codes, told by how they begin. */
 const FAMILIES: readonly (readonly [RegExp, ReasonName])[] = [
   [/^(?:Throttling|QpsLimitExceeded|TotalQpsLimitExceeded|SlowDown|\w*TrafficRateLimitExceeded)/, 'aliyun.throttled'],
-  [/^AuthenticationFail\.OIDCToken\./, 'aliyun.oidc.unverified'],
+  [/^AuthenticationFail\.OIDCToken\./, 'aliyun.oidc.rejected'],
   [/^InvalidParameter\.PolicySize/, 'aliyun.lease.policy_too_large'],
 ]
 

@@ -92,13 +92,17 @@ export async function sessionOf(
   }
   if (oidcProviderArn === undefined)
     throw accessError('aliyun.oidc.provider', { message: `Connection ${connection.name} does not know the OIDC provider of its role yet.` })
-  const token = await ownToken(deps, connection, request.token, signal)
-  return retry(() => assumeRoleWithOidc(stsFor(deps, connection), { ...asked, providerArn: oidcProviderArn, token }, signal), deps, signal)
+  // A token for each attempt: one that was refused for its age would be refused again.
+  const attempt = async () => {
+    const token = await ownToken(deps, connection, request.token, signal)
+    return assumeRoleWithOidc(stsFor(deps, connection), { ...asked, providerArn: oidcProviderArn, token }, signal)
+  }
+  return retry(attempt, deps, signal)
 }
 
 function ownToken(deps: CloudDeps, connection: Connection, other: SessionRequest['token'], signal: AbortSignal): Promise<string> {
   if (deps.issuer === undefined)
-    throw accessError('aliyun.oidc.no_issuer', {
+    throw accessError('issuer.not_configured', {
       message: `Connection ${connection.name} is trusted by our tokens, and this Sluice issues none.`,
     })
   return deps.issuer({ audience: AUDIENCE, subject: connectionSubject(connection), ...other }, signal)

@@ -63,6 +63,31 @@ export function trustAccepts(trust: AcceptingTrust, dialect: TrustDialect, meanw
   }
 }
 
+/** What the check of our tokens needs to know. */
+export interface AcceptedTokens {
+  readonly right: ProbeOf<Session>
+  /** Our issuer, as people know it. */
+  readonly issuer: string
+  readonly remedy: (reason: string) => Remedy
+}
+
+/** The cloud finds our keys and takes what they sign. Where it refuses the role first, it has not said so, and neither do we. */
+export function tokensAccepted({ right, issuer, remedy }: AcceptedTokens, dialect: TrustDialect): CheckPlan {
+  return {
+    name: 'platform-identity-works',
+    needs: ['configuration-well-formed'],
+    run: async (signal) => {
+      const answer = await right(signal)
+      if (answer.ok) return passed(answer.ms, issuer)
+      const { error, ms } = answer
+      if (dialect.isRefusal(error))
+        return skipped(`${dialect.cloud} refused before it had to say whether it takes our tokens.`, 'trust-accepts-us')
+      if (!dialect.isRejected(error)) return inconclusive(ms, error)
+      return failed(ms, 'identity.rejected', `${dialect.cloud} does not take our tokens: ${error.message}`, remedy(error.reason), error)
+    },
+  }
+}
+
 /** The keys of the connection are accepted at all. */
 export function keysAccepted(identity: ProbeOf<CallerIdentity>, dialect: TrustDialect, remedy: () => Remedy): CheckPlan {
   return {

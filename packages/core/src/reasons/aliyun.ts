@@ -17,15 +17,39 @@ export const ALIYUN_REASONS = {
   'aliyun.oidc.denied': {
     code: 'denied',
     meaning:
-      'STS refused our token: the identity provider is not registered, lists another client id, or the trust policy of the role names another issuer, audience or subject.',
-    remedy: 'Compare the identity provider and the trust policy with those that `sluice connection setup` shows, letter by letter.',
+      'STS refused our token the role. A provider that is not registered, and a trust policy for another provider, issuer, audience or subject, look much the same from outside.',
+    remedy: 'Compare the provider and the trust policy of the role with those that `sluice connection setup` shows, letter by letter.',
   },
-  'aliyun.oidc.unverified': {
+  'aliyun.oidc.audience': {
     code: 'denied',
-    meaning:
-      'STS could not verify our token: it does not reach our issuer, or the fingerprint in the identity provider is not that of its certificate authority.',
-    remedy:
-      'The operator of Sluice runs `sluice server doctor`, which says whether the issuer is reachable; the cloud admin renews the fingerprint in the identity provider.',
+    meaning: 'The identity provider in the account of the role does not list the client id that our tokens are for.',
+    remedy: 'Add the client id that `sluice connection setup` shows to the provider: RAM console > Integrations > SSO > OIDC.',
+  },
+  'aliyun.oidc.issuer': {
+    code: 'denied',
+    meaning: 'The identity provider in the account of the role is that of another issuer.',
+    remedy: 'Name the provider whose issuer URL is ours, letter by letter; or apply the setup of the connection, which makes it.',
+  },
+  'aliyun.oidc.fingerprint': {
+    code: 'denied',
+    meaning: "The fingerprint in the identity provider is not that of the certificate authority behind our issuer's address.",
+    remedy: 'Get the fingerprint anew: RAM console > Integrations > SSO > OIDC > the provider. It changes with the certificate authority.',
+  },
+  'aliyun.oidc.keys': {
+    code: 'denied',
+    meaning: 'Alibaba Cloud could not get the key that our token is signed with: it did not reach our issuer, or found other keys there.',
+    remedy: 'The operator of Sluice runs sluice server doctor and makes the discovery document and the keys reachable from the internet.',
+  },
+  'aliyun.oidc.expired': {
+    code: 'unavailable',
+    meaning: 'Alibaba Cloud found our token expired although it was made a moment before.',
+    remedy: 'The operator of Sluice sets the clock of its machine, best by NTP.',
+    retry: 'never',
+  },
+  'aliyun.oidc.rejected': {
+    code: 'denied',
+    meaning: 'Alibaba Cloud does not accept our token, for a reason that has no entry of its own.',
+    remedy: 'Read the words of Alibaba Cloud that come with the error.',
   },
   'aliyun.kms.denied': {
     code: 'denied',
@@ -142,11 +166,6 @@ export const ALIYUN_REASONS = {
     code: 'invalid',
     meaning: 'This is not the ARN of an OIDC identity provider in RAM.',
     remedy: 'Write it like acs:ram::1234567890123456:oidc-provider/name.',
-  },
-  'aliyun.oidc.no_issuer': {
-    code: 'unsupported',
-    meaning: 'This Sluice is no OpenID Connect issuer, so no identity provider can trust it.',
-    remedy: 'The operator sets SLUICE_ISSUER_URL and starts the server again; or use the method `role` or `keys`.',
   },
   'aliyun.external_id': {
     code: 'invalid',

@@ -10,7 +10,9 @@ import { setupAliyun } from '../setup/index.ts'
 import { aliyunAccess } from './access.ts'
 import { configurationWellFormed } from './configuration-check.ts'
 import { aliyunDataRemedies } from './data-remedies.ts'
-import { keyChecks, oidcChecks, roleChecks, trustProbes } from './trust-checks.ts'
+import { oidcChecks } from './oidc-checks.ts'
+import { oidcRemedies } from './oidc-remedies.ts'
+import { keyChecks, roleChecks, trustProbes } from './trust-checks.ts'
 import { trustRemedies } from './trust-remedies.ts'
 
 /** The claims to test about a connection to OSS, in six dependent requests at most. */
@@ -55,10 +57,11 @@ export function validateAliyun(deps: CloudDeps, regions: RegionMemory, subject: 
   }
 
   function trustPlans(): readonly CheckPlan[] {
+    const shared = { trust, access, meanwhile: data.prefetch }
+    if (auth.method === 'oidc') return oidcChecks({ ...shared, remedies: oidcRemedies(connection, platform, setup) })
     const remedies = trustRemedies(connection, platform, setup)
-    const parts = { trust, access, remedies, meanwhile: data.prefetch }
-    if (usesKeys) return keyChecks(parts)
-    return auth.method === 'oidc' ? oidcChecks(parts) : roleChecks(parts, deps.random, externalIdOf(auth) === undefined)
+    if (usesKeys) return keyChecks({ trust, remedies })
+    return roleChecks({ ...shared, remedies }, deps.random, externalIdOf(auth) === undefined)
   }
 
   /** Without a location there is no bucket to ask. */

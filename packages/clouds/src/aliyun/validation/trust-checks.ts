@@ -1,4 +1,4 @@
-import { type AccessError, type CheckPlan, FOREIGN_AUDIENCE } from '@sluice/core'
+import type { AccessError, CheckPlan } from '@sluice/core'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
 import { once, probe } from '../../validation/denial.ts'
 import {
@@ -18,14 +18,11 @@ import type { TrustRemedies } from './trust-remedies.ts'
 const REJECTED = new Set(['aliyun.key.unknown', 'aliyun.key.signature', 'aliyun.key.token', 'aliyun.credential.expired'])
 
 /** How STS words refusals to those who come with an AccessKey of ours. */
-const ROLE_DIALECT: TrustDialect = {
+const DIALECT: TrustDialect = {
   cloud: 'Alibaba Cloud',
   isRejected: (error) => REJECTED.has(error.reason),
   isRefusal: (error) => error.reason === 'aliyun.sts.denied' && error.provider?.status === 403,
 }
-
-/** And to those who come with a token. */
-const OIDC_DIALECT: TrustDialect = { ...ROLE_DIALECT, isRefusal: (error) => error.reason === 'aliyun.oidc.denied' }
 
 type Ask = <T>(request: (signal: AbortSignal) => Promise<T>) => ProbeOf<T>
 
@@ -63,12 +60,8 @@ export function roleChecks(parts: TrustParts, random: ValidationContext['random'
   const severity = projectWide ? ({ severity: 'advisory' } as const) : {}
   const wrongId = `sluice-wrong-${Buffer.from(random.bytes(16)).toString('hex')}`
   return [
-    identityWorks(trust.identity, ROLE_DIALECT, () => remedies.identity()),
-    trustAccepts(
-      { right: trust.right, identity: trust.identity, refused: (error) => roleRefused(error, remedies) },
-      ROLE_DIALECT,
-      meanwhile,
-    ),
+    identityWorks(trust.identity, DIALECT, () => remedies.identity()),
+    trustAccepts({ right: trust.right, identity: trust.identity, refused: (error) => roleRefused(error, remedies) }, DIALECT, meanwhile),
     trustRefuses(
       {
         name: 'trust-refuses-missing-external-id',
@@ -84,7 +77,7 @@ export function roleChecks(parts: TrustParts, random: ValidationContext['random'
           remedy: () => remedies.openWithoutId(),
         },
       },
-      ROLE_DIALECT,
+      DIALECT,
     ),
     trustRefuses(
       {
@@ -98,7 +91,7 @@ export function roleChecks(parts: TrustParts, random: ValidationContext['random'
           remedy: () => remedies.openWithAnyId(),
         },
       },
-      ROLE_DIALECT,
+      DIALECT,
     ),
   ]
 }
@@ -107,7 +100,7 @@ export function roleChecks(parts: TrustParts, random: ValidationContext['random'
 function roleRefused(error: AccessError, remedies: TrustRemedies) {
   if (error.reason === 'aliyun.role.missing')
     return { message: 'There is no role of that name in the account.', remedy: remedies.missing() }
-  if (!ROLE_DIALECT.isRefusal(error)) return undefined
+  if (!DIALECT.isRefusal(error)) return undefined
   const detail = deniedDetailOf(error)
   if (detail?.policyType.includes('IdentityBasedPolicy') === true)
     return {
@@ -126,63 +119,12 @@ function roleRefused(error: AccessError, remedies: TrustRemedies) {
   }
 }
 
-/** The trust checks of a role that trusts our tokens. */
-export function oidcChecks({ trust, access, remedies, meanwhile }: TrustParts): readonly CheckPlan[] {
-  return [
-    trustAccepts({ right: trust.right, refused: (error) => tokenRefused(error, remedies) }, OIDC_DIALECT, meanwhile),
-    trustRefuses(
-      {
-        name: 'trust-refuses-wrong-subject',
-        needs: ['trust-accepts-us'],
-        ask: trust.ask((signal) => access.assume({ token: { ofStranger: true } }, signal)),
-        open: {
-          reason: 'trust.open_to_strangers',
-          message: 'The role lets in the token of a connection that nobody has: any other connection of this Sluice could use it.',
-          remedy: () => remedies.openToStrangers(),
-        },
-      },
-      OIDC_DIALECT,
-    ),
-    trustRefuses(
-      {
-        name: 'trust-refuses-wrong-audience',
-        needs: ['trust-accepts-us'],
-        ask: trust.ask((signal) => access.assume({ token: { audience: FOREIGN_AUDIENCE } }, signal)),
-        open: {
-          reason: 'trust.open_to_other_audiences',
-          message: 'The role lets in a token that was issued for somebody else: the identity provider lists a client id that is not ours.',
-          remedy: () => remedies.openToOtherAudiences(),
-        },
-      },
-      OIDC_DIALECT,
-    ),
-  ]
-}
-
-function tokenRefused(error: AccessError, remedies: TrustRemedies) {
-  if (error.reason === 'aliyun.role.missing')
-    return { message: 'There is no role of that name in the account.', remedy: remedies.missing() }
-  if (error.reason === 'aliyun.oidc.unverified')
-    return {
-      message: `Alibaba Cloud could not verify our token: ${error.provider?.message ?? error.message}`,
-      remedy: remedies.unverified(),
-    }
-  if (!OIDC_DIALECT.isRefusal(error)) return undefined
-  if (error.provider?.code === 'AuthenticationFail.OIDCToken.AudienceNotMatch')
-    return { message: 'The identity provider in RAM does not list the client id that our tokens are for.', remedy: remedies.provider() }
-  return {
-    message:
-      'The role refuses our token. From outside these look the same: the identity provider is not registered, or the trust policy names another provider, issuer, audience or subject.',
-    remedy: remedies.tokenRefused(),
-  }
-}
-
 /** The checks of an AccessKey, and what has no meaning for it. */
 export function keyChecks({ trust, remedies }: Pick<TrustParts, 'trust' | 'remedies'>): readonly CheckPlan[] {
   const because = 'AccessKeys have no trust policy and no external id.'
   return [
     withoutMeaning('platform-identity-works', because),
-    keysAccepted(trust.identity, ROLE_DIALECT, () => remedies.keys()),
+    keysAccepted(trust.identity, DIALECT, () => remedies.keys()),
     withoutMeaning('trust-refuses-missing-external-id', because),
     withoutMeaning('trust-refuses-wrong-external-id', because),
   ]

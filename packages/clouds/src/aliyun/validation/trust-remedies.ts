@@ -1,5 +1,4 @@
-import { type Connection, type Platform, type Remedy, type Setup, connectionSubject } from '@sluice/core'
-import { AUDIENCE } from '../oidc.ts'
+import type { Connection, Platform, Remedy, Setup } from '@sluice/core'
 
 /** The remedies of the trust checks. */
 export interface TrustRemedies {
@@ -10,19 +9,13 @@ export interface TrustRemedies {
   ourPolicy(): Remedy
   openWithoutId(): Remedy
   openWithAnyId(): Remedy
-  unverified(): Remedy
-  provider(): Remedy
-  tokenRefused(): Remedy
-  openToStrangers(): Remedy
-  openToOtherAudiences(): Remedy
 }
 
 /** `setup` is absent where none can be written, for example while the account is unknown: snippets are then left out. */
 export function trustRemedies(connection: Connection, platform: Platform, setup: Setup | undefined): TrustRemedies {
   const verify = `sluice connection validate ${connection.name}`
-  const { roleArn = 'the role', oidcProviderArn = 'the identity provider' } = connection.auth.fields
+  const { roleArn = 'the role' } = connection.auth.fields
   const roleName = lastPart(roleArn)
-  const provider = lastPart(oidcProviderArn)
   const principal = platform.aliyun?.principalArn ?? 'our principal'
   const policy = setup?.artifacts.find((artifact) => artifact.id === 'trust-policy')?.text
   const where = `RAM console > Identities > Roles > ${roleName} > Trust Policy > Edit Trust Policy`
@@ -31,7 +24,6 @@ export function trustRemedies(connection: Connection, platform: Platform, setup:
     command: `aliyun ram UpdateRole --RoleName ${roleName} --NewAssumeRolePolicyDocument "$(cat trust-policy.json)"`,
   }
   const admin = { who: 'cloud-admin', where, verify } as const
-  const atProvider = { who: 'cloud-admin', where: `RAM console > Integrations > SSO > OIDC > ${provider}`, verify } as const
   const restore = 'Put the former trust policy back; RAM keeps no history, so copy it first.'
 
   return {
@@ -94,46 +86,6 @@ export function trustRemedies(connection: Connection, platform: Platform, setup:
       ...apply,
       risk: 'Whoever else assumes this role with another id no longer can.',
       undo: 'Put the former condition back.',
-    }),
-    unverified: () => ({
-      ...atProvider,
-      summary:
-        `Compare the issuer URL with ${platform.issuer?.url ?? 'our issuer URL'}, and get the fingerprint anew: it is that of the certificate authority of our issuer, ` +
-        'and changes with it. If both are right, the operator of Sluice looks whether the issuer is reachable from outside.',
-      command: 'sluice server doctor',
-      risk: 'None: a wrong fingerprint lets nobody in.',
-      undo: 'Put the former fingerprint back.',
-    }),
-    provider: () => ({
-      ...atProvider,
-      summary: `Add the client id ${AUDIENCE} to the identity provider.`,
-      command: `aliyun ims AddClientIdToOIDCProvider --OIDCProviderName ${provider} --ClientId ${AUDIENCE}`,
-      risk: 'Roles that trust this provider and compare no oidc:aud then take tokens for that client id too.',
-      undo: `aliyun ims RemoveClientIdFromOIDCProvider --OIDCProviderName ${provider} --ClientId ${AUDIENCE}`,
-    }),
-    tokenRefused: () => ({
-      ...admin,
-      summary:
-        `Compare four things, letter by letter: that the provider ${oidcProviderArn} exists and the trust policy of ${roleArn} names it, ` +
-        `that oidc:iss is ${platform.issuer?.url ?? 'our issuer URL'}, that oidc:aud is ${AUDIENCE}, and that oidc:sub is ${connectionSubject(connection)}. ` +
-        'Replacing the trust policy by the one below repairs all but the provider.',
-      ...apply,
-      risk: 'Whoever else may assume this role through the present trust policy no longer can, unless their statement is kept.',
-      undo: restore,
-    }),
-    openToStrangers: () => ({
-      ...admin,
-      summary: `Compare oidc:sub with StringEquals and exactly ${connectionSubject(connection)}. StringLike with a wildcard lets in other connections, also those of other projects.`,
-      ...apply,
-      risk: 'Other connections of this Sluice that use the same role no longer can: give each a role of its own.',
-      undo: restore,
-    }),
-    openToOtherAudiences: () => ({
-      ...admin,
-      summary: `Compare oidc:aud with StringEquals and exactly ${AUDIENCE}, and remove client ids that are not ours from the identity provider.`,
-      ...apply,
-      risk: 'Whoever else comes with a token for one of those client ids no longer can.',
-      undo: restore,
     }),
   }
 }

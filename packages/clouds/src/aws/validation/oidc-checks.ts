@@ -2,8 +2,7 @@ import { type CheckPlan, FOREIGN_AUDIENCE, type AccessError } from '@sluice/core
 import type { CloudDeps } from '../../deps.ts'
 import type { ProbeOf, Session } from '../../validation/context.ts'
 import { once, probe } from '../../validation/denial.ts'
-import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
-import { type TrustDialect, trustAccepts, trustRefuses } from '../../validation/trust-checks.ts'
+import { type TrustDialect, tokensAccepted, trustAccepts, trustRefuses } from '../../validation/trust-checks.ts'
 import type { AwsAccess } from './access.ts'
 import type { OidcRemedies } from './oidc-remedies.ts'
 
@@ -45,7 +44,7 @@ export function oidcChecks(tokens: TokenProbes, remedies: OidcRemedies, meanwhil
   const refused = (error: AccessError) =>
     REFUSED.includes(error.reason) ? { message: whyRefused(error), remedy: remedies.refused(error.reason) } : undefined
   return [
-    tokensAccepted(tokens.right, remedies),
+    tokensAccepted({ right: tokens.right, issuer: remedies.issuer, remedy: remedies.identity }, dialect(REFUSED)),
     trustAccepts({ right: tokens.right, identity: tokens.right, refused }, dialect(REFUSED), meanwhile),
     trustRefuses(
       {
@@ -76,25 +75,6 @@ export function oidcChecks(tokens: TokenProbes, remedies: OidcRemedies, meanwhil
       dialect(['aws.oidc.denied', 'aws.oidc.audience']),
     ),
   ]
-}
-
-/**
- * AWS finds our keys and takes what they sign. Where it refuses the role first, it has not said so, and neither do we.
- */
-function tokensAccepted(right: ProbeOf<Session>, remedies: OidcRemedies): CheckPlan {
-  return {
-    name: 'platform-identity-works',
-    needs: ['configuration-well-formed'],
-    run: async (signal) => {
-      const answer = await right(signal)
-      if (answer.ok) return passed(answer.ms, remedies.issuer)
-      const { error, ms } = answer
-      if (REFUSED.includes(error.reason))
-        return skipped('AWS refused before it had to say whether it takes our tokens.', 'trust-accepts-us')
-      if (!OURS.includes(error.reason)) return inconclusive(ms, error)
-      return failed(ms, 'identity.rejected', `AWS does not take our tokens: ${error.message}`, remedies.identity(error.reason), error)
-    },
-  }
 }
 
 function whyRefused({ reason }: AccessError): string {
