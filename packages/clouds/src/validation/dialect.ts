@@ -46,6 +46,8 @@ export interface Dialect {
    * then proved by one wherever we may not delete, so that no object of ours ever stays.
    */
   readonly takesBackWrites?: true
+  /** A deletion that could not have deleted anything, and succeeds where deleting is allowed; absent where the store has no such request. */
+  phantomDelete?(store: ObjectStore, key: string, signal: AbortSignal): Promise<unknown>
   /** Set where a grant to list is always one for the whole bucket: that it reaches outside a folder is no excess then. */
   readonly listsWholeBuckets?: true
   /** What is said where the store hides the region from us and nothing depends on it. Absent where a region is always told. */

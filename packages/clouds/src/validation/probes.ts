@@ -14,6 +14,8 @@ export interface LocationProbes {
   readonly absent: ProbeOf<never>
   /** A write that could not create anything. Fails, unless the store takes it back; the dialect knows which error tells that writing is allowed. */
   readonly phantomWrite: (session: 'lease' | 'wide', key: string) => ProbeOf<unknown>
+  /** A deletion that could not delete anything; undefined where the store has none. */
+  readonly phantomDelete: ProbeOf<unknown> | undefined
   readonly store: (signal: AbortSignal) => Promise<ObjectStore>
   readonly wideStore: (signal: AbortSignal) => Promise<ObjectStore>
   /** A key under the prefix (the object itself for a single object) that is ours alone. */
@@ -43,6 +45,7 @@ export function locationProbes(context: ValidationContext, location: Location): 
   })
 
   const phantoms = new Map<string, ProbeOf<unknown>>()
+  const { phantomDelete } = context.dialect
   const phantom = context.dialect.takesBackWrites === true ? probe : mustFail
   return {
     location,
@@ -52,6 +55,8 @@ export function locationProbes(context: ValidationContext, location: Location): 
     store,
     wideStore,
     lease,
+    phantomDelete:
+      phantomDelete && once((signal) => probe(now, async () => phantomDelete(await wideStore(signal), absentKey, signal), signal)),
     face: once((signal) => probe(now, () => context.access.face(location, signal), signal)),
     facts: once((signal) => probe(now, async () => (await context.access.facts?.(location, signal)) ?? {}, signal)),
     list: once((signal) =>

@@ -74,6 +74,9 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
     if (context.dialect.writeWasAllowed(phantom.error)) return { kind: 'written', ms: since(), note }
     return refused(context, phantom.error, since())
   }
+  /** Whether what is written can be deleted again, as far as can be told before. */
+  const mayDelete = async (signal: AbortSignal): Promise<boolean> =>
+    context.connection.access.includes('delete') && (await probes.phantomDelete?.(signal))?.ok !== false
   const putOne = async (store: ObjectStore, keepsVersions: boolean, signal: AbortSignal): Promise<Probe<ObjectInfo>> => {
     const condition = keepsVersions ? {} : ifAbsent(store)
     const single = await probe(now, () => store.put(key, BODY, { contentType: 'text/plain', ...condition }, signal), signal)
@@ -89,15 +92,17 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
     const since = (): number => now() - startedAt
     // The one object is the customer's: nothing is written over it.
     if (location.extent === 'object') return unwritten(location.prefix, 'Proved without writing over the object.', since, signal)
-    if (context.dialect.takesBackWrites === true && !context.connection.access.includes('delete'))
-      return unwritten(key, TAKEN_BACK, since, signal)
+    if (context.dialect.takesBackWrites === true && !(await mayDelete(signal))) return unwritten(key, TAKEN_BACK, since, signal)
     const facts = await probes.facts(signal)
     const keepsVersions = facts.ok && facts.value.keepsVersions === true
     if (keepsVersions && !context.connection.access.includes('delete')) return unwritten(key, UNWRITTEN_VERSION, since, signal)
     const store = await probes.store(signal)
     const [single, parts] = await Promise.all([
       putOne(store, keepsVersions, signal),
-      store.capabilities.multipart ? inParts(context, store, key, signal) : NO_PARTS,
+      // What is always taken back may go beside the object: it need not be one that may be replaced.
+      store.capabilities.multipart
+        ? inParts(context, store, context.dialect.takesBackWrites === true ? probes.absentKey : key, signal)
+        : NO_PARTS,
     ])
     let kmsKeyId: string | undefined
     if (single.ok) kmsKeyId = single.value.kmsKeyId
@@ -105,6 +110,8 @@ export function writeProbes(context: ValidationContext, probes: LocationProbes):
       // Of what was neither accepted nor refused, an object may have come all the same.
       if (context.dialect.denialOf(single.error) === undefined) leave(undefined)
       if (single.error.code !== 'conflict') return refused(context, single.error, since())
+      // An earlier run could not delete its object: whether this one can is not proved by having none of its own.
+      if (context.connection.access.includes('delete')) leave(undefined)
     }
     for (const versionId of parts.left) leave(versionId)
     if (parts.error !== undefined) return refused(context, parts.error, since())
