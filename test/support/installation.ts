@@ -43,6 +43,8 @@ export const PLATFORM_ACCOUNT = '123456789012'
 export const CUSTOMER_ACCOUNT = '987654321987'
 export const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/xxxxxxx/tnabcdefg/xxxxxxx-tnabcdefg`
 export const BUCKET = 'test-bucket-123'
+/** Our own account in Google Cloud, for the one project of the installation. */
+export const PLATFORM_GCP_ACCOUNT = 'sluice-project@sluice-platform.iam.gserviceaccount.com'
 /** Where the clouds find the installation as OpenID Connect issuer. */
 export const ISSUER = 'https://sluice.example.com'
 
@@ -118,8 +120,10 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     secretAccessKey: own.secretAccessKey,
     ...(own.sessionToken === undefined ? {} : { sessionToken: own.sessionToken }),
   }
+  lab.gcp.putServiceAccount('sluice-platform', { id: 'sluice-project' })
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-west-2' },
+    gcp: { serviceAccount: PLATFORM_GCP_ACCOUNT.replace('project@', '{project}@') },
     issuer: { url: ISSUER },
     regions: ['us-west-2'],
     egressAddresses: ['192.0.2.0/28'],
@@ -138,7 +142,11 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     clock,
     random,
     platform: () => platform,
-    platformCredentials: { aws: () => Promise.resolve(credentials) },
+    platformCredentials: {
+      aws: () => Promise.resolve(credentials),
+      gcp: (email) =>
+        Promise.resolve({ token: lab.gcp.issueToken({ kind: 'service-account', email }), expiresAt: clock.now() + 3_600_000 }),
+    },
     issuer: issuer.issue,
   }
   const clouds = createClouds(cloudDeps)

@@ -60,6 +60,8 @@ export const GCS_DIALECT: Dialect = {
     const session = await store.createMultipart(key, { contentType: 'text/plain' }, signal)
     await store.abortMultipart(key, session, signal)
   },
+  // Generations are times in microseconds: no object was ever written at the first of them.
+  phantomDelete: (store, key, signal) => store.delete(key, { versionId: '1' }, signal),
   // Whatever its class, an object of Cloud Storage can be read at once.
   isArchived: () => false,
   saysArchived: () => false,

@@ -23,7 +23,7 @@ export interface HolderAccount {
   readonly email: string | undefined
   /** The part before the @. */
   readonly id: string
-  /** Whether it lies in the project of the setup, which then makes it. */
+  /** Whether it lies in the project of the setup, which then makes it. One whose key we hold is there. */
   readonly isMade: boolean
 }
 
@@ -70,7 +70,7 @@ export function planSetup(connection: Connection, platform: Platform, options: S
     projectId,
     federation,
     ourAccount: method === 'grant' ? requireOurAccount(connection, platform) : undefined,
-    account: accountOf(email, projectId, options),
+    account: accountOf(email, method === 'service-account-key' ? undefined : projectId, options),
     customRoleId,
     permissions: ['storage.buckets.get', ...connection.access.map((access) => PERMISSIONS[access])],
     deleteRoleId: deletesAlone ? (deleteRole?.[2] ?? `${customRoleId}_delete`) : undefined,

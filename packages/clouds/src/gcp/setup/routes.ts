@@ -23,11 +23,16 @@ export function routesOf(plan: SetupPlan, documents: SetupDocuments, documentIds
 function terraformSteps(plan: SetupPlan): readonly SetupStep[] {
   const project = plan.projectId === undefined ? ' It asks for the project of the buckets.' : ''
   const variable = plan.projectId === undefined ? ' -var project_id=PROJECT_ID' : ''
+  const { account } = plan
+  const existing =
+    account?.isMade === true && account.email !== undefined
+      ? ` Where the account is there already, first: terraform import google_service_account.sluice ${account.email}`
+      : ''
   return [
     {
       title: 'Apply the configuration',
       where: `A shell with Terraform and access to ${projectName(plan)}, in a folder that holds main.tf and no other .tf file`,
-      body: `Run: terraform init && terraform apply${variable}. Names are variables.${project}`,
+      body: `Run: terraform init && terraform apply${variable}. Names are variables.${project}${existing}`,
       artifact: 'terraform',
     },
     // A key is never made by Terraform: it would stay in the state file.

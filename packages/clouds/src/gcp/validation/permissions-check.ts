@@ -2,7 +2,7 @@ import { type Access, type AccessError, type CheckName, type CheckOutcome, type 
 import { needs } from '../../validation/bucket-checks.ts'
 import type { DataPlans } from '../../validation/data-plans.ts'
 import type { ValidationContext } from '../../validation/context.ts'
-import { type Probe, once, probe } from '../../validation/denial.ts'
+import { type Probe, once } from '../../validation/denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from '../../validation/outcomes.ts'
 import type { LocationProbes } from '../../validation/probes.ts'
 import { probeKey } from '../../validation/write-probes.ts'
@@ -16,9 +16,6 @@ type Standing = { readonly kind: 'held' } | { readonly kind: 'missing' } | { rea
 
 /** The standing of every access asked for, at each location. */
 export type Standings = (index: number, signal: AbortSignal) => Promise<readonly (readonly [Access, Standing])[]>
-
-/** Generations are times in microseconds: no object was ever written at the first of them. */
-const NO_GENERATION = '1'
 
 /**
  * Learns which permissions are held, from requests that change nothing.
@@ -61,11 +58,7 @@ function request(context: ValidationContext, own: LocationProbes, access: Access
     case 'write':
       return own.phantomWrite('lease', location.extent === 'object' ? location.prefix : probeKey(context, location))(signal)
     case 'delete':
-      return probe(
-        () => context.clock.now(),
-        async () => (await own.store(signal)).delete(own.absentKey, { versionId: NO_GENERATION }, signal),
-        signal,
-      )
+      return own.phantomDelete?.(signal) ?? Promise.resolve({ ok: true, value: undefined, ms: 0 })
   }
 }
 
@@ -136,7 +129,8 @@ export function afterPermissions(context: ValidationContext, data: DataPlans, st
     if (access === undefined || !context.connection.access.includes(access)) return plan
     return {
       ...plan,
-      needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
+      // What is written is what is deleted.
+      needs: plan.needs.includes('writes-object') ? plan.needs : needs(context, ['bucket-is-the-expected-one', 'region-matches']),
       run: async (signal) => {
         const lacks = async (index: number): Promise<boolean> =>
           (await standings(index, signal)).some(([one, { kind }]) => one === access && kind === 'missing')

@@ -56,6 +56,10 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
       ),
     )
   const right = ask((signal) => access.wide(signal))
+  const firstUse = ask(async (signal) => {
+    const [location] = context.locations
+    if (location !== undefined) await access.held(location, signal)
+  })
   const impersonates = facts.serviceAccount !== undefined
 
   if (connection.auth.method === 'service-account-key') {
@@ -70,7 +74,13 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
   }
   const own = ask((signal) => ownToken(deps, connection, signal))
   if (connection.auth.method === 'grant') {
-    const identity: ProbeOf<CallerIdentity> = async (signal) => named(await own(signal), facts.us)
+    // That Google made us a token says little: whether it counts shows where it is first used.
+    const identity: ProbeOf<CallerIdentity> = async (signal) => {
+      const token = await own(signal)
+      if (!token.ok) return token
+      const used = await (impersonates ? right(signal) : firstUse(signal))
+      return used.ok || !GOOGLE.isRejected(used.error) ? named(token, facts.us) : used
+    }
     return [
       identityWorks(identity, GOOGLE, remedies.identity),
       impersonates
@@ -99,8 +109,8 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
   ]
 }
 
-function named(own: Probe<unknown>, us: string): Probe<CallerIdentity> {
-  return own.ok ? { ...own, value: { arn: us.replace(/^serviceAccount:/, ''), accountId: '' } } : own
+function named({ ms }: Probe<unknown>, us: string): Probe<CallerIdentity> {
+  return { ok: true, ms, value: { arn: us.replace(/^serviceAccount:/, ''), accountId: '' } }
 }
 
 /**
@@ -157,7 +167,7 @@ async function strangersErrors(
       list: () => store.listPage({ prefix: location.prefix, maxKeys: 1 }, signal),
       read: () => discard(store, key, signal),
       write: () => context.dialect.phantomWrite(store, key, '', signal),
-      delete: () => store.delete(key, { versionId: '1' }, signal),
+      delete: async () => context.dialect.phantomDelete?.(store, key, signal),
     }
     return context.connection.access.map((one) => attempt(context, tries[one], signal))
   })
