@@ -1,5 +1,5 @@
-import type { PolicyDocument, Setup } from '@sluice/core'
-import { BUCKET, CUSTOMER_ACCOUNT, startInstallation } from './support/installation.ts'
+import { connectionSubject, FOREIGN_AUDIENCE, type PolicyDocument, type Setup } from '@sluice/core'
+import { BUCKET, CUSTOMER_ACCOUNT, ISSUER, startInstallation } from './support/installation.ts'
 import { type Fault, type Way, testWholeWay } from './support/whole-way.ts'
 
 const ROLE_ARN = `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/sluice-acme`
@@ -109,6 +109,80 @@ testWholeWay('by a role of the customer', () => begin('role', { accountId: CUSTO
     fails: 'trust-accepts-us',
     reason: 'trust.refused',
     remedy: /principal/,
+  },
+])
+
+const ISSUER_HOST = new URL(ISSUER).host
+const PROVIDER_ARN = `arn:aws:iam::${CUSTOMER_ACCOUNT}:oidc-provider/${ISSUER_HOST}`
+const AUDIENCE = 'sts.amazonaws.com'
+
+/** The role's trust in our issuer with other conditions. */
+const trustTokens = (way: Way, condition: PolicyDocument) =>
+  setTrust(way, {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Federated: PROVIDER_ARN }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition }],
+  })
+
+testWholeWay('by tokens of ours', () => begin('oidc', { accountId: CUSTOMER_ACCOUNT }), [
+  ...PERMISSION_FAULTS,
+  {
+    title: 'the account does not know our issuer',
+    after: ({ installation }) => installation.lab.aws.deleteOidcProvider(PROVIDER_ARN),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /Identity providers.*create-open-id-connect-provider --url https:\/\/sluice\.example\.com --client-id-list sts\.amazonaws\.com/,
+  },
+  {
+    title: 'the provider does not list our audience',
+    after: ({ installation }) => void installation.lab.aws.putOidcProvider(CUSTOMER_ACCOUNT, { url: ISSUER, clientIds: ['another'] }),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /add-client-id-to-open-id-connect-provider .*--client-id sts\.amazonaws\.com/,
+  },
+  {
+    title: 'the role trusts another connection',
+    after: (way) =>
+      trustTokens(way, { StringEquals: { [`${ISSUER_HOST}:sub`]: 'organization:org:project:project:connection:conn_other' } }),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /sluice\.example\.com:sub with organization:org:project:project:connection:conn_/,
+  },
+  {
+    title: 'the role is gone',
+    after: ({ installation }) => installation.lab.aws.deleteRole(ROLE_ARN),
+    fails: 'trust-accepts-us',
+    reason: 'trust.refused',
+    remedy: /that the role arn:aws:iam::987654321987:role\/sluice-acme exists/,
+  },
+  {
+    title: 'the role trusts every connection of the project',
+    after: (way) =>
+      trustTokens(way, {
+        StringEquals: { [`${ISSUER_HOST}:aud`]: AUDIENCE },
+        StringLike: { [`${ISSUER_HOST}:sub`]: 'organization:org:project:project:connection:*' },
+      }),
+    fails: 'trust-refuses-wrong-subject',
+    reason: 'trust.open_to_strangers',
+    remedy: /StringEquals and exactly organization:org:project:project:connection:conn_/,
+  },
+  {
+    title: 'provider and role take tokens for others',
+    after: async (way) => {
+      const { lab, connections, caller } = way.installation
+      lab.aws.putOidcProvider(CUSTOMER_ACCOUNT, { url: ISSUER, clientIds: [AUDIENCE, FOREIGN_AUDIENCE] })
+      const subject = connectionSubject(await connections.get(caller, 'acme'))
+      trustTokens(way, { StringEquals: { [`${ISSUER_HOST}:sub`]: subject } })
+    },
+    fails: 'trust-refuses-wrong-audience',
+    reason: 'trust.open_to_other_audiences',
+    remedy: /sluice\.example\.com:aud with StringEquals and exactly sts\.amazonaws\.com/,
+  },
+  {
+    title: 'AWS finds other keys at our address',
+    after: ({ installation }) => installation.lab.trustIssuer(ISSUER, { keys: [] }),
+    fails: 'platform-identity-works',
+    reason: 'identity.rejected',
+    remedy: /https:\/\/sluice\.example\.com\/\.well-known\/openid-configuration.*sluice server doctor/,
   },
 ])
 

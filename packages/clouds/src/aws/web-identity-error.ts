@@ -12,14 +12,16 @@ const INVALID_TOKEN: readonly (readonly [words: RegExp, reason: ReasonName])[] =
 
 /** The error of a role assumed with a token of ours: what is wrong with it, as far as STS says so. */
 export function webIdentityError(error: AccessError): AccessError {
-  const reason = reasonOf(error)
+  const reason = reasonOf(error.provider)
   if (reason === undefined) return error
   return accessError(reason, { message: error.message, ...(error.provider ? { provider: error.provider } : {}), cause: error })
 }
 
-function reasonOf({ reason, provider }: AccessError): ReasonName | undefined {
-  if (reason === 'aws.denied') return 'aws.oidc.denied'
+function reasonOf(provider: ProviderError | undefined): ReasonName | undefined {
   switch (provider?.code) {
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+      return 'aws.oidc.denied'
     case 'ExpiredTokenException':
     case 'ExpiredToken':
       return 'aws.oidc.expired'
