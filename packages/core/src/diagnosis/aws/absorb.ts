@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts'
 import type { CaseDocuments, DiagnosisCase, Observation } from '../case.ts'
-import { isObject } from './patches.ts'
+import { isObject } from '../statement-patch.ts'
 
 /** A read of configuration that succeeded is evidence like any document: what it carried joins the documents, where they have none of the kind. */
 export function absorbAws(subject: DiagnosisCase): DiagnosisCase {

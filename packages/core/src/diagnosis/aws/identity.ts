@@ -5,9 +5,10 @@ import type { Explanation } from '../cause.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { agrees, at, judge, patched, type Judged } from './judge.ts'
+import { agrees, at, judge, type Judged } from './judge.ts'
+import { patched } from '../patched.ts'
 import { operationName } from './operations.ts'
-import { adding, replacing, statementAt, valuesOf } from './patches.ts'
+import { adding, replacing, statementAt, valuesOf } from '../statement-patch.ts'
 import { callerOf, locationOf, placeOf } from './subject.ts'
 
 /** The ways in which an identity's policies can miss a request, by the codes of their causes. */

@@ -1,5 +1,4 @@
 import { isAccessError } from '../../error.ts'
-import type { Json } from '../../json.ts'
 import { evaluate } from '../../policy/evaluate.ts'
 import { parsePolicy } from '../../policy/parse.ts'
 import { expandS3Call, S3_OPERATIONS, type S3Call, type S3Need, type S3Operation } from '../../policy/s3-call.ts'
@@ -176,42 +175,4 @@ export function firstDenied(failure: Failure, facts: Facts): Judged | undefined 
   const judged = judge(failure, facts)
   const denied = judged?.find(({ decision }) => !decision.allowed)
   return denied !== undefined && agrees(denied, failure.clue) ? denied : undefined
-}
-
-/** A document with a patch applied. Steps are those of RFC 6902 that patches here use: add, remove, replace. */
-export function patched(
-  document: PolicyDocument,
-  steps: readonly { readonly op: string; readonly path: string; readonly value?: Json }[],
-): PolicyDocument {
-  let result: Json = document
-  for (const step of steps) result = applied(result, step.path.split('/').slice(1).map(unescapedPointer), step.op, step.value)
-  // Patches change what is below the document, never the document itself into something else.
-  return result as PolicyDocument
-}
-
-function unescapedPointer(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-function applied(value: Json, path: readonly string[], op: string, next: Json | undefined): Json {
-  const [head, ...rest] = path
-  if (head === undefined) return next ?? null
-  if (isList(value)) {
-    const index = head === '-' ? value.length : Number(head)
-    if (rest.length > 0) return value.map((one, place) => (place === index ? applied(one, rest, op, next) : one))
-    if (op === 'remove') return value.filter((_, place) => place !== index)
-    return op === 'add' ? value.toSpliced(index, 0, next ?? null) : value.with(index, next ?? null)
-  }
-  if (typeof value !== 'object' || value === null) return value
-  const entries = new Map<string, Json>(Object.entries(value))
-  const inner = entries.get(head)
-  if (rest.length > 0) {
-    if (inner !== undefined) entries.set(head, applied(inner, rest, op, next))
-  } else if (op === 'remove') entries.delete(head)
-  else entries.set(head, next ?? null)
-  return Object.fromEntries(entries)
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

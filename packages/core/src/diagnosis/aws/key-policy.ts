@@ -5,7 +5,7 @@ import type { Facts } from '../facts.ts'
 import { allowedAfter } from './denies.ts'
 import { valuesOfFailure } from './evidence.ts'
 import { agrees, at, judge } from './judge.ts'
-import { adding } from './patches.ts'
+import { adding } from '../statement-patch.ts'
 import { callerOf } from './subject.ts'
 
 /** What a key policy that was shown lacks, and the statement that gives it, where the evaluator agrees. */

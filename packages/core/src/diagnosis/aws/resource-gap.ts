@@ -8,8 +8,9 @@ import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { crossAccount } from './bucket-owner.ts'
 import { isBare, isForData, valuesOfFailure } from './evidence.ts'
-import { at, judge, patched, type Judged } from './judge.ts'
-import { adding } from './patches.ts'
+import { at, judge, type Judged } from './judge.ts'
+import { patched } from '../patched.ts'
+import { adding } from '../statement-patch.ts'
 import { callerOf } from './subject.ts'
 
 /** What a bucket policy that was shown lacks for a caller of another account. */

@@ -4,8 +4,9 @@ import type { Explanation } from '../cause.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { at, decide, patched } from './judge.ts'
-import { isObject, pointer, statementAt, statementPath } from './patches.ts'
+import { at, decide } from './judge.ts'
+import { patched } from '../patched.ts'
+import { isObject, pointer, statementAt, statementPath } from '../statement-patch.ts'
 import { accountOf, assumerOf } from './subject.ts'
 
 /** What of a trust policy keeps us out. */

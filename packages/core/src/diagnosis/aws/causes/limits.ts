@@ -3,7 +3,8 @@ import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
 import { denyExplanation, denying, documentsOf, silentLayer } from '../denies.ts'
-import { isBare, isForData, laterSuccess, named, possible, speaksOf, valuesOfFailure } from '../evidence.ts'
+import { named, possible, speaksOf } from '../../evidence.ts'
+import { isBare, isForData, laterSuccess, valuesOfFailure } from '../evidence.ts'
 
 const EVALUATION = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'
 const undo = said('Put the former policy back; keep a copy before the change.', '恢复原来的策略;更改前请先备份。')

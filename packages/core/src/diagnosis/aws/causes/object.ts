@@ -1,6 +1,7 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
-import { hasCode, isBare, isForData, named, possible, succeeded, valuesOfFailure } from '../evidence.ts'
+import { hasCode, named, possible } from '../../evidence.ts'
+import { isBare, isForData, succeeded, valuesOfFailure } from '../evidence.ts'
 import { operationName } from '../operations.ts'
 
 const verify = said('Repeat the request.', '重试该请求。')

@@ -1,6 +1,7 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
-import { hasCode, isBare, isForData, named, possible, succeeded, valuesOfFailure } from '../evidence.ts'
+import { hasCode, named, possible } from '../../evidence.ts'
+import { isBare, isForData, succeeded, valuesOfFailure } from '../evidence.ts'
 import { foreignOwner } from '../object-owner.ts'
 
 const where = said('S3 console > Buckets > {bucket} > Permissions > Object Ownership', 'S3 控制台 > 存储桶 > {bucket} > 权限 > 对象所有权')

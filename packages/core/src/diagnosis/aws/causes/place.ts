@@ -1,7 +1,8 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
 import { crossAccount } from '../bucket-owner.ts'
-import { hasCode, isForData, named, possible, valuesOfFailure } from '../evidence.ts'
+import { hasCode, named, possible } from '../../evidence.ts'
+import { isForData, valuesOfFailure } from '../evidence.ts'
 import { operationName } from '../operations.ts'
 
 const verify = said('Repeat the request.', '重试该请求。')

@@ -1,6 +1,6 @@
-import type { PatchStep } from '../../finding.ts'
-import type { Json, JsonObject } from '../../json.ts'
-import type { PolicyDocument } from '../../policy/types.ts'
+import type { PatchStep } from '../finding.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { PolicyDocument } from '../policy/types.ts'
 
 /** The pointer to a statement: `Statement` may be a list or the one statement itself. */
 export function statementPath(document: PolicyDocument, index: number): string {
