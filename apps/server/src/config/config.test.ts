@@ -43,6 +43,20 @@ describe('the configuration', () => {
     })
   })
 
+  it('derives who we are in Google Cloud', () => {
+    const serviceAccount = 'sluice-{project}@sluice-platform.iam.gserviceaccount.com'
+    expect(readConfig({ SLUICE_GCP_SERVICE_ACCOUNT: serviceAccount }).platform.gcp).toEqual({ serviceAccount })
+    expect(readConfig({}).platform.gcp).toBeUndefined()
+    for (const email of ['sluice', 'me@gmail.com', 'sluice-{tenant}@sluice-platform.iam.gserviceaccount.com'])
+      expect(refused({ SLUICE_GCP_SERVICE_ACCOUNT: email })).toContain('SLUICE_GCP_SERVICE_ACCOUNT')
+  })
+
+  it('reads where our credentials in Google Cloud come from, as its own libraries do', () => {
+    expect(readConfig({}).gcpIdentity).toEqual({ machine: true })
+    const own = { GOOGLE_APPLICATION_CREDENTIALS: '/key.json', NO_GCE_CHECK: 'true' }
+    expect(readConfig(own).gcpIdentity).toEqual({ keyFile: '/key.json', machine: false })
+  })
+
   it('derives who we are in Alibaba Cloud', () => {
     const principalArn = 'acs:ram::1234567890123456:role/sluice'
     const { platform } = readConfig({ SLUICE_ALIYUN_PRINCIPAL_ARN: principalArn, SLUICE_ALIYUN_TEMPLATE_BUCKET: 'templates@cn-beijing' })

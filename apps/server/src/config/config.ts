@@ -1,7 +1,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { accessError, type Platform, type QueryLimits, type Route } from '@sluice/core'
-import { aliyunIdentityOf, awsIdentityOf, missingPartners, type AliyunIdentity, type AwsIdentity } from './identities.ts'
+import {
+  aliyunIdentityOf,
+  awsIdentityOf,
+  gcpIdentityOf,
+  missingPartners,
+  type AliyunIdentity,
+  type AwsIdentity,
+  type GcpIdentity,
+} from './identities.ts'
 import type { LogLevel } from './log-levels.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 
@@ -18,6 +26,7 @@ export interface Config {
   readonly multiOrganization: boolean
   readonly platform: Platform
   readonly awsIdentity: AwsIdentity
+  readonly gcpIdentity: GcpIdentity
   readonly aliyunIdentity: AliyunIdentity
   readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
   readonly routes: readonly Route[]
@@ -56,6 +65,7 @@ export function readConfig(environment: Environment): Config {
     multiOrganization: settings.SLUICE_MULTI_ORGANIZATION,
     platform: platformOf(settings),
     awsIdentity: awsIdentityOf(settings),
+    gcpIdentity: gcpIdentityOf(settings),
     aliyunIdentity: aliyunIdentityOf(settings),
     egress: { allowHosts: settings.SLUICE_EGRESS_ALLOW_HOSTS, allowAddresses: settings.SLUICE_EGRESS_ALLOW_ADDRESSES },
     routes: settings.SLUICE_ROUTES,
@@ -102,6 +112,7 @@ function platformOf(settings: Settings): Platform {
   return {
     ...(url === undefined ? {} : { issuer: { url } }),
     ...awsPlatformOf(settings),
+    ...gcpPlatformOf(settings),
     ...aliyunPlatformOf(settings),
     regions: settings.SLUICE_REGIONS,
     egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES,
@@ -122,6 +133,10 @@ function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
       ...templateBucketOf(settings.SLUICE_TEMPLATE_BUCKET),
     },
   }
+}
+
+function gcpPlatformOf({ SLUICE_GCP_SERVICE_ACCOUNT: serviceAccount }: Settings): Pick<Platform, 'gcp'> {
+  return serviceAccount === undefined ? {} : { gcp: { serviceAccount } }
 }
 
 function aliyunPlatformOf(settings: Settings): Pick<Platform, 'aliyun'> {

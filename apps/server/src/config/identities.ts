@@ -7,6 +7,14 @@ export interface AwsIdentity {
   readonly instance: boolean
 }
 
+/** How our own identity in Google Cloud gets its tokens. */
+export interface GcpIdentity {
+  /** The key of a service account. */
+  readonly keyFile?: string
+  /** Whether the metadata service of the machine is asked otherwise. */
+  readonly machine: boolean
+}
+
 /** How our own identity in Alibaba Cloud gets its credentials. */
 export interface AliyunIdentity {
   readonly keys?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
@@ -33,6 +41,11 @@ export function awsIdentityOf(settings: Settings): AwsIdentity {
       : { container: { url, ...(token === undefined ? {} : { token }), ...(tokenFile === undefined ? {} : { tokenFile }) } }),
     instance: !settings.AWS_EC2_METADATA_DISABLED,
   }
+}
+
+/** From the variables that Google's own libraries read. https://cloud.google.com/docs/authentication/application-default-credentials */
+export function gcpIdentityOf({ GOOGLE_APPLICATION_CREDENTIALS: keyFile, NO_GCE_CHECK: noMachine }: Settings): GcpIdentity {
+  return { ...(keyFile === undefined ? {} : { keyFile }), machine: !noMachine }
 }
 
 /** From the variables that Alibaba Cloud's own tools read. https://help.aliyun.com/en/sdk/developer-reference/v2-manage-node-js-access-credentials */

@@ -103,6 +103,19 @@ export const SETTINGS = z.object({
       ),
     ),
   SLUICE_AWS_STS_REGION: z.string().default('us-east-1').meta(about('Region whose STS endpoint is called.', '`us-east-1`')),
+  SLUICE_GCP_SERVICE_ACCOUNT: z
+    .string()
+    .regex(
+      /^(?=.*@)[a-z][a-z0-9-]*(?:\{project\})?[a-z0-9-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)?\.iam\.gserviceaccount\.com$/,
+      'must be the address of a service account; {project} in it stands for the project',
+    )
+    .optional()
+    .meta(
+      about(
+        'The service account of ours that customers of Google Cloud grant. `{project}` in it stands for the project, where each has one of its own; several organizations need that. Without it Sluice has no identity there and refuses the grant method.',
+        'none',
+      ),
+    ),
   SLUICE_ALIYUN_PRINCIPAL_ARN: z
     .string()
     .regex(/^acs:ram::\d{5,20}:(role|user)\/[\w.@-]+$/, 'must be the ARN of a RAM role or RAM user')
@@ -149,6 +162,16 @@ export const SETTINGS = z.object({
     .meta(about('What to show there; set by AWS.', 'none', true)),
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: z.string().optional().meta(about('A file that holds it; set by AWS.', 'none')),
   AWS_EC2_METADATA_DISABLED: yes.default(false).meta(about("`true` to leave the machine's instance metadata service alone.", '`false`')),
+  GOOGLE_APPLICATION_CREDENTIALS: z
+    .string()
+    .optional()
+    .meta(
+      about(
+        'File with the key of a service account: the one named by `SLUICE_GCP_SERVICE_ACCOUNT`, or one that may act as it.',
+        'the service account of the machine',
+      ),
+    ),
+  NO_GCE_CHECK: yes.default(false).meta(about("`true` to leave the metadata service of Google's machines alone.", '`false`')),
   ALIBABA_CLOUD_ACCESS_KEY_ID: z
     .string()
     .optional()

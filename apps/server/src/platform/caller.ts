@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createTransport, getAliyunCallerIdentity, getCallerIdentity, type PooledTransport } from '@sluice/clouds'
-import type { AliyunPlatform, AwsPlatform, Clock, Platform, Random } from '@sluice/core'
+import type { AliyunPlatform, AwsPlatform, GcpPlatform, Clock, Platform, Random } from '@sluice/core'
 import type { Config } from '../config/config.ts'
+import { DEFAULT_PROJECT } from '../metadata.ts'
 import { createAliyunCredentials } from './aliyun-credentials.ts'
 import { createAwsCredentials } from './aws-credentials.ts'
 import { CREDENTIAL_SERVICES } from './credential-service.ts'
+import { createGcpCredentials } from './gcp-credentials.ts'
 
 /** An identity of ours in a cloud, as the platform names it and as this environment leads to it. */
 export interface OwnIdentity {
@@ -43,6 +45,31 @@ export function awsIdentity(config: Config, { principalArn, stsRegion: region }:
   }
 }
 
+/** Who we are to Google Cloud. Of an account for each project, the first project's is asked for. */
+export function gcpIdentity(config: Config, { serviceAccount }: GcpPlatform): OwnIdentity {
+  const { gcpIdentity: identity } = config
+  const machine = identity.machine ? 'the machine' : undefined
+  const from = identity.keyFile === undefined ? machine : 'GOOGLE_APPLICATION_CREDENTIALS'
+  return {
+    cloud: 'Google Cloud',
+    principalArn: serviceAccount,
+    variable: 'SLUICE_GCP_SERVICE_ACCOUNT',
+    ...(from === undefined ? {} : { from }),
+    remedy:
+      'Set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account, or run where one is attached: Compute Engine, GKE, Cloud Run. It is the account itself, or holds roles/iam.serviceAccountTokenCreator on it.',
+    ask: ({ clock }, signal) =>
+      withTransports(config, async (transports) => {
+        await createGcpCredentials({ ...transports, identity, clock, readFile: readText })(
+          serviceAccount.replaceAll('{project}', DEFAULT_PROJECT.id),
+          signal,
+        )
+        // Google made a token of that account and of no other.
+        return serviceAccount
+      }),
+    isOurs: (caller) => caller === serviceAccount,
+  }
+}
+
 /** Who we are to Alibaba Cloud. */
 export function aliyunIdentity(config: Config, { principalArn, stsRegion: region }: AliyunPlatform): OwnIdentity {
   const { aliyunIdentity: identity } = config
@@ -67,8 +94,12 @@ export function aliyunIdentity(config: Config, { principalArn, stsRegion: region
 }
 
 /** The identities that a platform names. */
-export function ownIdentities(config: Config, { aws, aliyun }: Platform): readonly OwnIdentity[] {
-  return [...(aws === undefined ? [] : [awsIdentity(config, aws)]), ...(aliyun === undefined ? [] : [aliyunIdentity(config, aliyun)])]
+export function ownIdentities(config: Config, { aws, gcp, aliyun }: Platform): readonly OwnIdentity[] {
+  return [
+    ...(aws === undefined ? [] : [awsIdentity(config, aws)]),
+    ...(gcp === undefined ? [] : [gcpIdentity(config, gcp)]),
+    ...(aliyun === undefined ? [] : [aliyunIdentity(config, aliyun)]),
+  ]
 }
 
 /** Whether a caller is the principal: STS names the sessions of a role, `assumed-role/NAME/SESSION`, without the role's path. */

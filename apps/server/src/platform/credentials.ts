@@ -4,10 +4,11 @@ import type { Clock, Random, Transport } from '@sluice/core'
 import type { Config } from '../config/config.ts'
 import { createAliyunCredentials } from './aliyun-credentials.ts'
 import { createAwsCredentials } from './aws-credentials.ts'
+import { createGcpCredentials } from './gcp-credentials.ts'
 
 /** Our own credentials in each cloud in which the configuration names an identity of ours. */
 export function platformCredentials(
-  { platform, awsIdentity, aliyunIdentity }: Config,
+  { platform, awsIdentity, gcpIdentity, aliyunIdentity }: Config,
   deps: {
     /** Reaches the credential services of the machine. */
     readonly machine: Transport
@@ -23,6 +24,7 @@ export function platformCredentials(
     ...(platform.aws === undefined
       ? {}
       : { aws: createAwsCredentials({ identity: awsIdentity, transport: machine, clock, readFile: readText }) }),
+    ...(platform.gcp === undefined ? {} : { gcp: createGcpCredentials({ ...deps, identity: gcpIdentity, readFile: readText }) }),
     ...(platform.aliyun === undefined
       ? {}
       : { aliyun: createAliyunCredentials({ ...deps, identity: aliyunIdentity, readFile: readText }) }),
