@@ -9,6 +9,9 @@ export interface Said {
   readonly zh: string
 }
 
+/** A text that is the same in every language, or one in each. */
+export type Text = string | Said
+
 /**
  * How a cause stands to one refusal.
  *
@@ -18,9 +21,11 @@ export interface Said {
 export interface Explanation {
   readonly fits: 'proved' | 'named' | 'possible'
   /** What was seen that speaks for it: sentences. */
-  readonly for: readonly string[]
+  readonly for: readonly Text[]
   /** What was seen that a reader might take for the contrary. */
-  readonly against?: readonly string[]
+  readonly against?: readonly Text[]
+  /** Of causes that fit alike, the likelier come first; 0 where nothing is said. Order alone: it makes nothing more certain. */
+  readonly likelihood?: number
   /** Values for the remedy's texts: names of roles, buckets, actions. Never a secret. */
   readonly values?: { readonly [name: string]: string }
   /** The smallest change of the customer's own document, and which document that is. */

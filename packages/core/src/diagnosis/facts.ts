@@ -1,11 +1,14 @@
 import type { CaseConnection, CaseDocuments, DiagnosisCase, Observation } from './case.ts'
 import type { Failure } from './failure.ts'
+import type { Memo } from './memo.ts'
 
-/** Everything known of a case, read once. A cloud adds what it derives in `derived`. */
+/** Everything known of a case, read once. */
 export interface Facts {
   readonly subject: DiagnosisCase
   readonly connection: CaseConnection
   readonly documents: CaseDocuments
   readonly failures: readonly Failure[]
   readonly successes: readonly Observation[]
+  /** Keeps what a cloud works out of these facts, for as long as the diagnosis lasts. */
+  readonly memo: Memo
 }

@@ -1,13 +1,18 @@
 import type { Certainty, Finding, Remedy } from '../finding.ts'
-import type { Found, Said } from './cause.ts'
+import type { Found, Text } from './cause.ts'
 
 /** The languages of reports. */
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
+/** A text in one language. */
+export function inLanguage(text: Text, language: Language): string {
+  return typeof text === 'string' ? text : text[language]
+}
+
 /** Writes what was found as it is shown, in one language. */
 export function findingOf({ cause, explanation, alternatives, affects }: Found, language: Language): Finding {
-  const say = (said: Said): string => filled(said[language], explanation.values ?? {})
+  const say = (text: Text): string => filled(inLanguage(text, language), explanation.values ?? {})
   const { remedy } = cause
   const shown: Remedy = {
     who: remedy.who,
@@ -27,7 +32,11 @@ export function findingOf({ cause, explanation, alternatives, affects }: Found, 
     meaning: say(cause.meaning),
     certainty: certaintyOf(explanation.fits, alternatives.length),
     alternatives: alternatives.map(({ code }) => code),
-    evidence: { for: explanation.for, against: explanation.against ?? [] },
+    // Evidence is of one occurrence: its values are in it already.
+    evidence: {
+      for: explanation.for.map((text) => inLanguage(text, language)),
+      against: (explanation.against ?? []).map((text) => inLanguage(text, language)),
+    },
     affects,
     remedy: shown,
     links: cause.links,
