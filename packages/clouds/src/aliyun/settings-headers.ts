@@ -1,4 +1,5 @@
 import { type Connection, type ConnectionSettings, accessError } from '@sluice/core'
+import { regionOfEndpoint } from './region.ts'
 
 type Headers = { readonly [name: string]: string }
 
@@ -8,6 +9,7 @@ const ACLS = ['default', 'private', 'public-read', 'public-read-write']
 
 /** Refuses settings that mean nothing to OSS, before they are kept. */
 export function requireOssSettings(settings: ConnectionSettings): void {
+  requireOwnEndpoint(settings)
   const { encryption, storageClass, acl, region, kmsReadKeys = [], kmsWriteKeys = [] } = settings
   if (encryption?.algorithm === 'aws:kms:dsse')
     throw accessError('aliyun.setting', {
@@ -39,6 +41,22 @@ export function requireOssSettings(settings: ConnectionSettings): void {
       message: `${region} is the name of an endpoint.`,
       remedy: `Set the region to ${region.slice('oss-'.length)}.`,
     })
+}
+
+/** Buckets answer at the endpoint of their region, under a host name of their own. */
+function requireOwnEndpoint({ endpoint, addressing }: ConnectionSettings): void {
+  if (endpoint !== undefined) {
+    const region = regionOfEndpoint(endpoint.replace(/^https?:\/\/|\/$/g, ''))
+    throw accessError('aliyun.setting', {
+      message: 'A connection to OSS has no endpoint of its own.',
+      remedy:
+        region === undefined
+          ? 'Leave the endpoint out; for another store than OSS use its own cloud, or s3 with its endpoint.'
+          : `Leave the endpoint out, or set the region to ${region}.`,
+    })
+  }
+  if (addressing === 'path')
+    throw accessError('aliyun.setting', { message: 'OSS addresses buckets by host name alone.', remedy: 'Leave the addressing out.' })
 }
 
 /** Headers of every request: that we pay where the owner does not. */
