@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto'
 import { type Clock, type HttpRequest, type JsonObject, type Random, type Transport, accessError } from '@sluice/core'
 import { readText } from '../http/body.ts'
 import { jsonObject, jsonText, parseJsonObject } from '../http/json.ts'
@@ -6,6 +5,7 @@ import { encodeQuery } from '../store/encoding.ts'
 import { type AliyunCredentials, secretsOf } from './credentials.ts'
 import { aliyunError } from './errors.ts'
 import { stsOrigin } from './region.ts'
+import { rpcTime, signRpc } from './sign-rpc.ts'
 
 /** Where STS is asked. */
 export interface StsEndpoint {
@@ -125,40 +125,13 @@ async function answered(
   return answer
 }
 
-/** A request with Alibaba Cloud's signature version 3. https://help.aliyun.com/en/sdk/product-overview/v3-request-structure-and-signature */
 function signedRequest(caller: StsCaller, operation: string, parameters: Parameters): Omit<HttpRequest, 'operation'> {
-  const { credentials } = caller
-  const origin = stsOrigin(caller.region)
-  const search = encodeQuery(Object.fromEntries(Object.entries(parameters).toSorted(([one], [other]) => (one < other ? -1 : 1))))
-  const headers = {
-    accept: 'application/json',
-    host: new URL(origin).host,
-    'x-acs-action': operation,
-    'x-acs-content-sha256': sha256(''),
-    'x-acs-date': new Date(caller.clock.now()).toISOString().replace(/\.\d+/, ''),
-    'x-acs-signature-nonce': Buffer.from(caller.random.bytes(16)).toString('hex'),
-    'x-acs-version': VERSION,
-    ...(credentials.securityToken === undefined ? {} : { 'x-acs-security-token': credentials.securityToken }),
-  }
-  const signed = Object.entries(headers)
-    .filter(([name]) => name === 'host' || name.startsWith('x-acs-'))
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-  const names = signed.map(([name]) => name).join(';')
-  const lines = signed.map(([name, value]) => `${name}:${value.trim()}\n`).join('')
-  const canonical = ['POST', '/', search, lines, names, headers['x-acs-content-sha256']].join('\n')
-  const signature = createHmac('sha256', credentials.accessKeySecret)
-    .update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`)
-    .digest('hex')
-  const target = search === '' ? '/' : `/?${search}`
-  return {
-    method: 'POST',
-    url: new URL(origin + target),
-    target,
-    headers: {
-      ...headers,
-      authorization: `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${names},Signature=${signature}`,
-    },
-  }
+  const request = { origin: stsOrigin(caller.region), operation, version: VERSION, parameters }
+  return signRpc(request, { credentials: caller.credentials, now: caller.clock.now(), nonce: nonce(caller) })
+}
+
+function nonce({ random }: StsEndpoint): string {
+  return Buffer.from(random.bytes(16)).toString('hex')
 }
 
 /** A request that carries its proof in itself: unsigned, and the token in the body, where no log of addresses finds it. */
@@ -167,8 +140,8 @@ function formRequest(endpoint: StsEndpoint, operation: string, parameters: Param
   const search = encodeQuery({
     Action: operation,
     Format: 'JSON',
-    SignatureNonce: Buffer.from(endpoint.random.bytes(16)).toString('hex'),
-    Timestamp: new Date(endpoint.clock.now()).toISOString().replace(/\.\d+/, ''),
+    SignatureNonce: nonce(endpoint),
+    Timestamp: rpcTime(endpoint.clock.now()),
     Version: VERSION,
   })
   return {
@@ -188,8 +161,4 @@ function required(answer: JsonObject, name: string): string {
 
 function malformed(name: string): Error {
   return accessError('network.protocol', { message: `The answer of STS has no ${name}.` })
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -11,7 +11,7 @@ export interface ReadBlock {
  * Reads Terraform's language as its specification has it, evaluating references with the variables' defaults: enough of it for generated
  * files, and strict, so that a string that breaks out of its quotes is an error. `${` opens an interpolation in every string.
  */
-export function readTerraform(source: string, partition: string): readonly ReadBlock[] {
+export function readTerraform(source: string, partition: string, known: JsonObject = {}): readonly ReadBlock[] {
   const variables = new Map<string, Json>()
   let position = 0
 
@@ -36,7 +36,7 @@ export function readTerraform(source: string, partition: string): readonly ReadB
   }
 
   const reference = (): Json => {
-    const path = skip(/[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*/y)
+    const path = skip(/[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\])*/y)
     if (path === '') return fail('expected an expression')
     if (path === 'true' || path === 'false') return path === 'true'
     if (path === 'null') return null
@@ -48,6 +48,8 @@ export function readTerraform(source: string, partition: string): readonly ReadB
     }
     if (path === 'data.aws_partition.current.partition') return partition
     if (path === 'data.aws_caller_identity.current.account_id') return '987654321987'
+    const fact = known[path]
+    if (fact !== undefined) return fact
     if (path.startsWith('var.')) {
       const value = variables.get(path.slice('var.'.length))
       return value === undefined ? fail(`undeclared ${path}`) : value
@@ -116,6 +118,7 @@ export function readTerraform(source: string, partition: string): readonly ReadB
     const number = skip(/-?\d+/y)
     if (number !== '') return Number(number)
     const value = reference()
+    if (accept(' == ')) return value === expression()
     if (!accept(' ? ')) return value
     const yes = expression()
     expect(' : ')

@@ -6,7 +6,7 @@ import type { Trusted } from './holder.ts'
 import type { SetupPlan } from './plan.ts'
 import { descriptionOf } from './resource-slots.ts'
 import { operationsOf, scriptHead } from './script-parts.ts'
-import { UNKNOWN_ACCOUNT } from './trust-policy.ts'
+import { PROVIDER_DESCRIPTION, UNKNOWN_ACCOUNT } from './trust-policy.ts'
 
 /** The aliyun CLI script that applies the setup. It can be run again: what exists is brought up to date. */
 export function cliScript(plan: SetupPlan, documents: SetupDocuments): string {
@@ -78,7 +78,6 @@ function policyLines(plan: SetupPlan): readonly string[] {
 function providerLines(trusted: Extract<Trusted, { readonly kind: 'issuer' }>): readonly string[] {
   const { host, port } = new URL(trusted.issuerUrl)
   return [
-    `provider_name=${shellWord(trusted.providerName)}`,
     `issuer_url=${shellWord(trusted.issuerUrl)}`,
     `client_id=${shellWord(trusted.audience)}`,
     'if found ims GetOIDCProvider --OIDCProviderName "$provider_name"; then',
@@ -98,7 +97,7 @@ function providerLines(trusted: Extract<Trusted, { readonly kind: 'issuer' }>): 
     `    openssl x509 -noout -fingerprint -sha1 | sed 's/.*=//; s/://g')}"`,
     '  cloud ims CreateOIDCProvider --OIDCProviderName "$provider_name" --IssuerUrl "$issuer_url" \\',
     '    --ClientIds "$client_id" --Fingerprints "$fingerprint" \\',
-    "    --Description 'Sluice as issuer of tokens, for all its connections in this account' >/dev/null",
+    `    --Description ${shellWord(PROVIDER_DESCRIPTION)} >/dev/null`,
     'fi',
   ]
 }

@@ -69,9 +69,7 @@ function principalTrust(connection: Connection, { aliyun }: Platform): Trusted {
 
 function issuerTrust(connection: Connection, { issuer }: Platform): Trusted {
   if (issuer === undefined)
-    throw accessError('setup.no_platform_identity', {
-      message: 'Sluice is no OpenID Connect issuer, so no identity provider can trust it.',
-    })
+    throw accessError('issuer.not_configured', { message: 'This Sluice is no OpenID Connect issuer, so no role can trust its tokens.' })
   const { oidcProviderArn } = connection.auth.fields
   return {
     kind: 'issuer',

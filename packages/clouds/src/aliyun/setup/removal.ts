@@ -5,8 +5,9 @@ import type { SetupPlan } from './plan.ts'
 import { rosConsole } from './quick-create.ts'
 import { stackName } from './ros.ts'
 import { operationsOf, scriptHead } from './script-parts.ts'
+import { PROVIDER_DESCRIPTION } from './trust-policy.ts'
 
-/** The script that takes back what the CLI script made. Buckets, their contents and the identity provider stay. */
+/** The script that takes back what the CLI script made. Buckets and their contents stay. */
 export function removeScript(plan: SetupPlan): string {
   const { kind } = plan.holder
   const { noun, name } = operationsOf(plan.holder)
@@ -31,6 +32,7 @@ export function removeScript(plan: SetupPlan): string {
     '  done',
     '  cloud ram DeletePolicy --PolicyName "$policy_name" >/dev/null',
     'fi',
+    ...(trustsIssuer(plan) ? providerLines() : []),
     `printf 'Done. The connection has no access any more.\\n'`,
     '',
   ].join('\n')
@@ -42,6 +44,43 @@ function keyLines(): readonly string[] {
     '    cloud ram DeleteAccessKey --UserName "$user_name" --UserAccessKeyId "$key" >/dev/null',
     '  done',
   ]
+}
+
+/** The provider goes with the last role that trusts it, and only if one of our setups has made it. */
+function providerLines(): readonly string[] {
+  return [
+    '# The roles of the account that trust the identity provider.',
+    'trusting() {',
+    '  local answer role marker',
+    '  answer="$(cloud ram ListRoles)"',
+    '  while :; do',
+    `    for role in $(printf '%s\\n' "$answer" | field RoleName); do`,
+    '      case "$(cloud ram GetRole --RoleName "$role")" in',
+    `        *":oidc-provider/$provider_name\\\\\\""*) printf '%s\\n' "$role" ;;`,
+    '      esac',
+    '    done',
+    `    marker="$(printf '%s\\n' "$answer" | field Marker)"`,
+    '    if [ -z "$marker" ]; then return 0; fi',
+    '    answer="$(cloud ram ListRoles --Marker "$marker")"',
+    '  done',
+    '}',
+    'if found ims GetOIDCProvider --OIDCProviderName "$provider_name"; then',
+    '  maker="$(cloud ims GetOIDCProvider --OIDCProviderName "$provider_name")"',
+    '  others="$(trusting)"',
+    '  if [ -n "$others" ]; then',
+    `    printf 'The identity provider %s stays: other roles trust it.\\n' "$provider_name"`,
+    '  else',
+    '    case "$maker" in',
+    `      *"${PROVIDER_DESCRIPTION}"*) cloud ims DeleteOIDCProvider --OIDCProviderName "$provider_name" >/dev/null ;;`,
+    `      *) printf 'The identity provider %s stays: it was not made by a setup of ours.\\n' "$provider_name" ;;`,
+    '    esac',
+    '  fi',
+    'fi',
+  ]
+}
+
+function trustsIssuer({ holder }: SetupPlan): boolean {
+  return holder.kind === 'role' && holder.trusted.kind === 'issuer'
 }
 
 /** How to end the access, whichever way it was set up. */
@@ -59,9 +98,7 @@ export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readon
     {
       title: 'Set up with Terraform: destroy',
       where: 'The folder of the configuration',
-      body: plan.createBucket
-        ? 'Run: terraform state rm alicloud_oss_bucket.data && terraform destroy. The first command keeps the bucket, which is protected from destruction.'
-        : 'Run: terraform destroy',
+      body: terraformRemoval(plan),
     },
     {
       title: 'Set up with the CLI: run the removal script',
@@ -85,13 +122,23 @@ export function removalSteps(plan: SetupPlan, documents: SetupDocuments): readon
   ]
 }
 
+/** What other connections or the customer's data depend on is protected from destruction, and has to be let go of first. */
+function terraformRemoval(plan: SetupPlan): string {
+  const kept = [
+    ...(plan.createBucket ? ['alicloud_oss_bucket.data'] : []),
+    ...(trustsIssuer(plan) ? ["'alicloud_ims_oidc_provider.sluice[0]'"] : []),
+  ]
+  if (kept.length === 0) return 'Run: terraform destroy'
+  return `Run: terraform state rm ${kept.join(' ')} && terraform destroy. The first command keeps what is protected from destruction.`
+}
+
 function providerRemoval({ holder }: SetupPlan): readonly SetupStep[] {
   if (holder.kind !== 'role' || holder.trusted.kind !== 'issuer') return []
   return [
     {
-      title: 'With the last connection of this Sluice: delete the identity provider',
-      where: 'RAM > Integrations > SSO > Role-based SSO > OIDC',
-      body: `Delete ${holder.trusted.providerName} when no other role of the account trusts it; scripts leave it alone, since other connections may use it.`,
+      title: 'Delete the identity provider, if nothing else trusts it',
+      where: `RAM > Integrations > SSO > Role-based SSO > OIDC > ${holder.trusted.providerName}`,
+      body: 'The template, Terraform and the steps by hand leave it: roles of other connections may trust it. The removal script looks for them and deletes it where there are none.',
       link: ramLink('providers'),
     },
   ]

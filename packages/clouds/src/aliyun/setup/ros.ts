@@ -5,7 +5,7 @@ import { ossTargets } from './oss-permissions.ts'
 import type { SetupPlan } from './plan.ts'
 import { descriptionOf, resourceSlots } from './resource-slots.ts'
 import { parameterDeclarations, parametersOf, rosJson } from './ros-text.ts'
-import { issuerSlots } from './trust-policy.ts'
+import { issuerSlots, PROVIDER_DESCRIPTION } from './trust-policy.ts'
 
 /** The ROS template: every value a parameter whose default is this connection's, the role's ARN as output. */
 export function rosTemplate(plan: SetupPlan, documents: SetupDocuments): string {
@@ -101,12 +101,14 @@ function providerResource({ provider, issuerUrl, audience }: ReturnType<typeof i
   return {
     Type: 'ALIYUN::RAM::OIDCProvider',
     Condition: 'CreatesOidcProvider',
+    // Other connections of this Sluice use it too.
+    DeletionPolicy: 'Retain',
     Properties: {
       OIDCProviderName: text`${provider}`,
       IssuerUrl: text`${issuerUrl}`,
       ClientIds: [text`${audience}`],
       Fingerprints: { Ref: FINGERPRINTS },
-      Description: 'Sluice as issuer of tokens, for all its connections in this account',
+      Description: PROVIDER_DESCRIPTION,
     },
   }
 }

@@ -4,7 +4,7 @@ import type { SetupDocuments } from './documents.ts'
 import { ossTargets } from './oss-permissions.ts'
 import type { SetupPlan } from './plan.ts'
 import { descriptionOf, resourceSlots } from './resource-slots.ts'
-import { issuerSlots } from './trust-policy.ts'
+import { issuerSlots, PROVIDER_DESCRIPTION } from './trust-policy.ts'
 
 /** The Terraform configuration: one file to put into an empty folder, every value a variable, the role's ARN as output. */
 export function terraform(plan: SetupPlan, documents: SetupDocuments): string {
@@ -106,8 +106,10 @@ function providerBlocks({ holder }: SetupPlan): readonly HclBlock[] {
         issuer_url: { data: text`${issuerUrl}` },
         client_ids: { data: [text`${audience}`] },
         fingerprints: { expression: '[data.tls_certificate.issuer.certificates[0].sha1_fingerprint]' },
-        description: { data: 'Sluice as issuer of tokens, for all its connections in this account' },
+        description: { data: PROVIDER_DESCRIPTION },
       },
+      // Other connections of this Sluice use it too.
+      blocks: [{ head: 'lifecycle', attributes: { prevent_destroy: { data: true } } }],
     },
   ]
 }

@@ -48,6 +48,9 @@ function issuerTrust(plan: SetupPlan, trusted: Extract<Trusted, { readonly kind:
   }
 }
 
+/** The description of the identity provider, by which our scripts know one that they have made. */
+export const PROVIDER_DESCRIPTION = 'Sluice as issuer of tokens, for all its connections in this account'
+
 /** The values of a trust in our issuer. */
 export function issuerSlots(trusted: Extract<Trusted, { readonly kind: 'issuer' }>): {
   readonly provider: Slot

@@ -1,13 +1,25 @@
 import type { Json, JsonObject } from '@sluice/core'
 
-/** Resolves a template as CloudFormation would with its defaults: Ref, Fn::Sub, Fn::If, Fn::Equals, Fn::Not. Unknown intrinsics throw. */
+type Values = { readonly [name: string]: string }
+
+/** Resolves a template as CloudFormation would with its defaults. */
 export function resolveTemplate(template: JsonObject, partition: string): JsonObject {
-  const defaults = new Map(
-    Object.entries(objectOf(template['Parameters'])).map(([name, value]) => [name, stringOf(objectOf(value)['Default'])]),
-  )
-  defaults.set('AWS::Partition', partition)
-  defaults.set('AWS::AccountId', '987654321987')
-  const conditions = objectOf(template['Conditions'])
+  return resolveWith(template, { 'AWS::Partition': partition, 'AWS::AccountId': '987654321987' })
+}
+
+/** Resolves a template as Alibaba Cloud's ROS would with its defaults and the `given` parameters. */
+export function resolveRos(template: JsonObject, account: string, given: Values = {}): JsonObject {
+  return resolveWith(template, { 'ALIYUN::TenantId': account, ...given })
+}
+
+/** What both know: Ref, Fn::Sub, Fn::Join, Fn::If, Fn::Equals, Fn::Not. Unknown intrinsics throw. */
+function resolveWith(template: JsonObject, given: Values): JsonObject {
+  const declared = Object.entries(objectOf(template['Parameters'])).filter(([name]) => given[name] === undefined)
+  const defaults = new Map([
+    ...declared.map(([name, value]) => [name, stringOf(objectOf(value)['Default'])] as const),
+    ...Object.entries(given),
+  ])
+  const conditions = objectOf(template['Conditions'] ?? {})
 
   const valueOf = (name: string): string => {
     const value = defaults.get(name)
@@ -31,6 +43,12 @@ export function resolveTemplate(template: JsonObject, partition: string): JsonOb
       if (name === 'Ref') return resolveReference(stringOf(body))
       if (name === 'Fn::Sub')
         return stringOf(body).replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, key: string) => (literal ? `\${${key}}` : valueOf(key)))
+      if (name === 'Fn::Join') {
+        const [separator, parts] = listOf(body)
+        return listOf(resolve(parts ?? null))
+          .map(stringOf)
+          .join(stringOf(separator))
+      }
       if (name === 'Fn::GetAtt') return `att:${listOf(body).map(stringOf).join('.')}`
       if (name === 'Fn::If') {
         const [condition, yes, no] = listOf(body)

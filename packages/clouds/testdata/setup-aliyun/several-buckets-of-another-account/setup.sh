@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Sets up the Sluice connection lake (conn_a2c4e6g2i4k6m2o4q6s2).
+# Sluice will be able to list, read and delete oss://acme-raw/events/*, oss://acme-raw/users/*, oss://acme-raw/manifest.json and oss://acme-cooked/*. It will not be able to write or see anything else.
+# Can be run again: what exists is brought up to date.
+set -euo pipefail
+
+connection=conn_a2c4e6g2i4k6m2o4q6s2
+role_name=lake-test
+policy_name=sluice-lake
+# RAM has no regions, but the CLI wants to know one.
+region=cn-beijing
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+cloud() {
+  aliyun "$@" --region "$region"
+}
+
+# Runs a command: true if it went well, false if there is no such thing; any other answer ends the script.
+found() {
+  local answer
+  if answer="$(cloud "$@" 2>&1 >/dev/null)"; then return 0; fi
+  case "$answer" in
+    *EntityNotExist*) return 1 ;;
+    *) fail "$answer" ;;
+  esac
+}
+
+# Runs a command for which it is no fault if what it makes is there already.
+ensure() {
+  local answer
+  if answer="$(cloud "$@" 2>&1 >/dev/null)"; then return 0; fi
+  case "$answer" in
+    *EntityAlreadyExist*) return 0 ;;
+    *) fail "$answer" ;;
+  esac
+}
+
+# Ends the script unless the thing's description names this connection: nothing else is ever changed or removed.
+must_be_ours() {
+  local kind="$1" name="$2" answer
+  shift 2
+  answer="$(cloud "$@")"
+  case "$answer" in
+    *"$connection"*) ;;
+    *) fail "The $kind $name exists, but not for this connection: choose another name." ;;
+  esac
+}
+
+# The values of one field in an answer.
+field() {
+  tr ',' '\n' | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"
+}
+
+account="$(cloud sts GetCallerIdentity | field AccountId)"
+if [ "$account" != 9876543210987654 ]; then
+  fail "These credentials belong to account $account; this script is for account 9876543210987654."
+fi
+description='Lets the Sluice connection conn_a2c4e6g2i4k6m2o4q6s2 use its locations'
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+cat > "$work/permission-policy.json" <<'JSON'
+{
+  "Version": "1",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:GetBucketInfo"
+      ],
+      "Resource": [
+        "acs:oss:*:*:acme-raw",
+        "acs:oss:*:*:acme-cooked"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:ListObjects"
+      ],
+      "Resource": [
+        "acs:oss:*:*:acme-raw"
+      ],
+      "Condition": {
+        "StringLike": {
+          "oss:Prefix": [
+            "events/*",
+            "users/*",
+            "manifest.json"
+          ]
+        }
+      }
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:ListObjects"
+      ],
+      "Resource": [
+        "acs:oss:*:*:acme-cooked"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:GetObject",
+        "oss:GetObjectVersion",
+        "oss:DeleteObject"
+      ],
+      "Resource": [
+        "acs:oss:*:*:acme-raw/events/*",
+        "acs:oss:*:*:acme-raw/users/*",
+        "acs:oss:*:*:acme-raw/manifest.json",
+        "acs:oss:*:*:acme-cooked/*"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "kms:Decrypt"
+      ],
+      "Resource": [
+        "acs:kms:cn-beijing:9876543210987654:key/0d7926a7-6ecc-4bf7-a9c1-a38f0faec0cd",
+        "acs:kms:cn-beijing:9876543210987654:key/key-bjj65a4f6a1q0z0a1b2c3"
+      ]
+    }
+  ]
+}
+JSON
+cat > "$work/trust-policy.json" <<'JSON'
+{
+  "Version": "1",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "sts:AssumeRole",
+      "Principal": {
+        "RAM": [
+          "acs:ram::1234567890123456:role/sluice"
+        ]
+      },
+      "Condition": {
+        "StringEquals": {
+          "sts:ExternalId": "my-external-id-123"
+        }
+      }
+    }
+  ]
+}
+JSON
+
+trust="$(sed "s/ACCOUNT_ID/$account/" "$work/trust-policy.json")"
+if found ram GetRole --RoleName "$role_name"; then
+  must_be_ours role "$role_name" ram GetRole --RoleName "$role_name"
+  cloud ram UpdateRole --RoleName "$role_name" --NewAssumeRolePolicyDocument "$trust" >/dev/null
+else
+  cloud ram CreateRole --RoleName "$role_name" --Description "$description" --MaxSessionDuration 3600 \
+    --AssumeRolePolicyDocument "$trust" >/dev/null
+fi
+
+permissions="$(cat "$work/permission-policy.json")"
+if found ram GetPolicy --PolicyType Custom --PolicyName "$policy_name"; then
+  must_be_ours policy "$policy_name" ram GetPolicy --PolicyType Custom --PolicyName "$policy_name"
+  # A policy keeps at most five versions: the oldest makes room.
+  cloud ram CreatePolicyVersion --PolicyName "$policy_name" --PolicyDocument "$permissions" \
+    --SetAsDefault true --RotateStrategy DeleteOldestNonDefaultVersionWhenLimitExceeded >/dev/null
+else
+  cloud ram CreatePolicy --PolicyName "$policy_name" --Description "$description" \
+    --PolicyDocument "$permissions" >/dev/null
+fi
+ensure ram AttachPolicyToRole --PolicyType Custom --PolicyName "$policy_name" --RoleName "$role_name"
+
+printf 'Done. Role ARN: acs:ram::%s:role/%s\n' "$account" "$role_name"

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Sets up the Sluice connection lake (conn_a2c4e6g2i4k6m2o4q6s2).
+# Sluice will be able to list and read oss://test-bucket-123/*. It will not be able to write, delete or see other buckets.
+# Can be run again: what exists is brought up to date.
+set -euo pipefail
+
+connection=conn_a2c4e6g2i4k6m2o4q6s2
+role_name=lake-test
+policy_name=sluice-lake
+# RAM has no regions, but the CLI wants to know one.
+region=cn-beijing
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+cloud() {
+  aliyun "$@" --region "$region"
+}
+
+# Runs a command: true if it went well, false if there is no such thing; any other answer ends the script.
+found() {
+  local answer
+  if answer="$(cloud "$@" 2>&1 >/dev/null)"; then return 0; fi
+  case "$answer" in
+    *EntityNotExist*) return 1 ;;
+    *) fail "$answer" ;;
+  esac
+}
+
+# Runs a command for which it is no fault if what it makes is there already.
+ensure() {
+  local answer
+  if answer="$(cloud "$@" 2>&1 >/dev/null)"; then return 0; fi
+  case "$answer" in
+    *EntityAlreadyExist*) return 0 ;;
+    *) fail "$answer" ;;
+  esac
+}
+
+# Ends the script unless the thing's description names this connection: nothing else is ever changed or removed.
+must_be_ours() {
+  local kind="$1" name="$2" answer
+  shift 2
+  answer="$(cloud "$@")"
+  case "$answer" in
+    *"$connection"*) ;;
+    *) fail "The $kind $name exists, but not for this connection: choose another name." ;;
+  esac
+}
+
+# The values of one field in an answer.
+field() {
+  tr ',' '\n' | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"
+}
+
+account="$(cloud sts GetCallerIdentity | field AccountId)"
+if [ "$account" != 9876543210987654 ]; then
+  fail "These credentials belong to account $account; this script is for account 9876543210987654."
+fi
+description='Lets the Sluice connection conn_a2c4e6g2i4k6m2o4q6s2 use its locations'
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+cat > "$work/permission-policy.json" <<'JSON'
+{
+  "Version": "1",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:GetBucketInfo"
+      ],
+      "Resource": [
+        "acs:oss:*:*:test-bucket-123"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:ListObjects"
+      ],
+      "Resource": [
+        "acs:oss:*:*:test-bucket-123"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "oss:GetObject",
+        "oss:GetObjectVersion"
+      ],
+      "Resource": [
+        "acs:oss:*:*:test-bucket-123/*"
+      ]
+    }
+  ]
+}
+JSON
+cat > "$work/trust-policy.json" <<'JSON'
+{
+  "Version": "1",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "sts:AssumeRole",
+      "Principal": {
+        "RAM": [
+          "acs:ram::1234567890123456:user/sluice"
+        ]
+      },
+      "Condition": {
+        "StringEquals": {
+          "sts:ExternalId": "my-external-id-123"
+        }
+      }
+    }
+  ]
+}
+JSON
+
+trust="$(sed "s/ACCOUNT_ID/$account/" "$work/trust-policy.json")"
+if found ram GetRole --RoleName "$role_name"; then
+  must_be_ours role "$role_name" ram GetRole --RoleName "$role_name"
+  cloud ram UpdateRole --RoleName "$role_name" --NewAssumeRolePolicyDocument "$trust" >/dev/null
+else
+  cloud ram CreateRole --RoleName "$role_name" --Description "$description" --MaxSessionDuration 3600 \
+    --AssumeRolePolicyDocument "$trust" >/dev/null
+fi
+
+permissions="$(cat "$work/permission-policy.json")"
+if found ram GetPolicy --PolicyType Custom --PolicyName "$policy_name"; then
+  must_be_ours policy "$policy_name" ram GetPolicy --PolicyType Custom --PolicyName "$policy_name"
+  # A policy keeps at most five versions: the oldest makes room.
+  cloud ram CreatePolicyVersion --PolicyName "$policy_name" --PolicyDocument "$permissions" \
+    --SetAsDefault true --RotateStrategy DeleteOldestNonDefaultVersionWhenLimitExceeded >/dev/null
+else
+  cloud ram CreatePolicy --PolicyName "$policy_name" --Description "$description" \
+    --PolicyDocument "$permissions" >/dev/null
+fi
+ensure ram AttachPolicyToRole --PolicyType Custom --PolicyName "$policy_name" --RoleName "$role_name"
+
+printf 'Done. Role ARN: acs:ram::%s:role/%s\n' "$account" "$role_name"
