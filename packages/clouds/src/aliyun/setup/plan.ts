@@ -87,11 +87,11 @@ function regionsOf(connection: Connection, locations: readonly Location[], creat
   return regions
 }
 
-/** OSS encrypts with keys of the bucket's own account and region alone. */
+/** What a policy of RAM allows ends at its own account. */
 function keyWarnings(keys: KmsKeys, accountId: string | undefined): readonly string[] {
   return [...new Set([...keys.read, ...keys.write])]
     .filter((key) => accountId !== undefined && ![accountId, '*'].includes(key.split(':')[3] ?? ''))
-    .map((key) => `The key ${key} belongs to another account: a policy of RAM allows its use only there.`)
+    .map((key) => `The key ${key} belongs to another account: its owner has to allow its use too, in the policy of the key.`)
 }
 
 /** The buckets' account where it is not the role's: as the admin says, else as the connection expects it. */

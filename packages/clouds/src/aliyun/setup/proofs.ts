@@ -49,7 +49,8 @@ function permissionProofs(plan: SetupPlan, documents: SetupDocuments): readonly 
       principal,
       action: need.action,
       resource: need.resource,
-      resourceAccount: need.service === 'kms' ? accountOfKey(need.resource, account) : owner,
+      // A key of another account has an owner who must allow its use too: that is their part, and a warning says so.
+      resourceAccount: need.service === 'kms' ? account : owner,
       context: need.context,
       rule: need.service === 'kms' ? 'none' : 'bucket',
       policies: { identity, ...(bucketPolicy === undefined ? {} : { resource: bucketPolicy }) },
@@ -75,11 +76,6 @@ function permissionProofs(plan: SetupPlan, documents: SetupDocuments): readonly 
     }),
     ...keyProofs(plan, allows),
   ]
-}
-
-function accountOfKey(key: string, account: string): string {
-  const named = key.split(':')[3] ?? '*'
-  return named === '*' ? account : named
 }
 
 function holderPrincipal({ holder }: SetupPlan, accountId: string): RamPrincipal {

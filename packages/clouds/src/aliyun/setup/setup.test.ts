@@ -255,6 +255,12 @@ describe('the setup options', () => {
     expect(own.artifacts.map((artifact) => artifact.id)).not.toContain('bucket-policy')
   })
 
+  it('warns of keys whose owner has a say too', () => {
+    const foreign = OSS_KEY.replace(CUSTOMER, OTHER)
+    const setup = setupAliyun(ossConnectionOf({ settings: { kmsReadKeys: [OSS_KEY, foreign] } }), aliyunPlatformOf(), {})
+    expect(setup.warnings.filter((warning) => warning.includes('another account'))).toEqual([expect.stringContaining(foreign)])
+  })
+
   it('grants the key of a bucket that it creates', () => {
     const setup = setupAliyun(ossConnectionOf(), aliyunPlatformOf(), { createBucket: { region: 'cn-beijing', kmsKeyArn: OSS_KEY } })
     expect(artifactOf(setup, 'permission-policy').text).toContain(OSS_KEY)
