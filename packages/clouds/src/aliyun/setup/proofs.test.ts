@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
 import { ALIYUN, CUSTOMER, OIDC_AUTH, OSS_KEY, OTHER, aliyunPlatformOf, ossConnectionOf } from '../../../test/support/aliyun-setup-cases.ts'
-import { objectOf } from '../../../test/support/template-resolver.ts'
+import { objectOf } from '../../../test/support/cloudformation-resolver.ts'
 import { type SetupDocuments, setupDocuments } from './documents.ts'
 import { planSetup } from './plan.ts'
 import { proveSetup } from './proofs.ts'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CUSTOMER, OIDC_AUTH, OTHER, ROLE_ARN, aliyunPlatformOf, ossConnectionOf } from '../../../test/support/aliyun-setup-cases.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
-import { listOf, objectOf, resolveRos, stringOf } from '../../../test/support/template-resolver.ts'
+import { listOf, objectOf, resolveRos, stringOf } from '../../../test/support/cloudformation-resolver.ts'
 import { jsonSize } from '../../setup/json-text.ts'
 import { setupAliyun } from './index.ts'
 

@@ -12,7 +12,7 @@ import {
   ossObject,
 } from '../../../test/support/aliyun-setup-cases.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
-import { listOf, objectOf, resolveRos } from '../../../test/support/template-resolver.ts'
+import { listOf, objectOf, resolveRos } from '../../../test/support/cloudformation-resolver.ts'
 import { setupAliyun } from './index.ts'
 
 const TESTDATA = '../../../testdata/setup-aliyun'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
-import { objectOf } from '../../../test/support/template-resolver.ts'
+import { objectOf } from '../../../test/support/cloudformation-resolver.ts'
 import { AWS, connectionOf, platformOf } from '../../../test/support/setup-cases.ts'
 import { type SetupDocuments, setupDocuments } from './documents.ts'
 import { planSetup } from './plan.ts'

@@ -1,7 +1,7 @@
 import { ACCESSES, isAccessError, type Location } from '@sluice/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listOf, objectOf, resolveTemplate, stringOf } from '../../../test/support/template-resolver.ts'
+import { listOf, objectOf, resolveTemplate, stringOf } from '../../../test/support/cloudformation-resolver.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
 import { connectionOf, platformOf } from '../../../test/support/setup-cases.ts'
 import { jsonSize } from '../../setup/json-text.ts'

@@ -1,6 +1,6 @@
 import type { Connection, JsonObject, Setup, SetupOptions } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
-import { listOf, objectOf, resolveTemplate } from '../../../test/support/template-resolver.ts'
+import { listOf, objectOf, resolveTemplate } from '../../../test/support/cloudformation-resolver.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
 import { connectionOf, folder, object, platformOf, SETUP_CASES } from '../../../test/support/setup-cases.ts'
 import { setupAws } from './index.ts'
