@@ -15,7 +15,7 @@ function allows(
   permission: string,
   at: { readonly key?: string; readonly prefix?: string },
 ) {
-  const { allows } = evaluateBoundary(accessBoundary({ location, access }, DELETE_ROLE), {
+  const { allows } = evaluateBoundary(accessBoundary({ location, access }, { deleteRole: DELETE_ROLE }), {
     permission,
     resource: storageResource(BUCKET, at.key),
     time: 0,
@@ -62,7 +62,7 @@ describe('an access boundary', () => {
   })
 
   it('deletes beside writing without a role of the customer', () => {
-    const { accessBoundaryRules } = accessBoundary({ location: gcpFolder(BUCKET, 'a/'), access: ['write', 'delete'] }, undefined)
+    const { accessBoundaryRules } = accessBoundary({ location: gcpFolder(BUCKET, 'a/'), access: ['write', 'delete'] })
     expect(accessBoundaryRules.map((rule) => rule.availablePermissions)).toEqual([['inRole:roles/storage.legacyBucketWriter']])
   })
 
@@ -74,7 +74,7 @@ describe('an access boundary', () => {
   ] as const)('is refused when it %s', (_when, access, prefix, reason) => {
     const refusal = () => {
       try {
-        accessBoundary({ location: gcpFolder(BUCKET, prefix), access }, undefined)
+        accessBoundary({ location: gcpFolder(BUCKET, prefix), access })
       } catch (error) {
         return isAccessError(error) ? error.reason : error
       }

@@ -4,6 +4,14 @@ import { celText } from './cel.ts'
 /** https://cloud.google.com/iam/docs/reference/sts/rest/v1/Options */
 const LONGEST = 2_048
 
+/** What a boundary needs to be told of the connection. */
+export interface BoundaryWords {
+  /** The customer's role that holds the permission to delete and nothing else. */
+  readonly deleteRole?: string | undefined
+  /** The project that requests are billed to, where the bucket bills whoever asks. */
+  readonly billedProject?: string | undefined
+}
+
 /**
  * The access boundary that narrows a token to a scope: these accesses under this location, and nothing else.
  *
@@ -11,7 +19,7 @@ const LONGEST = 2_048
  * leaves nothing else of it: the right to list is about the bucket, all others are about objects. Refused where that cannot be said.
  * https://cloud.google.com/iam/docs/downscoping-short-lived-credentials
  */
-export function accessBoundary({ location, access }: LeaseScope, deleteRole: string | undefined): AccessBoundary {
+export function accessBoundary({ location, access }: LeaseScope, { deleteRole, billedProject }: BoundaryWords = {}): AccessBoundary {
   if (access.length === 0) throw accessError('gcp.lease.empty', { message: 'A lease that allows nothing was asked for.' })
   const availableResource = `//storage.googleapis.com/projects/_/buckets/${location.bucket}`
   const roles = objectRoles(access, deleteRole)
@@ -22,6 +30,7 @@ export function accessBoundary({ location, access }: LeaseScope, deleteRole: str
     ...(roles.length > 0
       ? [{ availableResource, availablePermissions: roles.map((role) => `inRole:${role}`), ...conditionOf(objectExpression(location)) }]
       : []),
+    ...(billedProject === undefined ? [] : [billingRule(billedProject)]),
   ]
   const boundary = { accessBoundaryRules: rules }
   const length = Buffer.byteLength(JSON.stringify(boundary))
@@ -44,6 +53,14 @@ function objectRoles(access: LeaseScope['access'], deleteRole: string | undefine
   throw accessError('gcp.lease.delete_alone', {
     message: 'A lease to delete and not to write cannot be narrowed with the roles that Google has.',
   })
+}
+
+/** Billing is asked of the project, as what the token itself may do there. */
+function billingRule(project: string): AccessBoundaryRule {
+  return {
+    availableResource: `//cloudresourcemanager.googleapis.com/projects/${project}`,
+    availablePermissions: ['inRole:roles/serviceusage.serviceUsageConsumer'],
+  }
 }
 
 function objectExpression({ bucket, prefix, extent }: Location): string {

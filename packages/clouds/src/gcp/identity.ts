@@ -147,7 +147,8 @@ export function storedKey({ connection, secret }: OpenConnection): ServiceAccoun
   return parseServiceAccountKey(text)
 }
 
-function keySigner({ clientEmail, privateKey }: ServiceAccountKey): BlobSigner {
+/** Signs with the key itself. */
+export function keySigner({ clientEmail, privateKey }: ServiceAccountKey): BlobSigner {
   return {
     serviceAccount: clientEmail,
     longestSeconds: LONGEST_SECONDS,

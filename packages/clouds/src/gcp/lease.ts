@@ -3,6 +3,7 @@ import type { CloudDeps } from '../deps.ts'
 import { retry } from '../http/retry.ts'
 import { leaseId } from '../lease-id.ts'
 import { accessBoundary } from './access-boundary.ts'
+import { billedProject } from './billing.ts'
 import { type BlobSigner, callerFor, identityOf } from './identity.ts'
 import { downscope } from './sts.ts'
 
@@ -24,7 +25,10 @@ export async function leaseGcp(
   const { connection } = open
   if (scope.access.length === 0) throw accessError('gcp.lease.empty', { message: 'A lease that allows nothing was asked for.' })
   // Refused before anybody is asked for a token.
-  const boundary = accessBoundary(scope, connection.auth.fields['deleteRole'])
+  const boundary = accessBoundary(scope, {
+    deleteRole: connection.auth.fields['deleteRole'],
+    billedProject: billedProject(connection, deps.platform()),
+  })
   const { token, signer } = await identityOf(deps, open, seconds, signal)
   const narrow = await retry(() => downscope(callerFor(deps, connection), token, boundary, signal), deps, signal)
   const lease: Lease = {

@@ -1,8 +1,7 @@
-import type { Access, Connection, Lease, Location, ObjectStore, Platform } from '@sluice/core'
+import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
-import { memberOf, providerOf } from './identity.ts'
+import { billedProject } from './billing.ts'
 import type { Signers } from './lease.ts'
-import { projectOf } from './names.ts'
 import { createGcsStore } from './object-store.ts'
 
 /** What every bucket of Google can do. */
@@ -27,7 +26,7 @@ export function openGcpStore(
   current: (signal: AbortSignal, access: Access) => Promise<Lease>,
 ): ObjectStore {
   const { settings } = connection
-  const project = settings.requesterPays === true ? billedProject(connection, deps.platform()) : undefined
+  const project = billedProject(connection, deps.platform())
   return createGcsStore({
     capabilities: { ...GCP_CAPABILITIES, presign: signs(connection) },
     bucket: location.bucket,
@@ -46,13 +45,4 @@ export function openGcpStore(
 /** The principal of a pool has no key to sign with; every service account has. */
 function signs({ auth }: Connection): boolean {
   return auth.method !== 'federation' || auth.fields['serviceAccount'] !== undefined
-}
-
-/** The project that pays where the bucket bills whoever asks: the one named, else that of who asks. */
-export function billedProject(connection: Connection, platform: Platform): string | undefined {
-  const { billingProject } = connection.auth.fields
-  if (billingProject !== undefined) return billingProject
-  const member = memberOf(connection, platform)
-  if (member?.startsWith('serviceAccount:') === true) return projectOf(member.slice('serviceAccount:'.length))
-  return providerOf(connection)?.projectNumber
 }

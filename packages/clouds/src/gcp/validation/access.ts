@@ -5,12 +5,13 @@ import { withRetries } from '../../http/retry-layer.ts'
 import { leaseId } from '../../lease-id.ts'
 import type { BucketFace, BucketFacts, Session, StoreAccess } from '../../validation/context.ts'
 import { once } from '../../validation/denial.ts'
+import { billedProject } from '../billing.ts'
 import { type BucketAccess, type GcsCall, answerOf, bucketPath, callBucket } from '../call.ts'
 import { PERMISSIONS } from '../dialect.ts'
 import { identityOf } from '../identity.ts'
 import { listOf, objectOf, textOf } from '../json.ts'
 import { type Signers, leaseGcp } from '../lease.ts'
-import { billedProject, openGcpStore } from '../open-store.ts'
+import { openGcpStore } from '../open-store.ts'
 import type { GoogleToken } from '../token.ts'
 
 /** What the checks ask of Google beside the store. */
@@ -82,7 +83,7 @@ function perBucket<T>(make: (bucket: string, signal: AbortSignal) => Promise<T>)
 }
 
 function bucketAccess(deps: CloudDeps, connection: Connection, bucket: string, lease: Lease): BucketAccess {
-  const project = connection.settings.requesterPays === true ? billedProject(connection, deps.platform()) : undefined
+  const project = billedProject(connection, deps.platform())
   return {
     bucket,
     lease: () => Promise.resolve(lease),

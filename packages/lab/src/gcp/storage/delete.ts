@@ -24,12 +24,12 @@ export async function deleteObject(call: BucketCall): Promise<Answer> {
 /** Removes a generation for good, or the live one: with versioning it stays as a noncurrent one. */
 export function removeObject(state: GcpState, bucket: Bucket, key: string, generation: string | undefined): void {
   const { objects } = bucket
-  if (generation !== undefined)
-    objects.setVersions(
-      key,
-      objects.versions(key).filter((version) => version.versionId !== generation),
-    )
-  else if (bucket.versioning) objects.setVersions(key, [tombstone(state, key), ...objects.versions(key)])
+  if (generation !== undefined) {
+    const rest = objects.versions(key).filter((version) => version.versionId !== generation)
+    // No noncurrent version becomes live because the live one goes. https://cloud.google.com/storage/docs/object-versioning#versioned-deletes
+    const wasLive = objects.current(key)?.versionId === generation
+    objects.setVersions(key, wasLive && rest.length > 0 ? [tombstone(state, key), ...rest] : rest)
+  } else if (bucket.versioning) objects.setVersions(key, [tombstone(state, key), ...objects.versions(key)])
   else objects.setVersions(key, noncurrent(bucket, key))
 }
 

@@ -21,8 +21,11 @@ export function readBoundary(options: string): AccessBoundary {
 function readRule(rule: Json): AccessBoundaryRule {
   if (!isObject(rule)) throw invalid('A rule is not an object.')
   const availableResource = textField(rule, 'availableResource') ?? ''
-  if (!/^\/\/storage\.googleapis\.com\/projects\/_\/buckets\/[^/]+$/.test(availableResource))
-    throw invalid(`availableResource is not a bucket: ${availableResource}`)
+  // A project is named for what requests are billed to. https://cloud.google.com/iam/docs/reference/sts/rest/v1/AccessBoundary
+  if (
+    !/^\/\/(storage\.googleapis\.com\/projects\/_\/buckets|cloudresourcemanager\.googleapis\.com\/projects)\/[^/]+$/.test(availableResource)
+  )
+    throw invalid(`availableResource is neither a bucket nor a project: ${availableResource}`)
   const availablePermissions = textList(rule['availablePermissions'])
   if (
     availablePermissions.length === 0 ||
