@@ -10,6 +10,8 @@ export interface UploadOptions extends PutRequest {
 
 const PART_BYTES = 8 * 1024 * 1024
 const CONCURRENCY = 4
+/** The longest object for a store that takes no parts: it is held in memory. */
+const WHOLE_BYTES = 64 * 1024 * 1024
 /** Every so many parts the size of the next ones doubles, so that 10,000 parts reach the largest objects. */
 const DOUBLE_EVERY = 1_000
 /** Cleaning up after a failure gets a time of its own: the caller's signal may be what failed. */
@@ -24,6 +26,7 @@ export async function upload(
   signal: AbortSignal,
 ): Promise<ObjectInfo> {
   const { partBytes, concurrency, ...request } = options
+  if (!store.capabilities.multipart) return store.put(key, await inOnePiece(key, body), request, signal)
   const size = Math.max(partBytes ?? PART_BYTES, store.capabilities.minPartBytes)
   const grows = store.capabilities.equalParts !== true
   const blocks = inBlocks(body, (index) => (grows ? size * 2 ** Math.floor(index / DOUBLE_EVERY) : size))
@@ -84,6 +87,28 @@ async function inParts(
     await store.abortMultipart(key, uploadId, AbortSignal.timeout(ABORT_MS)).catch(() => undefined)
     throw error
   }
+}
+
+/** A stream as one piece, for stores that take no parts. What is longer than a server can hold is refused. */
+async function inOnePiece(key: string, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    if (length > WHOLE_BYTES)
+      throw accessError('object.too_large', {
+        message: `The object ${key} has more than ${WHOLE_BYTES} bytes, and this store takes none in parts.`,
+        remedy: 'Write it as several smaller objects.',
+      })
+    chunks.push(chunk.slice())
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
 }
 
 /** Cuts a stream into blocks of a size; only the last is shorter. Each block is a buffer of its own. */

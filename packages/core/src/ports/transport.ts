@@ -1,6 +1,6 @@
 /** One HTTP request. Header names are lower case. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'PROPFIND' | 'MKCOL'
   readonly url: URL
   /**
    * Path and query exactly as signed, sent in place of the URL's. A `URL` resolves `..`, which S3 allows in keys,

@@ -40,6 +40,17 @@ export const NETWORK_REASONS = {
     remedy: 'Check that the endpoint is that of the store and that no proxy answers in its place.',
     retry: 'never',
   },
+  'cloud.unavailable': {
+    code: 'unavailable',
+    meaning: 'The store cannot answer at the moment.',
+    remedy: 'Try again later; if it lasts, ask whoever runs the store.',
+    retry: 'later',
+  },
+  'cloud.rejected': {
+    code: 'invalid',
+    meaning: 'The store does not take the request, for a reason that is none of the usual.',
+    remedy: 'Look at what the store said; its admin may know more.',
+  },
   'bucket.missing': {
     code: 'not_found',
     meaning: 'There is no bucket of this name.',
@@ -116,6 +127,11 @@ export const NETWORK_REASONS = {
     remedy: 'Use only the fields listed for the method.',
   },
   'auth.missing_field': { code: 'invalid', meaning: 'The authentication method needs another field.', remedy: 'Give the field named.' },
+  'auth.malformed_field': {
+    code: 'invalid',
+    meaning: 'A field of the authentication method has something in it that it cannot have.',
+    remedy: 'Write the field named as its help says.',
+  },
   'auth.secret_expired': {
     code: 'denied',
     meaning: 'The secret of the connection has come to its end.',
