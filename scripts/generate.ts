@@ -77,6 +77,16 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
 
+/** A page whose blocks marked `file=PATH` are the files themselves. */
+function withCode(path: string): string {
+  const page = readFileSync(join(root, path), 'utf8')
+  return page.replaceAll(
+    /^(```\w+ file=(\S+)\n).*?^```$/gms,
+    (_block, head: string, file: string) => `${head}${readFileSync(join(root, file), 'utf8')}\`\`\``,
+  )
+}
+
+const root = join(import.meta.dirname, '..')
 const files: { readonly [path: string]: () => string } = {
   'docs/errors.md': errorsReference,
   'docs/checks.md': checksReference,
@@ -84,11 +94,11 @@ const files: { readonly [path: string]: () => string } = {
   'docs/cli.md': cliReference,
   'docs/config.md': configReference,
   ...causePages(NOTE),
+  'docs/adding-a-cloud.md': () => withCode('docs/adding-a-cloud.md'),
   'docs/openapi.json': () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 }
 
 const checking = process.argv.includes('--check')
-const root = join(import.meta.dirname, '..')
 const stale = Object.entries(files).filter(([path, make]) => {
   const target = join(root, path)
   const text = make()

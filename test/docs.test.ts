@@ -57,6 +57,13 @@ describe.each(PAGES)('%s', (path) => {
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([])
   })
 
+  it('shows files as they are', () => {
+    const shown = fencesOf(text).flatMap(({ info, text }) =>
+      info.flatMap((word) => (word.startsWith('file=') ? [{ file: word.slice(5), text }] : [])),
+    )
+    expect(shown.filter(({ file, text }) => read(file) !== text).map(({ file }) => file)).toEqual([])
+  })
+
   it('names commands and flags that exist', () => {
     const code = [...fencesOf(text).map((fence) => fence.text), ...[...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')]
     expect(code.flatMap((block) => [...unknownCommands(block), ...unknownScripts(block)])).toEqual([])

@@ -8,6 +8,7 @@ const RGW = ['radosgw', 'ceph-mon', 'ceph-osd']
 export const NEEDS: { readonly [suite: string]: readonly string[] } = {
   'packages/clouds/test/rgw.external.test.ts': RGW,
   'packages/clouds/test/setup.external.test.ts': ['python3', 'shellcheck', '/usr/bin/aws'],
+  'packages/clouds/test/webdav.external.test.ts': ['/usr/bin/rclone'],
   'packages/lab/test/clients.external.test.ts': ['/usr/bin/aws', '/usr/bin/rclone', '/usr/lib/python3/dist-packages/boto3'],
   'packages/store/test/postgres.external.test.ts': ['/usr/lib/postgresql'],
   'test/azurite.external.test.ts': [azuriteProgram()],

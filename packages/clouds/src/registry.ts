@@ -4,8 +4,9 @@ import { createAwsCloud } from './aws/index.ts'
 import type { CloudDeps } from './deps.ts'
 import { createGcpCloud } from './gcp/index.ts'
 import { createS3Cloud } from './s3/index.ts'
+import { createWebdavCloud } from './webdav/index.ts'
 
 /** Every cloud this build knows: one line each. */
 export function createClouds(deps: CloudDeps): readonly Cloud[] {
-  return [createAwsCloud(deps), createGcpCloud(deps), createAliyunCloud(deps), createS3Cloud(deps)]
+  return [createAwsCloud(deps), createGcpCloud(deps), createAliyunCloud(deps), createS3Cloud(deps), createWebdavCloud(deps)]
 }
