@@ -80,6 +80,17 @@ describe('the sluice command', () => {
     )
     const deployed = await apply('--resource-group', 'lake', '--parameter', 'name=lakedata', '--lab', url)
     expect(deployed.stdout).toBe('Applied in resource group lake.\nN  lakedata\n')
+    await writeFile(
+      template,
+      JSON.stringify({
+        ROSTemplateFormatVersion: '2015-09-01',
+        Parameters: { Name: { Type: 'String' } },
+        Resources: { B: { Type: 'ALIYUN::OSS::Bucket', Properties: { BucketName: { Ref: 'Name' } } } },
+        Outputs: { N: { Value: { Ref: 'B' } } },
+      }),
+    )
+    const stack = await apply('--account', '9876543210987654', '--parameter', 'Name=oss-bucket', '--lab', url)
+    expect(stack.stdout).toBe('Applied in account 9876543210987654.\nN  oss-bucket\n')
     const both = await apply('--resource-group', 'lake', '--account', '987654321987', '--lab', url).catch((error: unknown) => error)
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('either --account or --resource-group') })
     child.kill('SIGTERM')

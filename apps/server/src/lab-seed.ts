@@ -53,6 +53,21 @@ const gcp = z.strictObject({
   ),
 })
 
+const ramHolder = { name: holder.name, policies: holder.policies, attached: holder.attached }
+const aliyun = z.strictObject({
+  accounts: z.array(
+    z.strictObject({
+      uid: z.string().regex(/^\d{16}$/, 'is the UID of an account, 16 digits'),
+      name: z.string().exactOptional(),
+      users: z.array(z.looseObject({ ...ramHolder, accessKeys: z.array(accessKey).exactOptional() })).exactOptional(),
+      policies: z.array(z.strictObject({ name: z.string(), document })).exactOptional(),
+      oidcProviders: z.array(z.looseObject({ name: z.string(), issuer: z.string(), clientIds: z.array(z.string()) })).exactOptional(),
+      roles: z.array(z.looseObject({ ...ramHolder, trust: document })).exactOptional(),
+      buckets: z.array(z.looseObject({ name: z.string(), region: z.string(), objects: z.array(object).exactOptional() })).exactOptional(),
+    }),
+  ),
+})
+
 /** What a seed must have. What else it may have is the lab's own to refuse: policies, for example, are parsed when they are loaded. */
 const seedSchema = z.strictObject({
   accounts: z.array(
@@ -68,6 +83,7 @@ const seedSchema = z.strictObject({
   ),
   azure: azure.exactOptional(),
   gcp: gcp.exactOptional(),
+  aliyun: aliyun.exactOptional(),
 })
 
 /** Reads what a lab starts with from JSON. */

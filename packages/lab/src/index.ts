@@ -4,6 +4,7 @@ export type { IdentityAdmin, LabCredentials, RoleView } from './aws/admin/identi
 export type { BucketInput, ObjectInput, StorageAdmin } from './aws/admin/storage.ts'
 export type { LabAliyun } from './aliyun/admin/admin.ts'
 export type { AliyunCredentials } from './aliyun/admin/identities.ts'
+export type { AliyunAccountSeed, AliyunSeed } from './aliyun/admin/seed.ts'
 export type { OssBucketInput, OssObjectInput } from './aliyun/admin/storage.ts'
 export type { OidcProviderInput, RamRoleInput, RamUserInput } from './aliyun/state/identities.ts'
 export type { RoleInput, UserInput } from './aws/state/identities.ts'

@@ -98,6 +98,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const gcp = gcpAdmin(gcpState)
   if (options.seed?.gcp) gcp.load(options.seed.gcp)
   const aliyunState = emptyAliyun(clock, random, issuers)
+  const aliyun = aliyunAdmin(aliyunState)
+  if (options.seed?.aliyun) aliyun.load(options.seed.aliyun)
 
   // Last the one that takes whatever comes to the lab's own address.
   const clouds: readonly LabCloud[] = [azureCloud(azureState, issuers), gcpCloud(gcpState), aliyunCloud(aliyunState), awsCloud(state)]
@@ -113,16 +115,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
             view: () =>
               labView(
                 `http://${exchange.request.headers.get('host') ?? ''}`,
-                { aws: state, azure: azureState, gcp: gcpState },
+                { aws: state, azure: azureState, gcp: gcpState, aliyun: aliyunState },
                 faults,
                 log,
               ),
             setIamDelay: (ms) => {
               aws.setIamDelay(ms)
               gcp.setIamDelay(ms)
+              aliyun.setRamDelay(ms)
             },
             applyTemplate: (accountId, template, region) => aws.applyTemplate(accountId, template, {}, region),
             deploy: (template, parameters, resourceGroup) => azure.applyTemplate(template, parameters, { resourceGroup }),
+            createStack: (uid, template, parameters, region) => aliyun.applyTemplate(uid, template, parameters, region),
           })
         : handleCloud(exchange, {
             clouds,
@@ -141,7 +145,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     aws,
     azure,
     gcp,
-    aliyun: aliyunAdmin(aliyunState),
+    aliyun,
     trustIssuer: (url, keys) => issuers.trust(url, keys),
     faults,
     requests: log,

@@ -125,10 +125,55 @@ describe('roles', () => {
       409,
       'EntityAlreadyExists.Role',
     ],
-    ['a policy in use', 'DeletePolicy', { PolicyName: 'lake-test' }, 409, 'DeleteConflict.Policy'],
+    ['a policy in use', 'DeletePolicy', { PolicyName: 'lake-test' }, 409, 'DeleteConflict.Role.Policy'],
     ['what the lab does not have', 'CreateGroup', {}, 501, 'NotImplemented'],
   ])('are refused with %s', async (_, action, query, status, code) => {
     expect(await aliyunRefusal(ram(action, query))).toMatchObject({ status, code })
+  })
+})
+
+describe('versions of a policy', () => {
+  const PolicyName = 'versioned'
+  const closed = JSON.stringify({ Version: '1', Statement: [{ Effect: 'Deny', Action: 'oss:*', Resource: '*' }] })
+  const version = (query: Query) => ram('CreatePolicyVersion', { PolicyName, PolicyDocument: closed, ...query })
+  const listed = async () => JSON.stringify(await ram('ListPolicyVersions', { PolicyName, PolicyType: 'Custom' })).match(/v\d+/g)
+
+  it('are kept up to five, of which the default one counts', async () => {
+    const UserName = 'versioned'
+    await ram('CreateUser', { UserName, Comments: 'for Sluice' })
+    expect(await ram('GetUser', { UserName })).toMatchObject({ User: { Comments: 'for Sluice' } })
+    await ram('CreatePolicy', { PolicyName, PolicyDocument: POLICY_TEXT })
+    await ram('AttachPolicyToUser', { UserName, PolicyName, PolicyType: 'Custom' })
+    const client = oss(world.lab, world.lab.aliyun.createAccessKey(CUSTOMER_UID, UserName))
+    await client.put('versioned.txt', Buffer.from('x'))
+    await version({})
+    await client.put('versioned.txt', Buffer.from('x'))
+    expect(await version({ SetAsDefault: 'true' })).toMatchObject({ PolicyVersion: { VersionId: 'v3', IsDefaultVersion: true } })
+    expect(await ram('ListPoliciesForUser', { UserName })).toMatchObject({ Policies: { Policy: [{ DefaultVersion: 'v3' }] } })
+    expect(await aliyunRefusal(client.put('versioned.txt', Buffer.from('x')))).toMatchObject({ status: 403 })
+    await ram('SetDefaultPolicyVersion', { PolicyName, VersionId: 'v1' })
+    await client.put('versioned.txt', Buffer.from('x'))
+    await version({})
+    await version({})
+    expect(await aliyunRefusal(version({}))).toMatchObject({ status: 409, code: 'LimitExceeded.Policy.Version' })
+    await version({ RotateStrategy: 'DeleteOldestNonDefaultVersionWhenLimitExceeded' })
+    expect(await listed()).toEqual(['v1', 'v3', 'v4', 'v5', 'v6'])
+    await ram('DetachPolicyFromUser', { UserName, PolicyName, PolicyType: 'Custom' })
+  })
+
+  it('stand in the way of deleting the policy, all but the default one', async () => {
+    expect(await aliyunRefusal(ram('DeletePolicy', { PolicyName }))).toMatchObject({ status: 409, code: 'DeleteConflict.Policy.Version' })
+    const remove = (VersionId: string) => ram('DeletePolicyVersion', { PolicyName, VersionId })
+    expect(await aliyunRefusal(remove('v1'))).toMatchObject({ status: 409, code: 'DeleteConflict.Policy.Version.Default' })
+    for (const id of ['v3', 'v4', 'v5', 'v6']) await remove(id)
+    expect(await aliyunRefusal(remove('v6'))).toMatchObject({ status: 404, code: 'EntityNotExist.Policy.Version' })
+    expect(await version({})).toMatchObject({ PolicyVersion: { VersionId: 'v7' } })
+    expect(await ram('GetPolicyVersion', { PolicyName, PolicyType: 'Custom', VersionId: 'v7' })).toMatchObject({
+      PolicyVersion: { IsDefaultVersion: false, PolicyDocument: closed },
+    })
+    expect(await aliyunRefusal(version({ RotateStrategy: 'Any' }))).toMatchObject({ code: 'InvalidParameter.RotateStrategy' })
+    await remove('v7')
+    await ram('DeletePolicy', { PolicyName })
   })
 })
 

@@ -4,7 +4,7 @@ import { facts } from '../output/facts.ts'
 import type { Terminal } from '../terminal.ts'
 import { readInput } from './read-input.ts'
 
-/** `sluice lab apply TEMPLATE`: of CloudFormation into an account, of Azure Resource Manager into a resource group. */
+/** `sluice lab apply TEMPLATE`: of CloudFormation or Alibaba's ROS into an account, of Azure Resource Manager into a resource group. */
 export const applyTemplate: Command = async (invocation) => {
   const { options, terminal } = invocation
   const lab = options.text('lab')
@@ -13,12 +13,7 @@ export const applyTemplate: Command = async (invocation) => {
     throw usage('Applying a template needs --lab, and either --account or --resource-group.')
   if (!URL.canParse(lab)) throw usage(`${JSON.stringify(lab)} is not the URL of a lab.`, 'Write it like http://127.0.0.1:7790.')
   const template = await readInput(terminal, argument(invocation, 0), 'template')
-  const given = options.list('parameter')
-  if (account !== undefined && given.length > 0) throw usage('--parameter goes with --resource-group.')
-  const { path, name, value, body } =
-    group === undefined
-      ? { path: '/_lab/templates', name: 'account', value: account ?? '', body: template }
-      : { path: '/_lab/deployments', name: 'resourceGroup', value: group, body: deployment(template, given) }
+  const { path, name, value, body } = target(template, options.list('parameter'), account, group)
   const url = new URL(path, lab)
   url.searchParams.set(name, value)
   const headers = { 'content-type': 'application/json' }
@@ -41,10 +36,19 @@ export const applyTemplate: Command = async (invocation) => {
   return 0
 }
 
-function deployment(template: string, parameters: readonly string[]): string {
+/** Where a template goes, and with what body. */
+function target(template: string, given: readonly string[], account: string | undefined, group: string | undefined) {
+  const parameters = pairs(given, '--parameter')
   const known = parsed(template)
-  if (Object.keys(known).length === 0) throw usage('The template is not JSON.')
-  return JSON.stringify({ template: known, parameters: pairs(parameters, '--parameter') })
+  if (group !== undefined) {
+    if (Object.keys(known).length === 0) throw usage('The template is not JSON.')
+    return { path: '/_lab/deployments', name: 'resourceGroup', value: group, body: JSON.stringify({ template: known, parameters }) }
+  }
+  const value = account ?? ''
+  if ('ROSTemplateFormatVersion' in known)
+    return { path: '/_lab/stacks', name: 'account', value, body: JSON.stringify({ template: known, parameters }) }
+  if (given.length > 0) throw usage('--parameter goes with a template of Azure or Alibaba Cloud.')
+  return { path: '/_lab/templates', name: 'account', value, body: template }
 }
 
 async function ask(request: Request, send: NonNullable<Terminal['fetch']>) {

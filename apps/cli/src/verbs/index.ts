@@ -163,14 +163,18 @@ export const VERBS: readonly Verb[] = [
     arguments: [{ name: 'TEMPLATE', about: 'The file, or - for standard input' }],
     options: [
       { flags: '--lab <url>', about: 'Address of the lab' },
-      { flags: '--account <account>', about: 'The account of AWS that a CloudFormation template is for' },
+      {
+        flags: '--account <account>',
+        about: 'The account of AWS that a CloudFormation template is for, or of Alibaba Cloud for a ROS template',
+      },
       { flags: '--resource-group <name>', about: 'The resource group of Azure that an ARM template is for' },
-      { flags: '--parameter <name=value>', about: 'A parameter of an ARM template', repeat: true },
+      { flags: '--parameter <name=value>', about: 'A parameter of an ARM or ROS template', repeat: true },
     ],
     offline: true,
     examples: [
       'sluice lab apply acme-setup/cloudformation.json \\\n  --account 987654321987 --lab http://127.0.0.1:7790',
       'sluice lab apply acme-setup/template.json --parameter storageAccountName=lakedata \\\n  --resource-group lake --lab http://127.0.0.1:7790',
+      'sluice lab apply acme-setup/ros.json \\\n  --account 9876543210987654 --lab http://127.0.0.1:7790',
     ],
     load: async () => (await import('../commands/lab-apply.ts')).applyTemplate,
   },

@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto'
-import type { Json, JsonObject } from '@sluice/core'
-import { AwsError } from '../aws/error.ts'
-import { AzureError } from '../azure/error.ts'
 import { jsonAnswer, type Answer } from '../http/answer.ts'
 import type { Faults } from '../http/faults.ts'
-import { type LabRequest, queryValue } from '../http/request.ts'
+import type { LabRequest } from '../http/request.ts'
 import { sendAnswer } from '../http/send.ts'
 import type { Exchange } from '../http/server.ts'
-import { isObject } from '../state/json.ts'
+import { problem, readJsonText } from './body.ts'
 import { readSwitch } from './fault-switch.ts'
 import { PAGE_HTML, PAGE_SCRIPT, PAGE_STYLE } from './page.ts'
+import { applyTemplate, createStack, deploy, type TemplateDeps } from './templates.ts'
 
-export interface PageDeps {
+export interface PageDeps extends TemplateDeps {
   readonly faults: Faults
   readonly view: () => unknown
   readonly setIamDelay: (ms: number) => void
-  /** Applies a CloudFormation template as the admin of an account. Throws AwsError. */
-  readonly applyTemplate: (accountId: string, template: string, region: string | undefined) => { readonly [output: string]: string }
-  /** Deploys a template of Azure Resource Manager as the admin of a resource group. Throws AzureError. */
-  readonly deploy: (template: string, parameters: JsonObject, resourceGroup: string) => { readonly [output: string]: string }
 }
 
 const LARGEST_SWITCH = 16 * 1024
-/** AWS's own limit of a template that lies in S3. */
-const LARGEST_TEMPLATE = 1024 * 1024
 
 /** Whether a request is for the lab itself, not for a cloud in it. No bucket's name begins with an underscore. */
 export function isPageRequest(request: LabRequest): boolean {
@@ -57,62 +49,16 @@ async function route(request: LabRequest, deps: PageDeps): Promise<Answer> {
   if (method === 'POST' && rawPath === '/_lab/faults') return switchFaults(request, deps)
   if (method === 'POST' && rawPath === '/_lab/templates') return applyTemplate(request, deps)
   if (method === 'POST' && rawPath === '/_lab/deployments') return deploy(request, deps)
+  if (method === 'POST' && rawPath === '/_lab/stacks') return createStack(request, deps)
   return problem(
     404,
-    'The lab has /_lab, /_lab/state.json, POST /_lab/faults, POST /_lab/templates?account= and POST /_lab/deployments?resourceGroup=.',
+    'The lab has /_lab and /_lab/state.json, and for POST /_lab/faults, /_lab/templates?account=, /_lab/deployments?resourceGroup= and /_lab/stacks?account=.',
   )
 }
 
-/** What the admin of a resource group does in Azure's portal or with `az deployment group create`. */
-async function deploy(request: LabRequest, deps: PageDeps): Promise<Answer> {
-  if (!isJson(request)) return problem(415, 'Send application/json.')
-  const resourceGroup = queryValue(request, 'resourceGroup') ?? ''
-  if (resourceGroup === '') return problem(400, 'Name the resource group: /_lab/deployments?resourceGroup=lake')
-  const text = await readText(request, LARGEST_TEMPLATE)
-  if (text === undefined) return problem(413, `A deployment has at most ${LARGEST_TEMPLATE} bytes.`)
-  const body = readDeployment(text)
-  if (!body) return problem(400, 'A deployment is {"template": {…}, "parameters": {…}}.')
-  try {
-    return jsonAnswer({ outputs: deps.deploy(JSON.stringify(body.template), body.parameters, resourceGroup) }, {}, 201)
-  } catch (thrown) {
-    if (thrown instanceof AzureError) return problem(thrown.status, `${thrown.code}: ${thrown.message}`)
-    throw thrown
-  }
-}
-
-/** Parameters as files of them write each, `{"value": …}`, or bare. */
-function readDeployment(text: string): { readonly template: JsonObject; readonly parameters: JsonObject } | undefined {
-  let body: Json
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (!isObject(body) || !isObject(body['template'])) return undefined
-  const given = isObject(body['parameters']) ? body['parameters'] : {}
-  const parameters = Object.entries(given).map(([name, value]) => [name, isObject(value) ? (value['value'] ?? value) : value])
-  return { template: body['template'], parameters: Object.fromEntries(parameters) }
-}
-
-/** What the admin of an account does in CloudFormation's console: the lab has no CloudFormation of its own to send it to. */
-async function applyTemplate(request: LabRequest, deps: PageDeps): Promise<Answer> {
-  if (!isJson(request)) return problem(415, 'Send application/json.')
-  const account = queryValue(request, 'account') ?? ''
-  if (!/^\d{12}$/.test(account)) return problem(400, 'Name the account: /_lab/templates?account=987654321987')
-  const template = await readText(request, LARGEST_TEMPLATE)
-  if (template === undefined) return problem(413, `A template has at most ${LARGEST_TEMPLATE} bytes.`)
-  try {
-    return jsonAnswer({ outputs: deps.applyTemplate(account, template, queryValue(request, 'region')) }, {}, 201)
-  } catch (thrown) {
-    if (thrown instanceof AwsError) return problem(thrown.status, `${thrown.code}: ${thrown.message}`)
-    throw thrown
-  }
-}
-
 async function switchFaults(request: LabRequest, { faults, setIamDelay }: PageDeps): Promise<Answer> {
-  if (!isJson(request)) return problem(415, 'Send application/json.')
-  const text = await readText(request, LARGEST_SWITCH)
-  if (text === undefined) return problem(413, `A switch has at most ${LARGEST_SWITCH} bytes.`)
+  const text = await readJsonText(request, LARGEST_SWITCH)
+  if (typeof text !== 'string') return text
   const command = readSwitch(text)
   switch (command.kind) {
     case 'add':
@@ -128,28 +74,6 @@ async function switchFaults(request: LabRequest, { faults, setIamDelay }: PageDe
     default:
       return problem(400, command.message)
   }
-}
-
-/** A form of another site cannot send this type without being asked for first. */
-function isJson({ headers }: LabRequest): boolean {
-  return /^application\/json\b/.test(headers.get('content-type') ?? '')
-}
-
-/** The body as text; undefined where it is longer than that. */
-async function readText({ incoming, proceed }: LabRequest, largest: number): Promise<string | undefined> {
-  proceed()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > largest) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
-}
-
-function problem(status: number, detail: string): Answer {
-  return jsonAnswer({ status, detail }, { 'content-type': 'application/problem+json' }, status)
 }
 
 function hash(text: string): string {

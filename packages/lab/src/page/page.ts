@@ -1,3 +1,4 @@
+import { ALIYUN_SCRIPT, ALIYUN_SECTIONS } from './aliyun-page.ts'
 import { AZURE_SCRIPT, AZURE_SECTIONS } from './azure-page.ts'
 import { GCP_SCRIPT, GCP_SECTIONS } from './gcp-page.ts'
 
@@ -56,11 +57,12 @@ const shortName = (who) => /^(arn|acs):/.test(who) ? who.replace(/^.*:(?:assumed
 const principalMark = (who) => Object.assign(mono(shortName(who)), { title: who })
 const effectText = (effect) => effect.kind + ' ' + Object.entries(effect).filter(([key]) => key !== 'kind').map(([key, value]) => key + '=' + value).join(' ')
 
-${AZURE_SCRIPT}${GCP_SCRIPT}
+${AZURE_SCRIPT}${GCP_SCRIPT}${ALIYUN_SCRIPT}
 function show(lab) {
   showAzure(lab.azure)
   showGcp(lab.gcp)
-  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.azure.storageAccounts.length, 'storage account') + ' · ' + count(lab.gcp.projects.length, 'project') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
+  showAliyun(lab.aliyun)
+  byId('summary').textContent = lab.url + ' · ' + count(lab.accounts.length, 'account') + ' · ' + count(lab.buckets.length, 'bucket') + ' · ' + count(lab.azure.storageAccounts.length, 'storage account') + ' · ' + count(lab.gcp.projects.length, 'project') + ' · ' + count(lab.aliyun.buckets.length, 'OSS bucket') + ' · ' + count(lab.requestCount, 'request') + ' · IAM changes take ' + lab.iamDelayMs + ' ms'
   fill('accounts', table(['account', 'name', 'users', 'access keys'], lab.accounts.map((account) => [
     mono(account.id), account.name,
     make('div', {}, ...account.users.map((user) => make('div', {}, mono(user.arn), fold(user.arn, 'policies', { policies: user.policies, attached: user.attached, boundary: user.boundary })))),
@@ -73,6 +75,8 @@ function show(lab) {
     fold(role.arn + ' policies', Object.keys(role.policies).length + ' inline, ' + role.attached.length + ' attached', { policies: role.policies, attached: role.attached, boundary: role.boundary, maxSessionDuration: role.maxSessionDuration, tags: role.tags }) ]), 'No role yet: apply a setup, or call iam:CreateRole.'))
   const policies = lab.accounts.flatMap((account) => account.policies)
   fill('policies', table(['managed policy', 'document'], policies.map((policy) => [mono(policy.arn), fold(policy.arn, 'document', policy.document)]), 'No managed policy.'))
+  const providers = lab.accounts.flatMap((account) => account.oidcProviders)
+  fill('providers', table(['OIDC provider', 'client ids'], providers.map((provider) => [mono(provider.arn), provider.clientIds.join(', ')]), 'No identity provider.'))
   fill('buckets', table(['bucket', 'account', 'region', 'objects', 'encryption', 'settings'], lab.buckets.map((bucket) => [
     mono(bucket.name), mono(bucket.accountId), bucket.region, String(bucket.objects), bucket.encryption.algorithm,
     fold(bucket.name, bucket.policy ? 'policy and settings' : 'settings', bucket) ]), 'No bucket yet.'))
@@ -134,10 +138,12 @@ export const PAGE_HTML = `<!doctype html>
 <h2>Accounts</h2><div id="accounts"></div>
 <h2>Roles</h2><div id="roles"></div>
 <h2>Managed policies</h2><div id="policies"></div>
+<h2>Identity providers</h2><div id="providers"></div>
 <h2>Buckets</h2><div id="buckets"></div>
 <h2>Keys</h2><div id="keys"></div>
 ${AZURE_SECTIONS}
 ${GCP_SECTIONS}
+${ALIYUN_SECTIONS}
 <h2>Faults</h2>
 <form id="add">
 <label>Operation<input name="operation" value="s3.GetObject" required></label>

@@ -1,25 +1,31 @@
+import type { AliyunState } from '../aliyun/state/types.ts'
 import { presentPolicy } from '../aws/state/principals.ts'
 import type { AwsState } from '../aws/state/types.ts'
 import type { AzureState } from '../azure/state/types.ts'
 import type { GcpState } from '../gcp/state/types.ts'
 import type { Faults } from '../http/faults.ts'
 import type { RequestLog } from '../http/request-log.ts'
-import { gcpView } from './gcp-view.ts'
+import { aliyunView } from './aliyun-view.ts'
 import { azureView } from './azure-view.ts'
+import { gcpView } from './gcp-view.ts'
 
 const SHOWN_REQUESTS = 200
 
+/** The state of every cloud. */
+export interface LabClouds {
+  readonly aws: AwsState
+  readonly azure: AzureState
+  readonly gcp: GcpState
+  readonly aliyun: AliyunState
+}
+
 /** Everything the lab shows of itself: no secret keys, no tokens, no bytes of objects. */
-export function labView(
-  url: string,
-  { aws: state, azure, gcp }: { readonly aws: AwsState; readonly azure: AzureState; readonly gcp: GcpState },
-  faults: Faults,
-  requests: RequestLog,
-) {
+export function labView(url: string, { aws: state, azure, gcp, aliyun }: LabClouds, faults: Faults, requests: RequestLog) {
   return {
     url,
     azure: azureView(azure),
     gcp: gcpView(gcp),
+    aliyun: aliyunView(aliyun),
     iamDelayMs: state.iamDelayMs,
     accounts: [...state.accounts.values()].map((account) => ({
       id: account.id,
@@ -53,6 +59,7 @@ export function labView(
           tags,
         })),
       policies: [...account.policies.values()].map(({ arn, document }) => ({ arn, document })),
+      oidcProviders: [...account.oidcProviders.values()].map(({ arn, clientIds, thumbprints }) => ({ arn, clientIds, thumbprints })),
     })),
     buckets: [...state.buckets.values()].map((bucket) => ({
       name: bucket.name,

@@ -80,6 +80,12 @@ function parameterValues(template: JsonObject, given: { readonly [name: string]:
   )
 }
 
+function isListParameter(template: JsonObject, name: string): boolean {
+  const declaration = section(template, 'Parameters')[name]
+  const type = isObject(declaration) ? declaration['Type'] : undefined
+  return type === 'CommaDelimitedList' || (typeof type === 'string' && type.startsWith('List<'))
+}
+
 /** Names of a template. A resource is made when it is first referred to, so that order does not matter. */
 function scopeOf(
   dialect: TemplateDialect,
@@ -90,8 +96,10 @@ function scopeOf(
   const underWay = new Set<string>()
   const scope = {
     ref(name: string): Json | typeof NO_VALUE {
-      const value = parameters.get(name) ?? dialect.pseudo[name]
-      if (value !== undefined) return value
+      const value = parameters.get(name)
+      if (value !== undefined) return isListParameter(template, name) ? value.split(',').map((item) => item.trim()) : value
+      const pseudo = dialect.pseudo[name]
+      if (pseudo !== undefined) return pseudo
       return required(scope.resource(name), name).ref
     },
     attribute(id: string, name: string): string {

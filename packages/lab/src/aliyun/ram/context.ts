@@ -105,6 +105,8 @@ export function ramTime(time: number): string {
   return new Date(time).toISOString().replace(/\.\d{3}/, '')
 }
 
-export function attachedMembers(attached: readonly PolicyRef[]): JsonObject {
-  return { Policies: { Policy: attached.map(({ type, name }) => ({ PolicyName: name, PolicyType: type, DefaultVersion: 'v1' })) } }
+export function attachedMembers(call: RpcCall, attached: readonly PolicyRef[]): JsonObject {
+  const { policies } = ramAccount(call)
+  const version = ({ type, name }: PolicyRef) => (type === 'Custom' ? policies.get(name)?.defaultVersion : undefined) ?? 'v1'
+  return { Policies: { Policy: attached.map((ref) => ({ PolicyName: ref.name, PolicyType: ref.type, DefaultVersion: version(ref) })) } }
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@sluice/core'
-import { invalidParameter } from '../rpc/parameters.ts'
+import type { EventualMap } from '../../state/eventual.ts'
 import type { RpcOperation } from '../rpc/service.ts'
 import { makeRamPolicy } from '../state/identities.ts'
 import { SYSTEM_POLICIES } from '../state/policies.ts'
-import type { AliyunAccount, RamPolicy } from '../state/types.ts'
+import type { PolicyRef, RamPolicy } from '../state/types.ts'
 import {
   customPolicyOf,
   deleteConflict,
@@ -15,8 +15,9 @@ import {
   ramTime,
   readDocument,
 } from './context.ts'
+import { versionMembers } from './policy-versions.ts'
 
-/** Custom policies: made, read, changed, deleted. The lab keeps the default version of each. */
+/** Custom policies: made, read, deleted. */
 export const ramPolicyOperations: { readonly [action: string]: RpcOperation } = {
   CreatePolicy(call) {
     const { parameters, state } = call
@@ -34,44 +35,35 @@ export const ramPolicyOperations: { readonly [action: string]: RpcOperation } = 
       demandRam(call, 'policy', name)
       const document = SYSTEM_POLICIES[name]
       if (!document) throw noSuchEntity('policy', name)
-      return versionOf({ name, document, description: '', createdAt: 0 }, 'System')
+      return withDefault({ name, document, description: '', createdAt: 0, defaultVersion: 'v1', versions: [], versionsMade: 1 }, 'System')
     }
-    return versionOf(customPolicyOf(call), 'Custom')
-  },
-  CreatePolicyVersion(call) {
-    const policy = customPolicyOf(call)
-    const document = readDocument(call, 'PolicyDocument', 'identity')
-    if (call.parameters.optional('SetAsDefault') !== 'true') throw invalidParameter('SetAsDefault', 'The lab keeps default versions only.')
-    ramAccount(call).policies.set(policy.name, { ...policy, document })
-    return { PolicyVersion: { VersionId: 'v1', IsDefaultVersion: true, PolicyDocument: JSON.stringify(document) } }
+    return withDefault(customPolicyOf(call), 'Custom')
   },
   DeletePolicy(call) {
     const policy = customPolicyOf(call)
     const account = ramAccount(call)
-    if (isAttached(account, policy.name))
-      throw deleteConflict('Policy', 'The policy cannot be attached to any user or role while deleting.')
+    if (isAttached(account.users, policy.name))
+      throw deleteConflict('Policy.User', 'The policy CAN NOT been attached to any user while deleting the policy.')
+    if (isAttached(account.roles, policy.name))
+      throw deleteConflict('Role.Policy', 'The policy CAN NOT been attached to any role while deleting the policy.')
+    if (policy.versions.length > 1) throw deleteConflict('Policy.Version', 'The policy CAN NOT has any version except the default version.')
     account.policies.delete(policy.name)
     return {}
   },
 }
 
-function isAttached({ users, roles }: AliyunAccount, policy: string): boolean {
-  const attached = [users, roles].flatMap((owners) => owners.names().flatMap((name) => owners.latest(name)?.attached ?? []))
-  return attached.some(({ type, name }) => type === 'Custom' && name === policy)
+function isAttached(owners: EventualMap<{ readonly attached: readonly PolicyRef[] }>, policy: string): boolean {
+  return owners.names().some((owner) => owners.latest(owner)?.attached.some(({ type, name }) => type === 'Custom' && name === policy))
 }
 
-function policyMembers({ name, description, createdAt }: RamPolicy, type = 'Custom'): JsonObject {
-  return { PolicyName: name, PolicyType: type, Description: description, DefaultVersion: 'v1', CreateDate: ramTime(createdAt) }
+function policyMembers({ name, description, createdAt, defaultVersion }: RamPolicy, type = 'Custom'): JsonObject {
+  return { PolicyName: name, PolicyType: type, Description: description, DefaultVersion: defaultVersion, CreateDate: ramTime(createdAt) }
 }
 
-function versionOf(policy: RamPolicy, type: 'Custom' | 'System'): JsonObject {
+function withDefault(policy: RamPolicy, type: 'Custom' | 'System'): JsonObject {
+  const { defaultVersion: id, document, createdAt } = policy
   return {
     Policy: policyMembers(policy, type),
-    DefaultPolicyVersion: {
-      VersionId: 'v1',
-      IsDefaultVersion: true,
-      PolicyDocument: JSON.stringify(policy.document),
-      CreateDate: ramTime(policy.createdAt),
-    },
+    DefaultPolicyVersion: versionMembers(policy, policy.versions.find((version) => version.id === id) ?? { id, document, createdAt }),
   }
 }

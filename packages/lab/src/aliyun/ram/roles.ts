@@ -69,7 +69,7 @@ export const ramRoleOperations: { readonly [action: string]: RpcOperation } = {
     saveRamRole(call.state, ramAccount(call), { ...role, attached: role.attached.filter(({ name }) => name !== ref.name) })
     return {}
   },
-  ListPoliciesForRole: (call) => attachedMembers(ramRoleOf(call).attached),
+  ListPoliciesForRole: (call) => attachedMembers(call, ramRoleOf(call).attached),
 }
 
 function readMaxDuration({ parameters }: RpcCall, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { RpcService } from '../rpc/service.ts'
 import { oidcProviderOperations } from './oidc-providers.ts'
 import { ramPolicyOperations } from './policies.ts'
+import { ramVersionOperations } from './policy-versions.ts'
 import { ramRoleOperations } from './roles.ts'
 import { ramUserOperations } from './users.ts'
 
@@ -8,7 +9,7 @@ import { ramUserOperations } from './users.ts'
 export const RAM: RpcService = {
   name: 'ram',
   version: '2015-05-01',
-  operations: { ...ramRoleOperations, ...ramUserOperations, ...ramPolicyOperations },
+  operations: { ...ramRoleOperations, ...ramUserOperations, ...ramPolicyOperations, ...ramVersionOperations },
   unsigned: [],
 }
 

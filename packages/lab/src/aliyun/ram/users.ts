@@ -25,8 +25,12 @@ export const ramUserOperations: { readonly [action: string]: RpcOperation } = {
     const name = newRamName(call, 'UserName')
     const account = demandRam(call, 'user', name)
     if (account.users.latest(name.toLowerCase())) throw entityExists('user', name)
-    const displayName = call.parameters.optional('DisplayName') ?? name
-    return { User: userMembers(saveRamUser(call.state, account, makeRamUser(call.state, account, { name, displayName }))) }
+    const input = {
+      name,
+      displayName: call.parameters.optional('DisplayName') ?? name,
+      comments: call.parameters.optional('Comments') ?? '',
+    }
+    return { User: userMembers(saveRamUser(call.state, account, makeRamUser(call.state, account, input))) }
   },
   GetUser: (call) => ({ User: userMembers(ramUserOf(call)) }),
   ListUsers(call) {
@@ -36,8 +40,9 @@ export const ramUserOperations: { readonly [action: string]: RpcOperation } = {
   },
   DeleteUser(call) {
     const user = ramUserOf(call)
-    if (keysOf(call, user).length > 0) throw deleteConflict('User.AccessKey', 'The user cannot have any access keys while deleting.')
-    if (user.attached.length > 0) throw deleteConflict('User.Policy', 'The user cannot have any policies attached while deleting.')
+    if (keysOf(call, user).length > 0)
+      throw deleteConflict('User.AccessKey', 'The user CAN NOT has any access key while deleting the user.')
+    if (user.attached.length > 0) throw deleteConflict('User.Policy', 'The user CAN NOT has any attached policy while deleting the user.')
     ramAccount(call).users.set(user.name.toLowerCase(), undefined, call.state.ramDelayMs)
     return {}
   },
@@ -55,7 +60,7 @@ export const ramUserOperations: { readonly [action: string]: RpcOperation } = {
     saveRamUser(call.state, ramAccount(call), { ...user, attached: user.attached.filter(({ name }) => name !== ref.name) })
     return {}
   },
-  ListPoliciesForUser: (call) => attachedMembers(ramUserOf(call).attached),
+  ListPoliciesForUser: (call) => attachedMembers(call, ramUserOf(call).attached),
   CreateAccessKey(call) {
     const user = ramUserOf(call)
     if (keysOf(call, user).length >= MOST_KEYS)
@@ -89,7 +94,13 @@ function keyOf(call: RpcCall): AliyunAccessKey {
 }
 
 function userMembers(user: RamUser): JsonObject {
-  return { UserId: user.id, UserName: user.name, DisplayName: user.displayName, CreateDate: ramTime(user.createdAt) }
+  return {
+    UserId: user.id,
+    UserName: user.name,
+    DisplayName: user.displayName,
+    Comments: user.comments,
+    CreateDate: ramTime(user.createdAt),
+  }
 }
 
 function keyMembers(key: AliyunAccessKey): JsonObject {

@@ -36,6 +36,7 @@ const template: { readonly [section: string]: Json } = {
     PlatformUid: { Type: 'String', Default: '1234567890123456' },
     ExternalId: { Type: 'String', AllowedPattern: '[a-z0-9-]+' },
     Bucket: { Type: 'String', Default: 'data' },
+    Fingerprints: { Type: 'CommaDelimitedList', Default: `${'ab'.repeat(20)}, ${'cd'.repeat(20)}` },
   },
   Resources: {
     Role: {
@@ -64,7 +65,7 @@ const template: { readonly [section: string]: Json } = {
         OIDCProviderName: 'sluice',
         IssuerUrl: 'https://sluice.example',
         ClientIds: ['sts.aliyuncs.com'],
-        Fingerprints: ['ab'.repeat(20)],
+        Fingerprints: { Ref: 'Fingerprints' },
       },
     },
     Lake: { Type: 'ALIYUN::OSS::Bucket', Properties: { BucketName: { Ref: 'Bucket' }, AccessControl: 'private' } },

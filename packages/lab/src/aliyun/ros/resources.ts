@@ -67,10 +67,11 @@ const MAKERS: { readonly [type: string]: Maker } = {
     const name = properties.required('UserName')
     const displayName = properties.text('DisplayName') ?? name
     const attached = attachmentsOf(stack, properties)
-    properties.text('DeletionForce')
+    const comments = properties.text('Comments') ?? ''
+    for (const unseen of ['Email', 'MobilePhone', 'DeletionForce']) properties.text(unseen)
     properties.finish()
     if (account.users.latest(name.toLowerCase())) throw exists('User', name)
-    const user = saveRamUser(state, account, { ...makeRamUser(state, account, { name, displayName }), attached })
+    const user = saveRamUser(state, account, { ...makeRamUser(state, account, { name, displayName, comments }), attached })
     return {
       ref: user.name,
       attributes: { UserName: user.name, UserId: user.id },

@@ -19,6 +19,7 @@ export interface RamRoleInput {
 export interface RamUserInput {
   readonly name: string
   readonly displayName?: string
+  readonly comments?: string
   readonly policies?: { readonly [name: string]: PolicyDocument }
   readonly attached?: readonly string[]
 }
@@ -60,6 +61,7 @@ export function makeRamUser(state: AliyunState, account: AliyunAccount, input: R
     name: input.name,
     id: numericId(state.random, '2'),
     displayName: input.displayName ?? input.name,
+    comments: input.comments ?? '',
     createdAt: state.clock.now(),
     attached: attachments(state, account, input),
   }
@@ -86,7 +88,10 @@ export function makeRamPolicy(
   input: { readonly name: string; readonly description?: string; readonly document: PolicyDocument },
 ): RamPolicy {
   checkRamPolicy(input.document, 'identity', malformedDocument)
-  const policy = { name: input.name, description: input.description ?? '', document: input.document, createdAt: state.clock.now() }
+  const createdAt = state.clock.now()
+  const { name, description = '', document } = input
+  const versions = [{ id: 'v1', document, createdAt }]
+  const policy: RamPolicy = { name, description, document, createdAt, defaultVersion: 'v1', versions, versionsMade: 1 }
   account.policies.set(policy.name, policy)
   return policy
 }

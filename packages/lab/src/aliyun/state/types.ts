@@ -17,6 +17,7 @@ export interface RamUser {
   /** The UID by which bucket policies name it. */
   readonly id: string
   readonly displayName: string
+  readonly comments: string
   readonly createdAt: number
   readonly attached: readonly PolicyRef[]
 }
@@ -32,10 +33,23 @@ export interface RamRole {
   readonly attached: readonly PolicyRef[]
 }
 
-/** A custom policy. One version is kept: the default one. */
+/** A custom policy and its versions. */
 export interface RamPolicy {
   readonly name: string
   readonly description: string
+  /** Of the default version: the one that counts. */
+  readonly document: PolicyDocument
+  readonly createdAt: number
+  readonly defaultVersion: string
+  /** Oldest first. */
+  readonly versions: readonly RamPolicyVersion[]
+  /** How many versions there have been: their numbers do not come back. */
+  readonly versionsMade: number
+}
+
+export interface RamPolicyVersion {
+  /** `v1` */
+  readonly id: string
   readonly document: PolicyDocument
   readonly createdAt: number
 }

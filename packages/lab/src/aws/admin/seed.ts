@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '@sluice/core'
+import type { AliyunSeed } from '../../aliyun/admin/seed.ts'
 import type { AzureSeed } from '../../azure/admin/seed.ts'
 import type { GcpSeed } from '../../gcp/admin/seed.ts'
 import { bodyOf, type SeedBody } from '../../storage/seed-body.ts'
@@ -14,6 +15,7 @@ export interface LabSeed {
   readonly accounts: readonly AccountSeed[]
   readonly azure?: AzureSeed
   readonly gcp?: GcpSeed
+  readonly aliyun?: AliyunSeed
 }
 
 export interface AccountSeed {
