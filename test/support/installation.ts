@@ -43,6 +43,9 @@ export const PLATFORM_ACCOUNT = '123456789012'
 export const CUSTOMER_ACCOUNT = '987654321987'
 export const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/xxxxxxx/tnabcdefg/xxxxxxx-tnabcdefg`
 export const BUCKET = 'test-bucket-123'
+/** Our own account and user in Alibaba Cloud. */
+export const PLATFORM_ALIYUN_ACCOUNT = '1234567890123456'
+export const PLATFORM_ALIYUN_USER = `acs:ram::${PLATFORM_ALIYUN_ACCOUNT}:user/sluice`
 /** Our own account in Google Cloud, for the one project of the installation. */
 export const PLATFORM_GCP_ACCOUNT = 'sluice-project@sluice-platform.iam.gserviceaccount.com'
 /** Where the clouds find the installation as OpenID Connect issuer. */
@@ -120,10 +123,13 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     secretAccessKey: own.secretAccessKey,
     ...(own.sessionToken === undefined ? {} : { sessionToken: own.sessionToken }),
   }
+  lab.aliyun.putUser(PLATFORM_ALIYUN_ACCOUNT, { name: 'sluice', attached: ['AliyunSTSAssumeRoleAccess'] })
+  const ownKey = lab.aliyun.createAccessKey(PLATFORM_ALIYUN_ACCOUNT, 'sluice')
   lab.gcp.putServiceAccount('sluice-platform', { id: 'sluice-project' })
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-west-2' },
     gcp: { serviceAccount: PLATFORM_GCP_ACCOUNT.replace('project@', '{project}@') },
+    aliyun: { principalArn: PLATFORM_ALIYUN_USER, accountId: PLATFORM_ALIYUN_ACCOUNT, stsRegion: 'cn-hangzhou' },
     issuer: { url: ISSUER },
     regions: ['us-west-2'],
     egressAddresses: ['192.0.2.0/28'],
@@ -144,6 +150,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     platform: () => platform,
     platformCredentials: {
       aws: () => Promise.resolve(credentials),
+      aliyun: () => Promise.resolve(ownKey),
       gcp: (email) =>
         Promise.resolve({ token: lab.gcp.issueToken({ kind: 'service-account', email }), expiresAt: clock.now() + 3_600_000 }),
     },
