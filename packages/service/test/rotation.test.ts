@@ -130,6 +130,14 @@ describe('rotating a secret', () => {
     })
   })
 
+  it('takes the first secret of a connection that waits for it', async () => {
+    await office.connections.replace(office.alpha, roleInput({ method: 'role', auth: {} }))
+    await office.connections.replace(office.alpha, roleInput({ method: 'keys', auth: {} }))
+    expect((await lake()).auth.secretId).toBeUndefined()
+    expect((await rotate({ auth: KEYS })).rotation.outcome).toBe('switched')
+    expect(await secretOf(await lake())).toBe(KEYS.secretAccessKey)
+  })
+
   it('is given up on demand: the waiting secret is deleted', async () => {
     await rotate({ auth: NEW })
     const waiting = (await lake()).next

@@ -96,7 +96,7 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       'sluice connection create acme --account-id 987654321987 \\\n  --location s3://test-bucket-123/data/ --purpose import',
       'sluice connection create lake --location s3://test-bucket-123/ --purpose import \\\n  --purpose export --role-arn arn:aws:iam::987654321987:role/lake-test',
       'sluice connection create legacy --method keys \\\n  --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - \\\n  --location s3://test-bucket-123/ --purpose import < secret.txt',
-      'sluice connection create lake_gcp --location gs://test-bucket-123/data/ --purpose import \\\n  --service-account-key @key.json',
+      'sluice connection create lake_gcp --location gs://test-bucket-123/data/ --purpose import \\\n  --method service-account-key --key @key.json',
       'sluice connection create public --method none \\\n  --location s3://test-bucket-123/ --purpose import',
     ],
     load: async () => (await import('../commands/connection-save.ts')).createConnection,

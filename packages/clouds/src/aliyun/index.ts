@@ -9,6 +9,7 @@ import { formatOssLocation } from './location.ts'
 import { ALIYUN_CAPABILITIES, openAliyunStore } from './open-store.ts'
 import { ossEndpoint } from './own-endpoint.ts'
 import { parseAliyunUrl } from './parse.ts'
+import { removableInAliyun } from './removable.ts'
 import { setupAliyun } from './setup/index.ts'
 import { validateAliyun } from './validation/index.ts'
 
@@ -30,6 +31,7 @@ export function createAliyunCloud(deps: CloudDeps): Cloud {
     principal: principalOf,
     parseAuth: parseAliyunAuth,
     setup: setupAliyun,
+    removable: removableInAliyun,
     validation: (subject) => validateAliyun(deps, regions, subject),
     lease: (open, scope, seconds, signal) => leaseAliyun(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAliyunStore(deps, regions, connection, location, current)),

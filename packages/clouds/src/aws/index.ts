@@ -9,6 +9,7 @@ import { leaseAws } from './lease.ts'
 import { awsEndpoint } from './own-endpoint.ts'
 import { parseAwsUrl } from './parse.ts'
 import { AWS_CAPABILITIES, openAwsStore } from './open-store.ts'
+import { removableInAws } from './removable.ts'
 import { setupAws } from './setup/index.ts'
 import { validateAws } from './validation/index.ts'
 
@@ -30,6 +31,7 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     principal: trusted,
     parseAuth: parseAwsAuth,
     setup: setupAws,
+    removable: removableInAws,
     validation: (subject) => validateAws(deps, regions, subject),
     lease: (open, scope, seconds, signal) => leaseAws(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAwsStore(deps, regions, connection, location, current)),

@@ -6,6 +6,7 @@ import { type BlobSigner, ourMember } from './identity.ts'
 import { type Signers, leaseGcp } from './lease.ts'
 import { GCP_CAPABILITIES, openGcpStore } from './open-store.ts'
 import { formatGcpLocation, parseGcpUrl } from './parse.ts'
+import { removableInGcp } from './removable.ts'
 import { setupGcp } from './setup/index.ts'
 import { validateGcp } from './validation/index.ts'
 
@@ -32,6 +33,7 @@ export function createGcpCloud(deps: CloudDeps): Cloud {
     },
     parseAuth: parseGcpAuth,
     setup: setupGcp,
+    removable: removableInGcp,
     validation: (subject) => validateGcp(deps, signers, subject),
     lease: (open, scope, seconds, signal) => leaseGcp(deps, signers, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openGcpStore(deps, signers, connection, location, current)),

@@ -9,6 +9,7 @@ import { S3_METHODS, parseS3Auth } from './auth.ts'
 import { openS3Store } from './open-store.ts'
 import { parseS3Url } from './parse.ts'
 import { S3_CAPABILITIES, S3_PRESETS } from './presets.ts'
+import { removableInS3 } from './removable.ts'
 import { setupS3 } from './setup/index.ts'
 import { validateS3 } from './validation/index.ts'
 
@@ -29,6 +30,7 @@ export function createS3Cloud(deps: CloudDeps): Cloud {
     principal: () => undefined,
     parseAuth: parseS3Auth,
     setup: setupS3,
+    removable: removableInS3,
     validation: (subject) => validateS3(deps, subject),
     lease: async (open, scope) => {
       if (scope.access.length === 0) throw accessError('aws.lease.empty', { message: 'A lease that allows nothing was asked for.' })

@@ -4,6 +4,7 @@ import { WEBDAV_METHODS, parseWebdavAuth } from './auth.ts'
 import { formatWebdavLocation, parseWebdavUrl, splitWebdavCredential } from './location.ts'
 import { openWebdavStore, webdavLease } from './open-store.ts'
 import { WEBDAV_CAPABILITIES, WEBDAV_PRESETS } from './presets.ts'
+import { removableInWebdav } from './removable.ts'
 import { setupWebdav } from './setup.ts'
 import { validateWebdav } from './validation.ts'
 
@@ -24,6 +25,7 @@ export function createWebdavCloud(deps: CloudDeps): Cloud {
     principal: () => undefined,
     parseAuth: parseWebdavAuth,
     setup: setupWebdav,
+    removable: removableInWebdav,
     validation: (subject) => validateWebdav(deps, subject),
     lease: async (open, scope) => webdavLease(deps, open, scope),
     open: (connection, location, current) => openWebdavStore(deps, connection, location, current),

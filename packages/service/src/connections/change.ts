@@ -2,7 +2,7 @@ import { accessError, isAccessError, type AuditEvent, type Connection } from '@s
 import { okEvent } from '../audit/record.ts'
 import type { Caller, CreatedConnection, DeletionPlan, Leases } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { requireConnection } from '../shared/lookup.ts'
+import { requireCloud, requireConnection } from '../shared/lookup.ts'
 import { planDeletion } from './deletion-plan.ts'
 import type { Draft } from './draft.ts'
 
@@ -67,7 +67,11 @@ export async function deleteConnection(
   name: string,
 ): Promise<DeletionPlan> {
   const connection = await requireConnection(deps, caller, name)
-  const plan = planDeletion(connection, await deps.store.stages.listByConnection(connection.id))
+  const plan = planDeletion(
+    requireCloud(deps.clouds, connection.cloud),
+    connection,
+    await deps.store.stages.listByConnection(connection.id),
+  )
   if (plan.stages.length > 0)
     throw accessError('store.in_use', {
       message: `The connection ${connection.name} is used by ${plan.stages.length === 1 ? 'the stage' : 'the stages'} ${plan.stages.join(', ')}.`,

@@ -19,7 +19,7 @@ export function createConnections(deps: ServiceDeps, leases: Pick<Leases, 'end'>
     recordingFailure(deps, caller, { action, target: shownName(name) }, work)
 
   async function plan(connection: Connection) {
-    return planDeletion(connection, await store.stages.listByConnection(connection.id))
+    return planDeletion(requireCloud(clouds, connection.cloud), connection, await store.stages.listByConnection(connection.id))
   }
 
   return {

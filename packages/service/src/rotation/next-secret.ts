@@ -21,13 +21,10 @@ export async function addNextSecret(
 }
 
 async function draftWithNext(deps: ServiceDeps, current: Connection, { auth = {}, secretExpiresAt }: RotationRequest): Promise<Draft> {
-  if (current.auth.secretId === undefined)
-    throw accessError('rotation.no_secret', {
-      message: `The connection ${current.name} uses ${current.auth.method}, which stores no secret.`,
-    })
   if (current.state === 'disabled') throw accessError('connection.disabled', { message: `The connection ${current.name} is disabled.` })
   const cloud = requireCloud(deps.clouds, current.cloud)
   const method = requireMethod(cloud, current.auth.method)
+  if (method.keyless) throw noSecret(`The connection ${current.name} uses ${method.id}, which stores no secret.`)
   const parsed = await authenticate(deps, cloud, method.id, { ...openFields(current, method), ...auth }, current, current)
   const { secret } = parsed
   const next: NextSecret = {
@@ -35,9 +32,9 @@ async function draftWithNext(deps: ServiceDeps, current: Connection, { auth = {}
     addedAt: new Date(deps.clock.now()).toISOString(),
   }
   const { secretId } = next.auth
-  if (secretId === undefined || secret === undefined)
-    throw accessError('rotation.no_secret', { message: 'The fields given hold no secret.' })
-  const present = await deps.store.secrets.get(current.auth.secretId, current.id)
+  if (secretId === undefined || secret === undefined) throw noSecret('The fields given hold no secret.')
+  // A connection may wait for its first secret, which is then tried before it counts like any other.
+  const present = current.auth.secretId === undefined ? undefined : await deps.store.secrets.get(current.auth.secretId, current.id)
   if (isDeepStrictEqual([present, current.auth.fields], [secret, next.auth.fields]))
     throw accessError('rotation.same_secret', { message: `This is the secret that the connection ${current.name} has already.` })
   return { connection: { ...current, next }, secret: { id: secretId, value: secret }, warnings: parsed.warnings }
@@ -47,4 +44,8 @@ async function draftWithNext(deps: ServiceDeps, current: Connection, { auth = {}
 function openFields({ auth }: Connection, { fields }: CloudMethod): { readonly [field: string]: string } {
   const open = fields.filter((field) => !field.secret).map((field) => field.name)
   return Object.fromEntries(Object.entries(auth.fields).filter(([name]) => open.includes(name)))
+}
+
+function noSecret(message: string): unknown {
+  return accessError('rotation.no_secret', { message })
 }

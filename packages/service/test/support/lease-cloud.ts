@@ -90,7 +90,7 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
     capabilities: CAPABILITIES,
     methods: [
       { ...METHOD, id: 'role', label: 'Role', narrows: true, keyless: true, awaits: ['roleArn'] },
-      { ...METHOD, id: 'keys', label: 'Keys', fields: [field('accessKeyId', false), field('secretAccessKey', true)] },
+      { ...METHOD, id: 'keys', label: 'Keys', setups: ['console'], fields: [field('accessKeyId', false), field('secretAccessKey', true)] },
       { ...METHOD, id: 'none', label: 'Public', keyless: true, access: ['list', 'read'] },
     ],
     parse,
@@ -112,6 +112,11 @@ export function createLeaseCloud(clock: Pick<Clock, 'now'>): LeaseCloud {
       proofs: [],
       warnings: [],
     }),
+    removable: ({ auth, settings, locations }) => [
+      ...Object.values(auth.fields),
+      ...(settings.kmsReadKeys ?? []),
+      ...locations.map(({ bucket }) => bucket),
+    ],
     validation: (subject) => ({
       checks: [{ name: 'trust-accepts-us', needs: [], run: (signal) => trustOutcome(subject, signal) }],
       leftovers: () => [],
