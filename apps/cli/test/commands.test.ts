@@ -282,6 +282,29 @@ describe('connection setup', () => {
   })
 })
 
+describe('connection history', () => {
+  it('says what to do where there is none, and lists what there is', async () => {
+    const { sluice } = await withAcme()
+    expect((await sluice(['connection', 'history', 'acme'])).err).toContain('sluice connection validate acme')
+    await sluice(['connection', 'validate', 'acme'])
+    const { exit, out } = await sluice(['connection', 'history', 'acme'])
+    expect([exit, out.split('\n')[0]]).toEqual([0, expect.stringMatching(/^at +verdict +what does not hold +ms$/)])
+    expect(out).toMatch(/passed +–/)
+    expect(JSON.parse((await sluice(['connection', 'history', 'acme', '--json'])).out)).toMatchObject({ verdict: 'passed' })
+  })
+})
+
+describe('connection diagnose', () => {
+  it('prints what was found for people and for programs, and exits 1', async () => {
+    const { sluice } = await withAcme()
+    const { exit, out } = await sluice(['connection', 'diagnose', 'acme'])
+    expect(exit).toBe(1)
+    expect(out).toMatch(/The temporary credential has expired +aws\.cred\.expired · the cloud says so/)
+    const { out: json } = await sluice(['connection', 'diagnose', 'acme', '--json'])
+    expect(JSON.parse(json)).toMatchObject({ verdict: 'blocked', findings: [{ cause: 'aws.cred.expired', certainty: 'strong' }] })
+  })
+})
+
 describe('connection validate', () => {
   it('exits 0 when all holds, with one line for each check in their order', async () => {
     const { sluice } = await withAcme()

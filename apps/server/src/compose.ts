@@ -6,7 +6,6 @@ import {
   createAudit,
   createDiagnoses,
   createConnections,
-  createExpiryWatch,
   createIssuer,
   createLeases,
   createRotations,
@@ -24,6 +23,7 @@ import { CREDENTIAL_SERVICES } from './platform/credential-service.ts'
 import { platformCredentials } from './platform/credentials.ts'
 import { templateBuckets } from './platform/template-buckets.ts'
 import { createTemplatePublisher } from './platform/templates.ts'
+import { startWatching } from './watching.ts'
 
 interface ComposeDeps {
   readonly store: MetadataStore
@@ -82,10 +82,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     platform,
     audit: createAudit(shared),
   }
-  const stopping = new AbortController()
-  const watching = createExpiryWatch(shared).run(stopping.signal, (cause) =>
-    log.defect({}, 'The ends of secrets could not be looked at', cause),
-  )
+  const watching = startWatching(config, shared, services, { version, log })
   return {
     services,
     locationUrl(location) {
@@ -95,8 +92,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
     },
     connectionName: async (id) => (await store.connections.getById(id))?.name,
     async close() {
-      stopping.abort()
-      await watching
+      await watching.stop()
       await engine.close()
       transport.close()
       machine.close()

@@ -114,6 +114,36 @@ export function testStore(name: string, harness: StoreHarness): void {
       })
     })
 
+    describe('watches', () => {
+      const [morning, noon, night] = ['2026-11-22T06:00:00.000Z', '2026-11-22T12:00:00.000Z', '2026-11-22T22:00:00.000Z']
+
+      it('finds what is due, and what nobody has scheduled', async () => {
+        for (const id of ['one', 'two', 'three']) await subject.store.connections.create(sampleConnection({ id }))
+        expect(await subject.store.watches.due(noon, 10)).toEqual(['one', 'three', 'two'])
+        await subject.store.watches.take('one', morning, night)
+        await subject.store.watches.take('two', morning, noon)
+        expect((await subject.store.watches.due(noon, 10)).toSorted()).toEqual(['three', 'two'])
+        expect(await subject.store.watches.due(noon, 1)).toHaveLength(1)
+        expect(await subject.store.watches.due(night, 10)).toHaveLength(3)
+      })
+
+      it('lets exactly one take what is due', async () => {
+        await subject.store.connections.create(sampleConnection({ id: 'one' }))
+        const takers = Array.from({ length: 5 }, () => subject.store.watches.take('one', morning, night))
+        expect((await Promise.all(takers)).filter((taken) => taken)).toHaveLength(1)
+        expect(await subject.store.watches.take('one', noon, night)).toBe(false)
+        expect(await subject.store.watches.take('one', night, night)).toBe(true)
+      })
+
+      it('forgets a connection that is deleted, and knows none that never was', async () => {
+        await subject.store.connections.create(sampleConnection({ id: 'one' }))
+        await subject.store.watches.take('one', morning, noon)
+        await subject.store.connections.delete('one')
+        expect(await subject.store.watches.due(night, 10)).toEqual([])
+        await expect(subject.store.watches.take('one', morning, noon)).rejects.toMatchObject({ reason: 'store.missing' })
+      })
+    })
+
     describe('reports', () => {
       it('lists the newest first and keeps the latest hundred', async () => {
         await subject.store.connections.create(sampleConnection({ id: 'one' }))

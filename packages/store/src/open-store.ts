@@ -13,6 +13,7 @@ import { secretsTable, type Vault } from './tables/secrets.ts'
 import { signingKeysTable } from './tables/signing-keys.ts'
 import { stagesTable } from './tables/stages.ts'
 import { tokensTable } from './tables/tokens.ts'
+import { watchesTable } from './tables/watches.ts'
 
 export interface StoreOptions {
   /** `sqlite:/path/to/file`, `sqlite::memory:` or `postgres://user:password@host/database`. */
@@ -53,6 +54,7 @@ function tables(database: Database, vault: Vault): MetadataStore {
     projects: projectsTable(database),
     connections: connectionsTable(database, vault),
     stages: stagesTable(database),
+    watches: watchesTable(database),
     reports: reportsTable(database),
     secrets: secretsTable(database, vault),
     signingKeys: signingKeysTable(database, vault),

@@ -15,6 +15,8 @@ export interface Schema {
   /** Who ever held which external id and role, the role without its path and in lower case. Rows are never deleted. '' stands for no external id, or no role yet. */
   external_id_claims: { project: string; external_id: string; role_arn: string; connection_id: string; kind: string }
   stages: { id: string; project: string; name_key: string; connection_id: string; document: Document<Stage> }
+  /** `due_at` is an ISO time in UTC, which sorts as it passes. */
+  watches: { connection_id: string; due_at: string }
   reports: { position: Generated<number>; connection_id: string; document: Document<Report> }
   /** `sealed` is an envelope of seal.ts, base64; `ends_at` an ISO time in UTC, which sorts as it passes; `warned` the last warning given of it. */
   secrets: {

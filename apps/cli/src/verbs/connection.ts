@@ -142,6 +142,14 @@ export const CONNECTION_VERBS: readonly Verb[] = [
   },
   {
     noun: 'connection',
+    verb: 'history',
+    summary: 'List earlier validations, those that Sluice made by itself among them',
+    arguments: [NAME],
+    options: [{ flags: '--limit <n>', about: 'At most so many, newest first' }],
+    load: async () => (await import('../commands/connection-history.ts')).showHistory,
+  },
+  {
+    noun: 'connection',
     verb: 'diagnose',
     summary: 'Find out why a connection is refused, with proof and what to change; changes nothing unless told',
     arguments: [NAME],

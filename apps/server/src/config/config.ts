@@ -31,6 +31,8 @@ export interface Config {
   readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
   readonly routes: readonly Route[]
   readonly logLevel: LogLevel
+  /** Looking at connections again by itself, and whom to tell of changes. */
+  readonly watch: { readonly hours: number; readonly webhook?: { readonly url: string; readonly secret?: string } }
   readonly limits: {
     readonly bodyBytes: number
     readonly requestMs: number
@@ -70,6 +72,7 @@ export function readConfig(environment: Environment): Config {
     egress: { allowHosts: settings.SLUICE_EGRESS_ALLOW_HOSTS, allowAddresses: settings.SLUICE_EGRESS_ALLOW_ADDRESSES },
     routes: settings.SLUICE_ROUTES,
     logLevel: settings.SLUICE_LOG_LEVEL,
+    watch: watchOf(settings),
     limits: {
       bodyBytes: settings.SLUICE_MAX_BODY_BYTES,
       requestMs: settings.SLUICE_REQUEST_SECONDS * 1000,
@@ -81,6 +84,10 @@ export function readConfig(environment: Environment): Config {
 }
 
 const UNASKED: QueryLimits = { memoryBytes: 2 ** 30, diskBytes: 16 * 2 ** 30, rows: 10_000, milliseconds: 300_000, threads: 2 }
+
+function watchOf({ SLUICE_RECHECK_HOURS: hours, SLUICE_WEBHOOK_URL: url, SLUICE_WEBHOOK_SECRET: secret }: Settings): Config['watch'] {
+  return { hours, ...(url === undefined ? {} : { webhook: { url, ...(secret === undefined ? {} : { secret }) } }) }
+}
 
 function queryLimits(settings: Settings): Config['limits']['query'] {
   const maximum: QueryLimits = {

@@ -213,6 +213,18 @@ export const SETTINGS = z.object({
   SLUICE_ROUTES: routes
     .default([])
     .meta(about('Hosts whose requests go to a loopback port, as `*.amazonaws.com=http://127.0.0.1:PORT`: for the lab.', 'none')),
+  SLUICE_RECHECK_HOURS: count(0, 8_760)
+    .default(24)
+    .meta(about('Hours after which a connection that holds is validated again by itself; 0 for never.', '`24`')),
+  SLUICE_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta(about('Where changes of the health of connections are told, as a POST of JSON.', 'nowhere: the audit events have them')),
+  SLUICE_WEBHOOK_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .meta(about('Key of the signature that what is told there carries.', 'none: it is not signed', true)),
   SLUICE_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')

@@ -115,6 +115,13 @@ export interface MetadataStore {
     listByConnection(connectionId: string): Promise<readonly Stage[]>
     delete(project: string, name: string): Promise<void>
   }
+  /** When each connection is to be looked at again by itself. One that nobody has scheduled is due. */
+  watches: {
+    /** Ids of connections that are due, those waiting longest first. */
+    due(now: string, limit: number): Promise<readonly string[]>
+    /** Takes a connection that is due and makes it due again at `next`: true for exactly one of any number of nodes. */
+    take(connectionId: string, now: string, next: string): Promise<boolean>
+  }
   reports: {
     add(report: Report): Promise<void>
     /** Newest first. */

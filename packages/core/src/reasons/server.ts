@@ -2,6 +2,12 @@ import type { Reason } from './reason.ts'
 
 /** Reasons of the HTTP server and the command line. */
 export const SERVER_REASONS = {
+  'webhook.undelivered': {
+    code: 'unavailable',
+    meaning: 'The webhook did not take an announcement, after several tries.',
+    remedy: 'Check SLUICE_WEBHOOK_URL and what listens there; the audit events have what was to be told.',
+    retry: 'exhausted',
+  },
   'demo.data_missing': {
     code: 'not_found',
     meaning: 'The data of the demo is not installed.',
