@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,9 @@ import type { Access, Connection, Location, Setup, SetupOptions } from '@sluice/
 import { type LabCredentials, startLab } from '@sluice/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupAws } from '../src/aws/setup/index.ts'
+import { createClouds, createTransport } from '../src/index.ts'
 import { setupS3 } from '../src/s3/setup/index.ts'
+import { createTestIssuer } from './support/test-issuer.ts'
 import { AWS, connectionOf, folder, object, platformOf, SETUP_CASES } from './support/setup-cases.ts'
 
 /** Kept between runs: installing takes longer than everything else. */
@@ -43,6 +46,12 @@ function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv =
 
 const KEY = 'arn:aws:kms:us-west-2:987654321987:key/0d7926a7-6ecc-4bf7-a9c1-a38f0faec0cd'
 
+const AUTHS: { readonly [method in 'role' | 'oidc' | 'keys']: Connection['auth'] } = {
+  role: { method: 'role', fields: {}, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } },
+  oidc: { method: 'oidc', fields: {} },
+  keys: { method: 'keys', fields: { accessKeyId: '' }, secretId: '' },
+}
+
 /** Setups over everything that changes the shape of a document. */
 function* matrix(): Generator<readonly [string, Setup]> {
   for (const [name, { connection, platform, options }] of Object.entries(SETUP_CASES)) yield [name, setupAws(connection, platform, options)]
@@ -69,17 +78,20 @@ function* matrix(): Generator<readonly [string, Setup]> {
     for (const locations of places)
       for (const setting of settings)
         for (const option of options)
-          for (const method of ['role', 'keys'] as const) {
+          for (const method of ['role', 'oidc', 'keys'] as const) {
             const one = locations.length === 1 && number % 2 === 0
-            const auth: Connection['auth'] =
-              method === 'role'
-                ? { method, fields: {}, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } }
-                : { method, fields: { accessKeyId: '' }, secretId: '' }
+            const auth = AUTHS[method]
             const createBucket = one ? { createBucket: { region: 'us-west-2', ...(number % 4 === 0 ? { kmsKeyArn: KEY } : {}) } } : {}
-            const platform = platformOf({ trust: number % 3 === 0 ? 'principal' : 'account' })
+            const issuer = { url: number % 2 === 0 ? 'https://sluice.example.com' : 'https://example.com/sluice' }
+            const platform = platformOf({ trust: number % 3 === 0 ? 'principal' : 'account' }, issuer)
             yield [
               `matrix-${number++}`,
-              setupAws(connectionOf({ access, locations, settings: setting, auth }), platform, { ...option, ...createBucket }),
+              // What trusts our issuer names the account.
+              setupAws(connectionOf({ access, locations, settings: setting, auth }), platform, {
+                ...option,
+                ...createBucket,
+                ...(method === 'oidc' ? { accountId: '987654321987' } : {}),
+              }),
             ]
           }
 }
@@ -126,6 +138,7 @@ describe('what others think of the documents', () => {
         cloud: 's3',
         auth: { method: 'keys', fields: { accessKeyId: '' }, secretId: '' },
         locations: [folder('raw', 'data/')].map((one) => ({ ...one, cloud: 's3' })),
+        settings: { endpoint: 'https://minio.example.com' },
       }),
       { regions: [], egressAddresses: [] },
       {},
@@ -168,11 +181,71 @@ describe('the CLI script with the AWS CLI', () => {
   })
 })
 
+/** What each method's connection knows before and after its setup was applied. */
+const ROLE = 'arn:aws:iam::987654321987:role/lake-test'
+const CONNECTIONS: { readonly [method: string]: Connection['auth'] } = {
+  role: { method: 'role', fields: { roleArn: ROLE }, externalId: { kind: 'chosen', value: 'my-external-id-123' } },
+  oidc: { method: 'oidc', fields: { roleArn: ROLE } },
+  keys: { method: 'keys', fields: {} },
+}
+
+describe('the scripts with the AWS CLI', () => {
+  it.each(['role', 'oidc', 'keys'])(
+    'make all that a validation by %s needs, and take it away again',
+    async (method) => {
+      await using lab = await closing()
+      // IAM refuses to trust an account that does not exist.
+      const us = lab.platform()
+      const admin = lab.env(lab.admin('987654321987'))
+      const issuer = await createTestIssuer()
+      lab.lab.trustIssuer(issuer.url, issuer.keys)
+      lab.lab.aws.createBucket('987654321987', { name: 'test-bucket-123', region: 'us-west-2' })
+      lab.lab.aws.putObject('test-bucket-123', 'data/a.csv', { body: 'a' })
+      const draft = connectionOf({ auth: CONNECTIONS[method] ?? { method, fields: {} }, access: ['list', 'read', 'write', 'delete'] })
+      const platform = platformOf({}, { url: issuer.url })
+      const setup = setupAws(draft, platform, {})
+      const script = async (id: string) => {
+        const file = join(work, `${method}-${id}.sh`)
+        writeFileSync(file, artifactText(setup, id))
+        const { status, out, error } = await run('bash', [file], admin)
+        expect({ status, error }).toEqual({ status: 0, error: '' })
+        return out
+      }
+      const said = await script('aws-cli')
+      const [, accessKeyId = '', secretAccessKey = ''] = /^(AKIA\w+)\s+(\S+)$/m.exec(said) ?? []
+      const connection = method === 'keys' ? { ...draft, auth: { method, fields: { accessKeyId }, secretId: 's' } } : draft
+      const transport = createTransport({ routes: lab.lab.routes })
+      const aws = createClouds({
+        transport,
+        clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+        random: { bytes: (length) => new Uint8Array(randomBytes(length)), fraction: () => 0 },
+        platform: () => platform,
+        platformCredentials: { aws: async () => us },
+        issuer: issuer.issue,
+      }).find(({ id }) => id === 'aws')
+      const { locations } = connection
+      const validation = aws?.validation({ connection, locations, ...(method === 'keys' ? { secret: { secretAccessKey } } : {}) })
+      const signal = new AbortController().signal
+      const outcomes = await Promise.all((validation?.checks ?? []).map(async (plan) => ({ name: plan.name, ...(await plan.run(signal)) })))
+      transport.close()
+      expect(outcomes.length).toBeGreaterThan(12)
+      expect(outcomes.filter(({ status }) => status !== 'passed' && status !== 'skipped')).toEqual([])
+
+      await script('aws-cli')
+      await script('remove-script')
+      expect(lab.lab.aws.getRole(ROLE)).toBeUndefined()
+      expect((await run('aws', ['iam', 'list-open-id-connect-providers', '--query', 'OpenIDConnectProviderList'], admin)).out).toBe('[]\n')
+    },
+    300_000,
+  )
+})
+
 /** A lab with an admin of the customer and our own role, closed at the end. */
 async function closing() {
   const lab = await startLab()
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
   return {
+    lab,
     admin(account: string): LabCredentials {
       lab.aws.createAccount(account)
       lab.aws.putUser(account, { name: 'admin', policies: { everything } })

@@ -26,7 +26,16 @@ function resolveWith(template: JsonObject, given: Values): JsonObject {
     if (value === undefined) throw new Error(`unknown parameter ${name}`)
     return value
   }
-  const resolveReference = (name: string): Json => (name === 'AWS::NoValue' ? null : (defaults.get(name) ?? `ref:${name}`))
+  const resolveReference = (name: string): Json => {
+    if (name === 'AWS::NoValue') return null
+    const resource = objectOf(template['Resources'])[name]
+    // Of an identity provider, a reference is the ARN. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html
+    if (resource !== undefined && objectOf(resource)['Type'] === 'AWS::IAM::OIDCProvider') {
+      const url = stringOf(objectOf(objectOf(resource)['Properties'])['Url'])
+      return `arn:${partition}:iam::987654321987:oidc-provider/${url.replace('https://', '')}`
+    }
+    return defaults.get(name) ?? `ref:${name}`
+  }
   const holds = (condition: Json): boolean => {
     const [[name, body] = ['', null]] = Object.entries(objectOf(condition))
     if (name === 'Fn::Not') return !holds(listOf(body)[0] ?? null)

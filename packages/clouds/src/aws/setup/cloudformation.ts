@@ -3,9 +3,11 @@ import { s3Targets } from '../../setup/s3-permissions.ts'
 import { type Node, type Slot, text } from '../../setup/text.ts'
 import { cloudFormationJson, parameterDeclarations, parametersOf } from './cloudformation-text.ts'
 import type { SetupDocuments } from './documents.ts'
-import { ISSUER_TAG, type IssuerTrust, providerSlots } from './oidc-provider.ts'
+import { ISSUER_TAG, type IssuerTrust, providerArnText, providerSlots } from './oidc-provider.ts'
+import { partitionSlot } from './permission-policy.ts'
 import { issuerOf, type SetupPlan } from './plan.ts'
 import { resourceSlots } from './resource-slots.ts'
+import { trustPolicy } from './trust-policy.ts'
 
 /** The capability a stack that names IAM objects asks the admin to acknowledge. */
 export const CAPABILITY = 'CAPABILITY_NAMED_IAM'
@@ -57,13 +59,13 @@ function resourcesOf(plan: SetupPlan, documents: SetupDocuments): { readonly [na
       ? {
           Role: {
             Type: 'AWS::IAM::Role',
-            ...(trusts === undefined ? {} : { DependsOn: PROVIDER }),
             Properties: {
               RoleName: text`${slots.holderName}`,
               Path: text`${slots.path}`,
               Description: 'Lets Sluice use the locations of one connection',
               MaxSessionDuration: 3600,
-              AssumeRolePolicyDocument: documents.trust.node,
+              AssumeRolePolicyDocument:
+                trusts === undefined ? documents.trust.node : trustPolicy(plan, trusts, providerReference(plan, trusts)),
               ...common,
             },
           },
@@ -101,6 +103,11 @@ function providerResource(trusts: IssuerTrust): Node {
       Tags: [{ Key: ISSUER_TAG, Value: trusts.path }],
     },
   }
+}
+
+/** The provider as the role names it: where the stack makes it, by a reference that has it made first. */
+function providerReference(plan: SetupPlan, trusts: IssuerTrust): Node {
+  return { 'Fn::If': ['MakesProvider', { Ref: PROVIDER }, providerArnText(trusts, partitionSlot(plan))] }
 }
 
 function switchDeclaration(trusts: IssuerTrust): JsonObject {

@@ -5,9 +5,9 @@ import { OPTION_RULES } from './option-rules.ts'
 import { partitionSlot } from './permission-policy.ts'
 import type { SetupPlan } from './plan.ts'
 
-/** Who may assume the role: us, and nobody else. */
-export function trustPolicy(plan: SetupPlan, trusts: PrincipalTrust | IssuerTrust): { readonly [key: string]: Node } {
-  const statement = trusts.kind === 'issuer' ? issuerStatement(plan, trusts) : principalStatement(plan, trusts)
+/** Who may assume the role: us, and nobody else. `provider` is how a document refers to the identity provider otherwise than by its ARN. */
+export function trustPolicy(plan: SetupPlan, trusts: PrincipalTrust | IssuerTrust, provider?: Node): { readonly [key: string]: Node } {
+  const statement = trusts.kind === 'issuer' ? issuerStatement(plan, trusts, provider) : principalStatement(plan, trusts)
   return { Version: '2012-10-17', Statement: [{ Sid: 'LetSluiceAssumeThisRole', Effect: 'Allow', ...statement }] }
 }
 
@@ -15,10 +15,14 @@ export function trustPolicy(plan: SetupPlan, trusts: PrincipalTrust | IssuerTrus
  * Whoever comes with a token that our issuer signed for AWS about this one connection. IAM knows the claims by the issuer's URL,
  * which no template can make a parameter of: it stands in the keys of the condition.
  */
-function issuerStatement(plan: SetupPlan, trusts: IssuerTrust): { readonly [key: string]: Node } {
+function issuerStatement(
+  plan: SetupPlan,
+  trusts: IssuerTrust,
+  provider: Node = providerArnText(trusts, partitionSlot(plan)),
+): { readonly [key: string]: Node } {
   const { audience, subject } = providerSlots(trusts)
   return {
-    Principal: { Federated: providerArnText(trusts, partitionSlot(plan)) },
+    Principal: { Federated: provider },
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: { StringEquals: { [`${trusts.path}:aud`]: text`${audience}`, [`${trusts.path}:sub`]: text`${subject}` } },
   }

@@ -7,7 +7,7 @@ import type { User } from '../state/types.ts'
 import { accountOf, boundaryNodes, demandIam, isoTime, newName, tagNodes, userOf } from './context.ts'
 import { checkBoundary } from './roles.ts'
 
-/** Users: made, read, deleted. */
+/** Users: made, read, tagged, deleted. */
 export const userOperations: { readonly [action: string]: QueryOperation } = {
   CreateUser(call) {
     const { parameters, state } = call
@@ -35,6 +35,11 @@ export const userOperations: { readonly [action: string]: QueryOperation } = {
     if (user.attached.length > 0) throw new AwsError(409, 'DeleteConflict', 'Cannot delete entity, must detach all policies first.')
     if (user.inline.size > 0) throw new AwsError(409, 'DeleteConflict', 'Cannot delete entity, must delete policies first.')
     account.users.set(user.name, undefined, call.state.iamDelayMs)
+    return undefined
+  },
+  TagUser(call) {
+    const user = userOf(call)
+    saveUser(call.state, accountOf(call), { ...user, tags: { ...user.tags, ...call.parameters.tags('Tags') } })
     return undefined
   },
 }
