@@ -32,7 +32,7 @@ function resolveWith(template: JsonObject, given: Values): JsonObject {
     // Of an identity provider, a reference is the ARN. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html
     if (resource !== undefined && objectOf(resource)['Type'] === 'AWS::IAM::OIDCProvider') {
       const url = stringOf(objectOf(objectOf(resource)['Properties'])['Url'])
-      return `arn:${partition}:iam::987654321987:oidc-provider/${url.replace('https://', '')}`
+      return `arn:${valueOf('AWS::Partition')}:iam::${valueOf('AWS::AccountId')}:oidc-provider/${url.replace('https://', '')}`
     }
     return defaults.get(name) ?? `ref:${name}`
   }
