@@ -48,6 +48,8 @@ export const PLATFORM_ALIYUN_ACCOUNT = '1234567890123456'
 export const PLATFORM_ALIYUN_USER = `acs:ram::${PLATFORM_ALIYUN_ACCOUNT}:user/sluice`
 /** Our own account in Google Cloud, for the one project of the installation. */
 export const PLATFORM_GCP_ACCOUNT = 'sluice-project@sluice-platform.iam.gserviceaccount.com'
+/** The tenant that the installation's managed identity is of, and its customers' storage accounts. */
+export const AZURE_TENANT = '11111111-1111-4111-8111-111111111111'
 /** Where the clouds find the installation as OpenID Connect issuer. */
 export const ISSUER = 'https://sluice.example.com'
 
@@ -126,7 +128,9 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   lab.aliyun.putUser(PLATFORM_ALIYUN_ACCOUNT, { name: 'sluice', attached: ['AliyunSTSAssumeRoleAccess'] })
   const ownKey = lab.aliyun.createAccessKey(PLATFORM_ALIYUN_ACCOUNT, 'sluice')
   lab.gcp.putServiceAccount('sluice-platform', { id: 'sluice-project' })
+  const identity = lab.azure.createManagedIdentity({ name: 'sluice', tenantId: AZURE_TENANT })
   const platform: Platform = {
+    azure: { clientId: identity.clientId, objectId: identity.principalId, tenantId: AZURE_TENANT },
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'principal', partition: 'aws', stsRegion: 'us-west-2' },
     gcp: { serviceAccount: PLATFORM_GCP_ACCOUNT.replace('project@', '{project}@') },
     aliyun: { principalArn: PLATFORM_ALIYUN_USER, accountId: PLATFORM_ALIYUN_ACCOUNT, stsRegion: 'cn-hangzhou' },
@@ -153,6 +157,10 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
       aliyun: () => Promise.resolve(ownKey),
       gcp: (email) =>
         Promise.resolve({ token: lab.gcp.issueToken({ kind: 'service-account', email }), expiresAt: clock.now() + 3_600_000 }),
+      azure: async () => ({
+        token: lab.azure.issueAccessToken({ principalId: identity.principalId, tenantId: AZURE_TENANT }),
+        expiresAt: clock.now() + 3_600_000,
+      }),
     },
     issuer: issuer.issue,
   }

@@ -1,6 +1,7 @@
 import type { Clock, Platform, Random, TokenIssuer, Transport } from '@sluice/core'
 import type { AliyunCredentials } from './aliyun/credentials.ts'
 import type { GoogleToken } from './gcp/token.ts'
+import type { StorageToken } from './azure/entra.ts'
 import type { AwsCredentials } from './s3-protocol/credentials.ts'
 
 /** What the clouds are made from. */
@@ -16,6 +17,8 @@ export interface CloudDeps {
     readonly aliyun?: (signal: AbortSignal) => Promise<AliyunCredentials>
     /** A token of the service account of ours that a customer granted something. */
     readonly gcp?: (serviceAccount: string, signal: AbortSignal) => Promise<GoogleToken>
+    /** A token of our managed identity for Azure Storage. */
+    readonly azure?: (signal: AbortSignal) => Promise<StorageToken>
   }
   /** Tokens of ours, for clouds that trust our issuer. Absent where Sluice is no issuer. */
   readonly issuer?: TokenIssuer

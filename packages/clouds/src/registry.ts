@@ -1,6 +1,7 @@
 import type { Cloud } from '@sluice/core'
 import { createAliyunCloud } from './aliyun/index.ts'
 import { createAwsCloud } from './aws/index.ts'
+import { createAzureCloud } from './azure/index.ts'
 import type { CloudDeps } from './deps.ts'
 import { createGcpCloud } from './gcp/index.ts'
 import { createS3Cloud } from './s3/index.ts'
@@ -8,5 +9,12 @@ import { createWebdavCloud } from './webdav/index.ts'
 
 /** Every cloud this build knows: one line each. */
 export function createClouds(deps: CloudDeps): readonly Cloud[] {
-  return [createAwsCloud(deps), createGcpCloud(deps), createAliyunCloud(deps), createS3Cloud(deps), createWebdavCloud(deps)]
+  return [
+    createAwsCloud(deps),
+    createGcpCloud(deps),
+    createAzureCloud(deps),
+    createAliyunCloud(deps),
+    createS3Cloud(deps),
+    createWebdavCloud(deps),
+  ]
 }

@@ -6,7 +6,7 @@ export interface Artifact {
   readonly id: string
   readonly title: string
   readonly filename: string
-  readonly language: 'json' | 'yaml' | 'hcl' | 'sh' | 'bicep'
+  readonly language: 'json' | 'yaml' | 'hcl' | 'sh' | 'bicep' | 'text'
   readonly text: string
   /** The parsed document, where the text is one JSON policy. */
   readonly document?: JsonObject

@@ -22,7 +22,7 @@ const setup: z.ZodType<Setup> = z.object({
       id: z.string(),
       title: z.string(),
       filename: z.string(),
-      language: z.enum(['json', 'yaml', 'hcl', 'sh', 'bicep']),
+      language: z.enum(['json', 'yaml', 'hcl', 'sh', 'bicep', 'text']),
       text: z.string(),
       document: document.exactOptional(),
     }),

@@ -6,12 +6,15 @@ export interface XmlElement {
   readonly name: string
   readonly text: string
   readonly children: readonly XmlElement[]
+  /** Absent where there are none, declarations of namespaces aside. */
+  readonly attributes?: { readonly [name: string]: string }
 }
 
 interface Building {
   readonly name: string
   text: string
   readonly children: Building[]
+  readonly attributes?: { readonly [name: string]: string }
 }
 
 /** Deeper than anything a cloud answers; a limit so that a hostile answer cannot exhaust the stack of whoever walks the tree. */
@@ -29,7 +32,7 @@ export function parseXml(text: string): XmlElement {
     throw malformed('it has a document type')
   })
   parser.on('opentag', (tag) => {
-    const element: Building = { name: tag.name.slice(tag.name.indexOf(':') + 1), text: '', children: [] }
+    const element: Building = { name: tag.name.slice(tag.name.indexOf(':') + 1), text: '', children: [], ...attributesOf(tag.attributes) }
     open.at(-1)?.children.push(element)
     open.push(element)
     if (open.length > MAX_DEPTH) throw malformed('it is nested too deeply')
@@ -45,6 +48,11 @@ export function parseXml(text: string): XmlElement {
   const first = root.children[0]
   if (first === undefined) throw malformed('it is empty')
   return first
+}
+
+function attributesOf(given: { readonly [name: string]: string }): Pick<Building, 'attributes'> {
+  const own = Object.entries(given).filter(([name]) => name !== 'xmlns' && !name.startsWith('xmlns:'))
+  return own.length === 0 ? {} : { attributes: Object.fromEntries(own) }
 }
 
 function malformed(detail: string): Error {

@@ -2,13 +2,14 @@ import { ACCESSES, type Access, type Location } from '@sluice/core'
 
 /**
  * What we will and will not be able to do, in words an admin can agree to. `scheme` is how the cloud's URLs begin: `s3://`.
- * `writing` is what is said of writing beside, where it does not include replacing.
+ * `writing` is what is said of writing beside, where it does not include replacing; `buckets` is what the cloud calls them.
  */
 export function promiseOf(
   access: readonly Access[],
   locations: readonly Location[],
   scheme: string,
   writing = ' Writing includes replacing existing objects.',
+  buckets = 'buckets',
 ): string {
   const can = ACCESSES.filter((one) => access.includes(one))
   const cannot = ACCESSES.filter((one) => !access.includes(one))
@@ -16,7 +17,7 @@ export function promiseOf(
   return `Sluice will be able to ${words(can, 'and')} ${words(
     locations.map((location) => shown(location, scheme)),
     'and',
-  )}. It will not be able to ${words([...cannot, `see ${others(locations)}`], 'or')}.${overwriting}`
+  )}. It will not be able to ${words([...cannot, `see ${others(locations, buckets)}`], 'or')}.${overwriting}`
 }
 
 function shown(location: Location, scheme: string): string {
@@ -24,8 +25,8 @@ function shown(location: Location, scheme: string): string {
   return location.extent === 'object' ? url : `${url}*`
 }
 
-function others(locations: readonly Location[]): string {
-  if (locations.every((location) => location.extent === 'bucket')) return 'other buckets'
+function others(locations: readonly Location[], buckets: string): string {
+  if (locations.every((location) => location.extent === 'bucket')) return `other ${buckets}`
   if (locations.every((location) => location.extent === 'object')) return 'other objects'
   return locations.some((location) => location.extent === 'bucket') ? 'anything else' : 'other prefixes'
 }

@@ -29,6 +29,11 @@ export interface Dialect {
   denialOf(error: AccessError): Denial | undefined
   /** Whether a denial names reading itself, so that nothing else (a missing key hidden from us) can be meant. */
   deniesReading(denial: Denial): boolean
+  /**
+   * Whether an error is what a lease narrowed by place answers outside it, where that is worded as if the credential did not hold.
+   * Absent where such a refusal is a denial like any other.
+   */
+  refusesOutside?(error: AccessError): boolean
   /** Whether it is the encryption key that refuses. */
   isKeyDenial(denial: Denial): boolean
   /** Whether the key cannot be used in the state it is in, whoever asks. */

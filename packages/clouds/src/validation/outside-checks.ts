@@ -7,16 +7,21 @@ import { type LocationProbes, discard } from './probes.ts'
 
 type OutsideCheck = 'lease-refuses-listing-outside' | 'lease-refuses-reading-outside' | 'lease-refuses-writing-outside'
 
+const NOT_NARROWED = 'Keys cannot be narrowed: a lease allows all that the key allows.'
+
 /** The leases we hand out end where the location ends. A refusal counts only when it can be nothing else. */
 export function leaseRefusals(context: ValidationContext, probes: readonly LocationProbes[]): readonly CheckPlan[] {
   const plan = (name: OutsideCheck, run: (own: LocationProbes, signal: AbortSignal) => Promise<CheckOutcome>): CheckPlan => ({
     name,
     needs: needs(context, ['bucket-is-the-expected-one', 'region-matches']),
     run: (signal) => {
-      if (!context.narrows) return Promise.resolve(skipped('Keys cannot be narrowed: a lease allows all that the key allows.'))
-      return overLocations(context.locations, (location, index) => {
-        if (location.extent === 'bucket') return Promise.resolve(skipped('The location is the whole bucket: nothing in it lies outside.'))
-        return run(at(probes, index), signal)
+      if (!context.narrows) return Promise.resolve(skipped(NOT_NARROWED))
+      return overLocations(context.locations, async (location, index) => {
+        if (location.extent === 'bucket') return skipped('The location is the whole bucket: nothing in it lies outside.')
+        const own = at(probes, index)
+        const lease = await own.lease(signal)
+        if (lease.ok && !lease.value.narrowed) return skipped(lease.value.reach ?? NOT_NARROWED)
+        return run(own, signal)
       })
     },
   })
@@ -63,7 +68,7 @@ async function listing(context: ValidationContext, own: LocationProbes, signal: 
   const store = await own.store(signal)
   const result = await ask(context, () => request(store), signal)
   if (result.ok) return tooWide(context, own, result.ms, 'list', request, () => false, signal)
-  return context.dialect.denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+  return (await isRefusal(context, own, result.error, signal)) ? passed(result.ms) : inconclusive(result.ms, result.error)
 }
 
 async function reading(context: ValidationContext, own: LocationProbes, signal: AbortSignal): Promise<CheckOutcome> {
@@ -73,9 +78,8 @@ async function reading(context: ValidationContext, own: LocationProbes, signal: 
   if (result.ok || context.dialect.readWasAllowed(result.error))
     return tooWide(context, own, result.ms, 'read', request, context.dialect.readWasAllowed, signal)
   const denial = context.dialect.denialOf(result.error)
-  if (denial === undefined) return inconclusive(result.ms, result.error)
-  if (context.dialect.deniesReading(denial)) return passed(result.ms)
-  return readingKnownKey(context, own, signal)
+  if (denial !== undefined && !context.dialect.deniesReading(denial)) return readingKnownKey(context, own, signal)
+  return (await isRefusal(context, own, result.error, signal)) ? passed(result.ms) : inconclusive(result.ms, result.error)
 }
 
 /** Where the store gives no reason: a lease for a folder that holds nothing must not read an object that the location's lease reads. */
@@ -111,7 +115,19 @@ async function writing(context: ValidationContext, own: LocationProbes, signal: 
   const { phantomWrite, writeWasAllowed } = context.dialect
   const request = (store: ObjectStore) => phantomWrite(store, key, 'outside', signal)
   if (result.ok || writeWasAllowed(result.error)) return tooWide(context, own, result.ms, 'write', request, writeWasAllowed, signal)
-  return context.dialect.denialOf(result.error) === undefined ? inconclusive(result.ms, result.error) : passed(result.ms)
+  return (await isRefusal(context, own, result.error, signal)) ? passed(result.ms) : inconclusive(result.ms, result.error)
+}
+
+/**
+ * Whether an error outside the location is the lease's refusal. Where the store words it as it words a credential that does not hold,
+ * it is one only when the same lease was let in inside: there, whatever comes of the request itself.
+ */
+async function isRefusal(context: ValidationContext, own: LocationProbes, error: AccessError, signal: AbortSignal): Promise<boolean> {
+  const { denialOf, isAbsence, refusesOutside } = context.dialect
+  if (denialOf(error) !== undefined) return true
+  if (refusesOutside?.(error) !== true) return false
+  const inside = await Promise.all([own.list(signal), own.absent(signal)])
+  return inside.some((result) => result.ok || isAbsence(result.error) || denialOf(result.error) !== undefined)
 }
 
 function ask<T>(context: ValidationContext, request: () => Promise<T>, signal: AbortSignal): Promise<Probe<T>> {

@@ -59,6 +59,12 @@ export function readTerraform(source: string, partition: string, known: JsonObje
       expect('(string)')
       return 'map(string)'
     }
+    if (accept('(')) {
+      const given = [expression()]
+      while (accept(', ')) given.push(expression())
+      expect(')')
+      return `call:${path}(${given.map(String).join(', ')})`
+    }
     return `ref:${path}`
   }
 
@@ -139,7 +145,8 @@ export function readTerraform(source: string, partition: string, known: JsonObje
       } else blocks.push(block([name, ...header()]))
       if (!/\n/.test(lines()) && !source.startsWith('}', position)) fail('expected a new line')
     }
-    if (words[0] === 'variable') variables.set(words[1] ?? '', attributes.get('default') ?? null)
+    if (words[0] === 'variable')
+      variables.set(words[1] ?? '', attributes.has('default') ? (attributes.get('default') ?? null) : `ref:var.${words[1]}`)
     return { words, attributes, blocks }
   }
 

@@ -1,6 +1,7 @@
 import { AccessError, type AccessErrorDetails } from '../error.ts'
 import { ALIYUN_REASONS } from './aliyun.ts'
 import { AWS_REASONS } from './aws.ts'
+import { AZURE_REASONS } from './azure.ts'
 import { ENGINE_REASONS } from './engine.ts'
 import { GCP_REASONS } from './gcp.ts'
 import { ISSUER_REASONS } from './issuer.ts'
@@ -23,6 +24,7 @@ export const REASONS = {
   ...AWS_REASONS,
   ...ALIYUN_REASONS,
   ...GCP_REASONS,
+  ...AZURE_REASONS,
   ...POLICY_REASONS,
   ...STORE_REASONS,
   ...SERVICE_REASONS,

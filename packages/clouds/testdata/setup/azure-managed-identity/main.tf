@@ -1,0 +1,58 @@
+terraform {
+  required_version = ">= 1.3"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = ">= 4.0"
+    }
+  }
+}
+
+variable "subscription_id" {
+  description = "Subscription of the storage account"
+  type        = string
+}
+
+variable "resource_group_name" {
+  description = "Resource group of the storage account"
+  type        = string
+}
+
+provider "azurerm" {
+  subscription_id = var.subscription_id
+
+  features {}
+}
+
+resource "azurerm_role_definition" "sluice" {
+  name              = "sluice-lake conn_a2c4e6g2i4k6m2o4q6s2"
+  description       = "Sluice connection conn_a2c4e6g2i4k6m2o4q6s2"
+  scope             = "/subscriptions/${var.subscription_id}/resourceGroups/${var.resource_group_name}"
+  assignable_scopes = ["/subscriptions/${var.subscription_id}/resourceGroups/${var.resource_group_name}"]
+
+  permissions {
+    data_actions = [
+      "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+      "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+    ]
+  }
+}
+
+resource "azurerm_role_assignment" "delegator" {
+  scope                = "/subscriptions/${var.subscription_id}/resourceGroups/${var.resource_group_name}/providers/Microsoft.Storage/storageAccounts/lakedata"
+  role_definition_name = "Storage Blob Delegator"
+  principal_id         = "44444444-4444-4444-8444-444444444444"
+  principal_type       = "ServicePrincipal"
+  description          = "Sluice connection conn_a2c4e6g2i4k6m2o4q6s2"
+}
+
+resource "azurerm_role_assignment" "data" {
+  scope              = "/subscriptions/${var.subscription_id}/resourceGroups/${var.resource_group_name}/providers/Microsoft.Storage/storageAccounts/lakedata/blobServices/default/containers/landing"
+  role_definition_id = azurerm_role_definition.sluice.role_definition_resource_id
+  condition          = "(\n (\n  !(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} AND SubOperationMatches{'Blob.List'})\n )\n OR\n (\n  @Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:prefix] StringStartsWith 'data/'\n )\n)\nAND\n(\n (\n  !(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} AND NOT SubOperationMatches{'Blob.List'})\n  AND\n  !(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'})\n )\n OR\n (\n  @Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringStartsWith 'data/'\n )\n)"
+  condition_version  = "2.0"
+  principal_id       = "44444444-4444-4444-8444-444444444444"
+  principal_type     = "ServicePrincipal"
+  description        = "Sluice connection conn_a2c4e6g2i4k6m2o4q6s2"
+}
