@@ -104,6 +104,11 @@ export function testCloud(
       expect(`${String(told)} ${JSON.stringify(told)}`).not.toContain(secret)
     })
 
+    it('takes no endpoint of a stranger for its own', () => {
+      for (const endpoint of ['https://evil.example', 'http://127.0.0.1', 'https://169.254.169.254/', 'nonsense', ''])
+        expect(cloud.ownEndpoint?.(endpoint), endpoint).toBeUndefined()
+    })
+
     it.each(harness.methods)('keeps secrets of %s out of what is stored openly', (id) => {
       const { fields, context } = method(id)
       const declared = cloud.methods.find((each) => each.id === id)

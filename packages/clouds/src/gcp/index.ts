@@ -5,6 +5,7 @@ import { GCP_METHODS, parseGcpAuth } from './auth.ts'
 import { type BlobSigner, ourMember } from './identity.ts'
 import { type Signers, leaseGcp } from './lease.ts'
 import { GCP_CAPABILITIES, openGcpStore } from './open-store.ts'
+import { gcsEndpoint } from './own-endpoint.ts'
 import { formatGcpLocation, parseGcpUrl } from './parse.ts'
 import { removableInGcp } from './removable.ts'
 import { setupGcp } from './setup/index.ts'
@@ -21,6 +22,7 @@ export function createGcpCloud(deps: CloudDeps): Cloud {
     capabilities: GCP_CAPABILITIES,
     storageTypes: ['gcs', 'gs'],
     takesEndpoint: false,
+    ownEndpoint: gcsEndpoint,
     parse: parseGcpUrl,
     format: formatGcpLocation,
     // Nothing that people paste here holds a credential that could be kept: presigned URLs are refused.
