@@ -38,11 +38,11 @@ async function reportOf(invocation: Invocation): Promise<DiagnosisReport> {
   const hasText = options.text('text') !== undefined || options.flag('text')
   const language = languageOf(invocation)
   if ((path === undefined) === !hasText) throw usage('Give either --case FILE or --text MESSAGE.')
-  if (path !== undefined) return diagnoseCase(parsed(await readText(path, terminal), path), language)
+  if (path !== undefined) return diagnoseCase(parsed(await readText(path, terminal), path), language, Date.now())
   const given = options.text('text')
   const text = given === undefined || given === '-' ? await terminal.stdin.read() : given
   if (text.trim() === '') throw usage('There is no message to explain.')
-  return diagnoseText(text, options.text('cloud'), language)
+  return diagnoseText(text, options.text('cloud'), language, Date.now())
 }
 
 function parsed(text: string, path: string): Json {

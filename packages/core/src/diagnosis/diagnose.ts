@@ -13,6 +13,7 @@ import { openQuestions, unexplainedQuestion } from './open-questions.ts'
 import { scrubbed } from './redact.ts'
 import { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport } from './report.ts'
 import { shownProbe } from './shown-probe.ts'
+import { timeOf } from './time-of.ts'
 
 /** An observation with what its answer tells. */
 interface Read {
@@ -28,13 +29,13 @@ interface Read {
  * and that before what merely fits; several that fit alike are one group, and only one that is left alone is called consistent.
  * Refusals that one cause explains are one finding.
  */
-export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: Language): DiagnosisReport {
+export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: Language, now?: number): DiagnosisReport {
   const subject = cloud.absorb(given)
   const read = subject.observations.map((observation): Read => {
     const clue = cloud.clueOf(observation)
     return { observation, clue, capability: cloud.capabilityOf(observation, clue, subject.connection) }
   })
-  const facts = factsOf(subject, read, cloud)
+  const facts = factsOf(subject, read, cloud, timeOf(subject.observations) ?? now)
   const explained = facts.failures.map((failure) => bestOf(failure, facts, cloud.causes))
   const found = attribute(explained.filter((one) => one !== undefined))
   const unexplained = facts.failures.filter((_, index) => explained[index] === undefined)
@@ -55,7 +56,7 @@ export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: 
   return scrubbed(report, given)
 }
 
-function factsOf(subject: DiagnosisCase, read: readonly Read[], cloud: CloudDiagnosis): Facts {
+function factsOf(subject: DiagnosisCase, read: readonly Read[], cloud: CloudDiagnosis, now: number | undefined): Facts {
   const failures = read.filter(({ observation, clue }) => isFailure(observation, clue, subject, cloud)).map(failureOf)
   const seen: Facts = {
     subject,
@@ -63,6 +64,7 @@ function factsOf(subject: DiagnosisCase, read: readonly Read[], cloud: CloudDiag
     documents: subject.documents,
     failures,
     successes: read.filter(({ observation }) => observation.ok === true).map(({ observation }) => observation),
+    ...(now === undefined ? {} : { now }),
     memo: createMemo(),
   }
   return { ...seen, failures: [...failures, ...cloud.predict(seen)] }

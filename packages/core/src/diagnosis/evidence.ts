@@ -1,13 +1,13 @@
-import type { Explanation } from './cause.ts'
+import type { Explanation, Text } from './cause.ts'
 import type { Clue, ClueLayer } from './clue.ts'
 
 /** The answer's own words name the cause. */
-export function named(evidence: string, more: Partial<Explanation> = {}): Explanation {
+export function named(evidence: Text, more: Partial<Explanation> = {}): Explanation {
   return { ...more, fits: 'named', for: [evidence] }
 }
 
 /** Nothing seen speaks against the cause. */
-export function possible(evidence: string, more: Partial<Explanation> = {}): Explanation {
+export function possible(evidence: Text, more: Partial<Explanation> = {}): Explanation {
   return { ...more, fits: 'possible', for: [evidence] }
 }
 

@@ -9,6 +9,8 @@ export interface Facts {
   readonly documents: CaseDocuments
   readonly failures: readonly Failure[]
   readonly successes: readonly Observation[]
+  /** Milliseconds: when this was seen, as the answers say, or else now. Absent: nothing says. */
+  readonly now?: number
   /** Keeps what a cloud works out of these facts, for as long as the diagnosis lasts. */
   readonly memo: Memo
 }

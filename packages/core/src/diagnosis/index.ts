@@ -4,6 +4,7 @@ import { readCase, type DiagnosisCase } from './case.ts'
 import type { CloudDiagnosis } from './cloud-diagnosis.ts'
 import { diagnose } from './diagnose.ts'
 import type { Language } from './finding-text.ts'
+import { gcpDiagnosis } from './gcp/index.ts'
 import type { DiagnosisReport } from './report.ts'
 
 export { readCase, type DiagnosisCase, type Observation } from './case.ts'
@@ -13,26 +14,42 @@ export { redacted } from './redact.ts'
 export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
 
 /** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */
-const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis]
+const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis]
+
+/** Other words for a cloud that people write. */
+const ALIASES: { readonly [word: string]: CloudDiagnosis['cloud'] } = {
+  s3: 'aws',
+  amazon: 'aws',
+  gcs: 'gcp',
+  google: 'gcp',
+  azblob: 'azure',
+  microsoft: 'azure',
+  oss: 'aliyun',
+  alibaba: 'aliyun',
+  alicloud: 'aliyun',
+}
 
 /** Every cause that diagnosis knows, for the documents. */
 export const CAUSES = CLOUDS.flatMap(({ causes }) => causes)
 
-/** Says what is wrong with what a case document shows. Asks nobody; nothing in the document is an error. */
-export function diagnoseCase(document: Json, language: Language = 'en'): DiagnosisReport {
-  return diagnoseRead(readCase(document), language)
+/**
+ * Says what is wrong with what a case document shows. Asks nobody; nothing in the document is an error.
+ * `now`, in milliseconds, is for what ends some day; the times of the answers count before it.
+ */
+export function diagnoseCase(document: Json, language: Language = 'en', now?: number): DiagnosisReport {
+  return diagnoseRead(readCase(document), language, now)
 }
 
 /** Says what can be said from an error message alone, as a client printed it. */
-export function diagnoseText(text: string, cloud?: string, language: Language = 'en'): DiagnosisReport {
+export function diagnoseText(text: string, cloud?: string, language: Language = 'en', now?: number): DiagnosisReport {
   const observations = [{ ok: false, message: text }]
-  return diagnoseRead(readCase(cloud === undefined ? { observations } : { cloud, observations }), language)
+  return diagnoseRead(readCase(cloud === undefined ? { observations } : { cloud, observations }), language, now)
 }
 
-function diagnoseRead(subject: DiagnosisCase, language: Language): DiagnosisReport {
-  const named = subject.cloud === 's3' ? 'aws' : subject.cloud
+function diagnoseRead(subject: DiagnosisCase, language: Language, now: number | undefined): DiagnosisReport {
+  const named = ALIASES[subject.cloud ?? ''] ?? subject.cloud
   const [first] = CLOUDS
   const cloud = CLOUDS.find((one) => one.cloud === named) ?? CLOUDS.find((one) => one.recognises(subject)) ?? first
   if (cloud === undefined) throw new RangeError('diagnosis knows no cloud')
-  return diagnose(subject, cloud, language)
+  return diagnose(subject, cloud, language, now)
 }

@@ -1,15 +1,14 @@
 import type { Json } from '../json.ts'
-import type { PolicyDocument } from '../policy/types.ts'
 
 /** A document with a patch applied. Steps are those of RFC 6902 that patches here use: add, remove, replace. */
-export function patched(
-  document: PolicyDocument,
+export function patched<Document extends Json>(
+  document: Document,
   steps: readonly { readonly op: string; readonly path: string; readonly value?: Json }[],
-): PolicyDocument {
+): Document {
   let result: Json = document
   for (const step of steps) result = applied(result, step.path.split('/').slice(1).map(unescapedPointer), step.op, step.value)
   // Patches change what is below the document, never the document itself into something else.
-  return result as PolicyDocument
+  return result as Document
 }
 
 function unescapedPointer(step: string): string {

@@ -77,7 +77,7 @@ async function run(
     signal,
   )
   const document = caseOf({ connection, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
-  return diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en')
+  return diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
 }
 
 /** The case with the parts of another joined: its documents, and its observations after ours. */

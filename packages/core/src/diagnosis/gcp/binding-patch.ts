@@ -1,0 +1,135 @@
+import type { Access } from '../../access.ts'
+import type { PatchStep } from '../../finding.ts'
+import { googleMember } from '../../google-iam/identity.ts'
+import type { IamBinding } from '../../google-iam/policy.ts'
+import type { JsonObject } from '../../json.ts'
+import type { CaseDocuments } from '../case.ts'
+import type { Facts } from '../facts.ts'
+import { patched } from '../patched.ts'
+import { shellWord, terraformText } from '../shell-word.ts'
+import { placeForBinding } from './bindings.ts'
+import { decide, type Judged } from './judge.ts'
+
+/** A change of the bucket's bindings that gives one permission, and ways to make it. */
+export interface BindingPatch {
+  readonly document: string
+  readonly steps: readonly PatchStep[]
+  readonly binding: IamBinding
+  readonly snippet: string
+  readonly command: string
+  readonly terraform: string
+}
+
+/**
+ * The binding that is missing: the smallest of Google's own roles, under a condition that leaves nothing of it but what the connection is
+ * for. Undefined where no role of Google's is that small: a custom role is, and the command makes it.
+ */
+export function bindingPatch({ identity, permission, place, isObject }: Judged, facts: Facts): BindingPatch | undefined {
+  const member = googleMember(identity)
+  const role = roleFor(permission, facts.connection.access ?? [])
+  if (member === undefined || role === undefined) return undefined
+  const expression = isObject
+    ? objectExpression(place.bucket, facts, place.key)
+    : permission === 'storage.objects.list'
+      ? "resource.type == 'storage.googleapis.com/Bucket'"
+      : undefined
+  const binding: IamBinding = {
+    role,
+    members: [member],
+    ...(expression === undefined ? {} : { condition: { title: 'sluice', expression } }),
+  }
+  const { document, path } = placeForBinding(facts.documents)
+  return {
+    document,
+    steps: [{ op: 'add', path, value: jsonOf(binding) }],
+    binding,
+    ...waysTo(binding, member, place.bucket),
+  }
+}
+
+/** Whether the same request is allowed once the patch is applied. */
+export function opens(
+  { identity, permission, place }: Judged,
+  facts: Facts,
+  { document, steps }: Pick<BindingPatch, 'document' | 'steps'>,
+): boolean {
+  return decide({ identity, permission, place }, facts, withPatched(facts.documents, document, steps)).decision.effect === 'allow'
+}
+
+function withPatched(documents: CaseDocuments, document: string, steps: readonly PatchStep[]): CaseDocuments {
+  const { bindings = [] } = documents
+  if (document === 'documents.bindings') return { ...documents, bindings: patched(bindings, steps) }
+  return { ...documents, bindings: bindings.map((one, index) => (document === `documents.bindings[${index}]` ? patched(one, steps) : one)) }
+}
+
+/** Roles by what they can be kept to: on the type of resource that the condition names, each gives these permissions and no other access. */
+function roleFor(permission: string, access: readonly Access[]): string | undefined {
+  switch (permission) {
+    case 'storage.objects.get':
+    case 'storage.objects.list':
+      return 'roles/storage.objectViewer'
+    case 'storage.objects.create':
+      return 'roles/storage.objectCreator'
+    case 'storage.buckets.get':
+      return 'roles/storage.bucketViewer'
+    case 'storage.objects.delete':
+      // No role of Google's deletes and does not create; this one reads too.
+      return access.includes('read') && access.includes('write') ? 'roles/storage.objectUser' : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The objects of the location where the request was for one of them, the object alone otherwise. */
+function objectExpression(bucket: string, facts: Facts, key: string): string {
+  const prefix = prefixOf(facts, bucket)
+  const isObject = "resource.type == 'storage.googleapis.com/Object'"
+  if (prefix === '') return isObject
+  if (prefix !== undefined && key.startsWith(prefix)) return `${isObject} && resource.name.startsWith(${celText(nameOf(bucket, prefix))})`
+  const test = key === '' || key.endsWith('/') ? 'startsWith' : 'equals'
+  const name = celText(nameOf(bucket, key))
+  return test === 'startsWith' ? `${isObject} && resource.name.startsWith(${name})` : `${isObject} && resource.name == ${name}`
+}
+
+function prefixOf(facts: Facts, bucket: string): string | undefined {
+  const match = /^gc?s:\/\/(?<bucket>[^/?#]+)\/?(?<key>[^?#]*)$/i.exec(facts.connection.location?.trim() ?? '')?.groups
+  if (match === undefined || match['bucket'] !== bucket) return undefined
+  const key = match['key'] ?? ''
+  // A location that names one object is for it alone.
+  return key === '' || key.endsWith('/') ? key : undefined
+}
+
+function nameOf(bucket: string, key: string): string {
+  return `projects/_/buckets/${bucket}/objects/${key}`
+}
+
+/** A string of the Common Expression Language. */
+function celText(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, (character) => `\\${character}`)}'`
+}
+
+function jsonOf({ role, members, condition }: IamBinding): JsonObject {
+  return {
+    role,
+    members,
+    ...(condition === undefined ? {} : { condition: { title: condition.title ?? 'sluice', expression: condition.expression } }),
+  }
+}
+
+function waysTo(binding: IamBinding, member: string, bucket: string): Pick<BindingPatch, 'snippet' | 'command' | 'terraform'> {
+  const { role, condition } = binding
+  const base = `gcloud storage buckets add-iam-policy-binding ${shellWord(`gs://${bucket}`)} --member=${shellWord(member)} --role=${role}`
+  const block =
+    condition === undefined
+      ? ''
+      : `  condition {\n    title      = "sluice"\n    expression = ${terraformText(condition.expression)}\n  }\n`
+  return {
+    snippet: JSON.stringify(jsonOf(binding), undefined, 2),
+    // A condition may have commas and quotes in it, which the option for it in one word has no way to write.
+    command:
+      condition === undefined
+        ? base
+        : `printf '%s' ${shellWord(JSON.stringify({ title: 'sluice', expression: condition.expression }))} > sluice-condition.json && ${base} --condition-from-file=sluice-condition.json`,
+    terraform: `resource "google_storage_bucket_iam_member" "sluice" {\n  bucket = ${terraformText(bucket)}\n  role   = ${terraformText(role)}\n  member = ${terraformText(member)}\n${block}}`,
+  }
+}

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../../json.ts'
+import type { Observation } from '../case.ts'
+import type { Facts } from '../facts.ts'
+import { objectsIn, parsedJson } from '../json-text.ts'
+import { operationName } from './operations.ts'
+import { placeOf } from './place.ts'
+
+/** Requests to the same bucket that were served. */
+export function servedIn(bucket: string | undefined, facts: Facts): readonly Observation[] {
+  return facts.successes.filter((one) => {
+    const place = placeOf(one, facts)
+    return operationName(one, { fields: {} }).startsWith('object') && place !== undefined && place.bucket === bucket
+  })
+}
+
+/** The permissions that Cloud Storage itself said the caller has on the bucket; undefined where it was not asked. */
+export function grantedPermissions({ successes }: Pick<Facts, 'successes'>): readonly string[] | undefined {
+  const asked = successes.filter((one) => /test(iam)?permissions/.test(operationName(one, { fields: {} })))
+  if (asked.length === 0) return undefined
+  return asked.flatMap(({ message }) => [...(message ?? '').matchAll(/"(storage\.[\w.]+)"/g)].map(([, permission = '']) => permission))
+}
+
+/** A key of a service account, as its listing shows it. */
+export interface ShownKey {
+  readonly name: string
+  readonly disabled: boolean
+  /** Milliseconds. */
+  readonly validBefore: number
+}
+
+/** The keys that somebody made for the account; undefined where nobody showed them. */
+export function shownKeys({ successes }: Pick<Facts, 'successes'>): readonly ShownKey[] | undefined {
+  const listed = successes.filter((one) => /serviceaccount(s)?keys?(list|get)|keyslist/.test(operationName(one, { fields: {} })))
+  if (listed.length === 0) return undefined
+  return listed.flatMap(({ message }) => objectsIn(parsedJson(message))).flatMap(keyOf)
+}
+
+function keyOf(one: JsonObject): readonly ShownKey[] {
+  const { name, keyType, disabled, validBeforeTime } = one
+  // Keys of Google's own come and go by themselves, and nobody holds them.
+  if (typeof name !== 'string' || !name.includes('/keys/') || keyType === 'SYSTEM_MANAGED') return []
+  const end = typeof validBeforeTime === 'string' ? Date.parse(validBeforeTime) : Number.NaN
+  return [{ name, disabled: disabled === true, validBefore: Number.isNaN(end) ? Number.POSITIVE_INFINITY : end }]
+}
+
+/** What a read of the service account answered: that it is there, disabled, or not there. */
+export function shownAccount(facts: Facts): 'there' | 'disabled' | 'missing' | undefined {
+  const isRead = (one: Observation): boolean => /serviceaccounts(get|describe)$|getserviceaccount$/.test(operationName(one, { fields: {} }))
+  const served = facts.successes.find(isRead)
+  if (served !== undefined) return objectsIn(parsedJson(served.message)).some((one) => one['disabled'] === true) ? 'disabled' : 'there'
+  const refused = facts.failures.find(({ observation }) => isRead(observation))
+  return refused !== undefined && (refused.clue.status === 404 || refused.clue.code === 'NOT_FOUND') ? 'missing' : undefined
+}

@@ -1,0 +1,88 @@
+import { evaluateGoogleAccess, type BindingExplanation, type GoogleDecision } from '../../google-iam/evaluate.ts'
+import type { GoogleIdentity } from '../../google-iam/identity.ts'
+import { storageResource } from '../../google-iam/policy.ts'
+import type { CaseDocuments } from '../case.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import { ownBindings, type OwnBinding } from './bindings.ts'
+import { callerOf } from './caller.ts'
+import { permissionOf } from './operations.ts'
+import { placeOf, type Place } from './place.ts'
+
+/** What a request needed, and what the bucket's bindings say of it. */
+export interface Judged {
+  readonly identity: GoogleIdentity
+  readonly permission: string
+  readonly place: Place
+  /** Whether it is about an object; otherwise it is about the bucket. */
+  readonly isObject: boolean
+  readonly decision: GoogleDecision
+  /** The binding that gives the permission to the caller, but not for this. */
+  readonly underCondition?: OwnBinding & { readonly why: string }
+}
+
+/** What the bindings say of a request. Undefined where they, the caller or the request are not known. */
+export function judge(failure: Failure, facts: Facts, documents: CaseDocuments = facts.documents): Judged | undefined {
+  const { observation, clue } = failure
+  const identity = callerOf(facts, clue)
+  const permission = permissionOf(observation, clue)
+  const place = placeOf(observation, facts)
+  if (documents.bindings === undefined || identity === undefined || permission === undefined || place === undefined) return undefined
+  if (!permission.startsWith('storage.')) return undefined
+  return decide({ identity, permission, place }, facts, documents)
+}
+
+/** What the bindings say of one permission. */
+export function decide(
+  { identity, permission, place }: Pick<Judged, 'identity' | 'permission' | 'place'>,
+  facts: Pick<Facts, 'now'>,
+  documents: CaseDocuments,
+): Judged {
+  const own = ownBindings(documents)
+  const isObject = isAboutObject(permission)
+  const decision = evaluateGoogleAccess({
+    identity,
+    permission,
+    resource: storageResource(place.bucket, isObject ? nameUnder(place.key) : undefined),
+    policies: [{ attachedTo: `projects/_/buckets/${place.bucket}`, policy: { bindings: own.map(({ binding }) => binding) } }],
+    // Where nothing says what time it is, conditions on it are left open below.
+    time: facts.now ?? 0,
+  })
+  const seen = facts.now === undefined ? withoutTime(decision, own) : decision
+  const near = own.flatMap((binding, index) => {
+    const why = onlyCondition(seen.bindings[index])
+    return why === undefined ? [] : [{ ...binding, why }]
+  })[0]
+  return { identity, permission, place, isObject, decision: seen, ...(near === undefined ? {} : { underCondition: near }) }
+}
+
+export function isAboutObject(permission: string): boolean {
+  return permission.startsWith('storage.objects.') && permission !== 'storage.objects.list'
+}
+
+/** A request for a folder stands for one for any object in it. */
+export function nameUnder(key: string): string {
+  return key === '' || key.endsWith('/') ? `${key}sluice-object` : key
+}
+
+/** A decision in which conditions that ask for the time are not decided. */
+function withoutTime(decision: GoogleDecision, own: readonly OwnBinding[]): GoogleDecision {
+  const bindings = decision.bindings.map((one, index): BindingExplanation => {
+    const expression = own[index]?.binding.condition?.expression ?? ''
+    const others = one.mismatches.filter(({ part, unknown }) => part !== 'condition' && unknown !== true)
+    if (!expression.includes('request.time') || others.length > 0) return one
+    return { ...one, matches: 'unknown', mismatches: [{ part: 'condition', detail: 'What time it is is not known.', unknown: true }] }
+  })
+  const { boundary } = decision
+  const matches = bindings.map((one) => one.matches)
+  const decidedBy = bindings.find((one) => one.matches === true)
+  const effect = matches.includes(true) ? 'allow' : matches.includes('unknown') ? 'unknown' : 'deny'
+  return { effect, bindings, ...(decidedBy === undefined ? {} : { decidedBy }), ...(boundary === undefined ? {} : { boundary }) }
+}
+
+/** Why a binding does not match, where nothing but its condition keeps it from that. */
+function onlyCondition(one: BindingExplanation | undefined): string | undefined {
+  if (one === undefined || one.matches !== false) return undefined
+  const [first] = one.mismatches
+  return first !== undefined && one.mismatches.every(({ part }) => part === 'condition') ? first.detail : undefined
+}

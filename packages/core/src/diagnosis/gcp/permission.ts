@@ -1,0 +1,187 @@
+import { googleMember } from '../../google-iam/identity.ts'
+import type { Explanation, Text } from '../cause.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import type { Slot } from '../memo.ts'
+import { said } from '../said.ts'
+import { bindingPatch, opens } from './binding-patch.ts'
+import { ownBindings } from './bindings.ts'
+import { memberOf } from './caller.ts'
+import { isStorageDenial } from './denial.ts'
+import { grantedPermissions, servedIn } from './facts.ts'
+import { isAboutObject, judge, nameUnder, type Judged } from './judge.ts'
+import { operationName, permissionOf } from './operations.ts'
+import { placeOf } from './place.ts'
+
+/** What of IAM can keep a caller from an object or bucket, by the codes of their causes. */
+export type PermissionGap =
+  | 'gcs.perm.list'
+  | 'gcs.perm.buckets_get'
+  | 'gcs.perm.overwrite_delete'
+  | 'gcs.perm.missing'
+  | 'gcs.cond'
+  | 'gcs.deny_policy'
+  | 'gcs.pab'
+
+type Gaps = { readonly [gap in PermissionGap]?: Explanation }
+
+const SLOT: Slot<Gaps> = { name: 'gcp.permission' }
+
+/** How a gap stands to a refusal. */
+export function permissionGap(gap: PermissionGap): (failure: Failure, facts: Facts) => Explanation | undefined {
+  return (failure, facts) => facts.memo(SLOT, failure, () => gapsOf(failure, facts))[gap]
+}
+
+function gapsOf(failure: Failure, facts: Facts): Gaps {
+  if (!isStorageDenial(failure)) return {}
+  const judged = judge(failure, facts)
+  if (judged === undefined) return fromOutside(failure, facts)
+  switch (judged.decision.effect) {
+    case 'allow':
+      return beyondBindings(failure, facts)
+    case 'deny':
+      return fromBindings(failure, facts, judged)
+    default:
+      return leftOpen(failure, facts, judged)
+  }
+}
+
+/** Values for the texts of remedies. */
+export function valuesOf({ observation, clue }: Failure, facts: Facts): { readonly [name: string]: string } {
+  const place = placeOf(observation, facts)
+  const permission = permissionOf(observation, clue)
+  const principal = memberOf(facts, clue)
+  return {
+    ...(place === undefined ? {} : { bucket: place.bucket, prefix: place.key }),
+    ...(permission === undefined ? {} : { permission }),
+    ...(principal === undefined ? {} : { principal }),
+  }
+}
+
+/** Which causes a permission that is not there comes to. */
+function missing({ observation, clue }: Failure): readonly PermissionGap[] {
+  const permission = permissionOf(observation, clue)
+  const operation = operationName(observation, clue)
+  if (permission === 'storage.objects.list') return ['gcs.perm.list']
+  if (permission === 'storage.buckets.get') return ['gcs.perm.buckets_get']
+  if (permission !== 'storage.objects.delete') return ['gcs.perm.missing']
+  // To replace an object is to delete what was there before.
+  if (operation === '') return ['gcs.perm.overwrite_delete', 'gcs.perm.missing']
+  return operation.includes('delete') ? ['gcs.perm.missing'] : ['gcs.perm.overwrite_delete']
+}
+
+function each(gaps: readonly PermissionGap[], explanation: Explanation): Gaps {
+  return Object.fromEntries(gaps.map((gap) => [gap, explanation]))
+}
+
+function open(evidence: Text, failure: Failure, facts: Facts, likelihood = 0): Explanation {
+  return { fits: 'possible', for: [evidence], values: valuesOf(failure, facts), likelihood }
+}
+
+/** Without the bindings: Google's words are the same for a role that is missing, a condition, a deny policy and a boundary. */
+function fromOutside(failure: Failure, facts: Facts): Gaps {
+  const { observation, clue } = failure
+  const permission = permissionOf(observation, clue)
+  const place = placeOf(observation, facts)
+  const named = clue.action === undefined ? SILENT : said(`The answer names ${clue.action}.`, `响应提到 ${clue.action}。`)
+  const granted = grantedPermissions(facts)
+  const served = servedIn(place?.bucket, facts)
+  const own = operationName(observation, clue)
+  const elsewhere =
+    permission !== undefined &&
+    isAboutObject(permission) &&
+    served.some((one) => operationName(one, { fields: {} }) === own && one.target !== observation.target)
+  const onBucket = permission !== undefined && granted?.includes(permission) === true
+  const perm = each(missing(failure), open(named, failure, facts, 2))
+  const cond = (likelihood: number): Gaps => ({ 'gcs.cond': open(named, failure, facts, likelihood) })
+  // Only a condition, or a grant on single objects, tells one name from another.
+  if (elsewhere) return { ...perm, 'gcs.cond': open(ELSEWHERE, failure, facts, 3) }
+  if (onBucket && isAboutObject(permission)) return { 'gcs.cond': open(GRANTED, failure, facts, 3) }
+  const deny: Gaps = { 'gcs.deny_policy': open(named, failure, facts, 1) }
+  // A boundary is about the bucket as a whole.
+  const boundary: Gaps = served.length > 0 ? {} : { 'gcs.pab': open(named, failure, facts) }
+  return { ...perm, ...cond(1), ...deny, ...boundary }
+}
+
+/** The bindings give the permission, and yet it was refused: what is left are policies of the organization. */
+function beyondBindings(failure: Failure, facts: Facts): Gaps {
+  // Nobody was refused: the bindings alone were asked.
+  if (failure.observation.index < 0) return {}
+  const boundary: Gaps =
+    servedIn(placeOf(failure.observation, facts)?.bucket, facts).length > 0 ? {} : { 'gcs.pab': open(ALLOWED, failure, facts) }
+  return { 'gcs.deny_policy': open(ALLOWED, failure, facts, 1), ...boundary }
+}
+
+/** The bindings do not give the permission. */
+function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
+  const patch = bindingPatch(judged, facts)
+  const proved = patch !== undefined && opens(judged, facts, patch)
+  const near = judged.underCondition
+  const evidence: readonly Text[] =
+    near === undefined
+      ? [noBinding(judged), ...deleted(facts, judged)]
+      : [
+          said(
+            `${near.document}, ${near.path}: ${near.binding.role} has ${judged.permission}, under a condition. ${near.why}`,
+            `${near.document} ${near.path}:${near.binding.role} 包含 ${judged.permission},但带有条件。${near.why}`,
+          ),
+        ]
+  const explanation: Explanation = {
+    fits: proved ? 'proved' : 'named',
+    for: [...evidence, ...(proved ? [OPENED] : [])],
+    values: { ...valuesOf(failure, facts), ...(patch === undefined ? {} : { role: patch.binding.role }) },
+    ...(proved && patch !== undefined
+      ? {
+          patch: { document: patch.document, steps: patch.steps },
+          snippet: patch.snippet,
+          command: patch.command,
+          terraform: patch.terraform,
+        }
+      : {}),
+  }
+  return each(near === undefined ? missing(failure) : ['gcs.cond'], explanation)
+}
+
+/** Custom roles, groups and conditions that nobody can evaluate leave open whether the bindings give it. */
+function leftOpen(failure: Failure, facts: Facts, judged: Judged): Gaps {
+  const unknown = judged.decision.bindings.filter(({ matches }) => matches === 'unknown')
+  const evidence = said(
+    `What ${unknown.map(({ role }) => role).join(', ')} gives here is not known.`,
+    `无法得知 ${unknown.map(({ role }) => role).join('、')} 在此是否授权。`,
+  )
+  if (failure.observation.index < 0) return {}
+  const byCondition = unknown.some(({ mismatches }) => mismatches.some(({ part }) => part === 'condition'))
+  return {
+    ...each(missing(failure), open(evidence, failure, facts, 2)),
+    ...(byCondition ? { 'gcs.cond': open(evidence, failure, facts, 3) } : {}),
+    'gcs.deny_policy': open(evidence, failure, facts, 1),
+    'gcs.pab': open(evidence, failure, facts),
+  }
+}
+
+function noBinding({ identity, permission, place, isObject }: Judged): Text {
+  const who = googleMember(identity) ?? 'the caller'
+  const on = isObject ? `gs://${place.bucket}/${nameUnder(place.key)}` : `gs://${place.bucket}`
+  return said(`No binding of the bucket gives ${who} ${permission} on ${on}.`, `存储桶的绑定没有授予 ${who} 对 ${on} 的 ${permission}。`)
+}
+
+/** An account that was deleted and made again under its name is another one to IAM. */
+function deleted(facts: Facts, { identity }: Judged): readonly Text[] {
+  if (identity.kind !== 'service-account') return []
+  const isOurs = (member: string): boolean => member.toLowerCase().startsWith(`deleted:serviceaccount:${identity.email.toLowerCase()}?`)
+  return ownBindings(facts.documents).some(({ binding }) => binding.members.some(isOurs))
+    ? [said(`A binding names ${identity.email} as it was before it was deleted.`, `有一条绑定仍指向删除前的 ${identity.email}。`)]
+    : []
+}
+
+const SILENT = said('The answer gives no reason, as IAM may be one.', '响应没有给出原因,IAM 可能是原因之一。')
+const ELSEWHERE = said('The same request is served for another object of the bucket.', '对同一存储桶的另一对象,同样的请求成功。')
+const GRANTED = said(
+  'Cloud Storage says that the caller has the permission on the bucket.',
+  'Cloud Storage 表示调用方在该存储桶上拥有此权限。',
+)
+const ALLOWED = said(
+  'The bindings that were shown give the permission, and the request was refused all the same.',
+  '所提供的绑定已授予该权限,但请求仍被拒绝。',
+)
+const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

@@ -1,0 +1,9 @@
+/** A text as one word of a POSIX shell: as it is where nothing in it means anything to a shell, in quotes otherwise. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** A text as a string of Terraform's language. https://developer.hashicorp.com/terraform/language/expressions/strings */
+export function terraformText(text: string): string {
+  return JSON.stringify(text).replaceAll('${', '$$${').replaceAll('%{', '%%{')
+}
