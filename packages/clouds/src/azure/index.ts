@@ -8,6 +8,7 @@ import { createAzureMemory, leaseAzure } from './lease.ts'
 import { AZURE_CAPABILITIES, openAzureStore } from './open-store.ts'
 import { azureEndpoint } from './own-endpoint.ts'
 import { formatAzureLocation, parseAzureUrl } from './parse.ts'
+import { removableInAzure } from './removable.ts'
 import { setupAzure } from './setup/index.ts'
 import { validateAzure } from './validation/index.ts'
 
@@ -35,6 +36,7 @@ export function createAzureCloud(deps: CloudDeps): Cloud {
     },
     parseAuth: parseAzureAuth,
     setup: setupAzure,
+    removable: removableInAzure,
     validation: (subject) => validateAzure(deps, memory, subject),
     lease: (open, scope, seconds, signal) => leaseAzure(deps, memory, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAzureStore(deps, memory, connection, location, current)),
