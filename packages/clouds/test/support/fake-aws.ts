@@ -1,6 +1,5 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { fakeCommand, type Outcome } from './fake-command.ts'
 
 export interface FakeHolder {
   path: string
@@ -237,39 +236,15 @@ export interface FakeAws {
  */
 export async function fakeAws(folder: string, state: FakeState): Promise<FakeAws> {
   const fake = { state }
-  const server = createServer((socket) => {
-    let received = ''
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      received += chunk
-      const [count = '', ...words] = received.split('\0')
-      if (words.length <= Number(count)) return
-      socket.end(answer(fake.state, words.slice(0, Number(count))))
-    })
-    socket.on('error', () => socket.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  const command = join(folder, 'aws')
-  writeFileSync(command, CLIENT.replace('PORT', String(address.port)))
-  chmodSync(command, 0o755)
-  return Object.assign(fake, { close: () => new Promise<void>((resolve) => server.close(() => resolve())) })
+  const command = await fakeCommand(folder, 'aws', (words) => Promise.resolve(answer(fake.state, words)))
+  return Object.assign(fake, command)
 }
 
-const CLIENT = `#!/usr/bin/env bash
-exec 3<>/dev/tcp/127.0.0.1/PORT
-{ printf '%d\\0' "$#"; printf '%s\\0' "$@"; } >&3
-IFS= read -r status <&3
-if [ "$status" = 0 ]; then cat <&3; else cat <&3 >&2; fi
-exit "$status"
-`
-
-function answer(state: FakeState, words: readonly string[]): string {
+function answer(state: FakeState, words: readonly string[]): Outcome {
   try {
     const text = run(state, words)
-    return `0\n${text === '' ? '' : `${text}\n`}`
+    return { status: 0, text: text === '' ? '' : `${text}\n` }
   } catch (error) {
-    if (!(error instanceof Refusal)) return `99\n${String(error)}\n`
-    return `254\n\n${error.message}\n`
+    return error instanceof Refusal ? { status: 254, text: `\n${error.message}\n` } : { status: 99, text: `${String(error)}\n` }
   }
 }

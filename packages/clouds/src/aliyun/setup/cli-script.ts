@@ -76,7 +76,7 @@ function policyLines(plan: SetupPlan): readonly string[] {
 
 /** One provider stands for our issuer in the whole account, so that what is there is left as it is but for our client id. */
 function providerLines(trusted: Extract<Trusted, { readonly kind: 'issuer' }>): readonly string[] {
-  const { host, port } = new URL(trusted.issuerUrl)
+  const { hostname, port } = new URL(trusted.issuerUrl)
   return [
     `issuer_url=${shellWord(trusted.issuerUrl)}`,
     `client_id=${shellWord(trusted.audience)}`,
@@ -90,11 +90,17 @@ function providerLines(trusted: Extract<Trusted, { readonly kind: 'issuer' }>): 
     '    *) cloud ims AddClientIdToOIDCProvider --OIDCProviderName "$provider_name" --ClientId "$client_id" >/dev/null ;;',
     '  esac',
     'else',
-    '  # The last certificate of the chain is that of the authority, whose fingerprint RAM wants.',
-    `  fingerprint="\${SLUICE_ISSUER_FINGERPRINT:-$(openssl s_client -showcerts -servername ${shellWord(host.replace(/:\d+$/, ''))} \\`,
-    `    -connect ${shellWord(port === '' ? `${host}:443` : host)} </dev/null 2>/dev/null |`,
-    `    awk '/BEGIN CERTIFICATE/ { last = "" } { last = last $0 "\\n" } /END CERTIFICATE/ { whole = last } END { printf "%s", whole }' |`,
-    `    openssl x509 -noout -fingerprint -sha1 | sed 's/.*=//; s/://g')}"`,
+    '  fingerprint="${SLUICE_ISSUER_FINGERPRINT:-}"',
+    '  if [ -z "$fingerprint" ]; then',
+    '    # The last certificate of the chain is that of the authority, whose fingerprint RAM wants.',
+    `    fingerprint="$(openssl s_client -showcerts -servername ${shellWord(hostname)} \\`,
+    `      -connect ${shellWord(`${hostname}:${port === '' ? '443' : port}`)} </dev/null 2>/dev/null |`,
+    `      awk '/BEGIN CERTIFICATE/ { last = "" } { last = last $0 "\\n" } /END CERTIFICATE/ { whole = last } END { printf "%s", whole }' |`,
+    `      openssl x509 -noout -fingerprint -sha1 2>/dev/null | sed 's/.*=//; s/://g' || true)"`,
+    '  fi',
+    '  if [ -z "$fingerprint" ]; then',
+    '    fail "The certificate of $issuer_url cannot be read from here. Set SLUICE_ISSUER_FINGERPRINT to the fingerprint that the RAM console gets for that URL."',
+    '  fi',
     '  cloud ims CreateOIDCProvider --OIDCProviderName "$provider_name" --IssuerUrl "$issuer_url" \\',
     '    --ClientIds "$client_id" --Fingerprints "$fingerprint" \\',
     `    --Description ${shellWord(PROVIDER_DESCRIPTION)} >/dev/null`,

@@ -142,11 +142,17 @@ if found ims GetOIDCProvider --OIDCProviderName "$provider_name"; then
     *) cloud ims AddClientIdToOIDCProvider --OIDCProviderName "$provider_name" --ClientId "$client_id" >/dev/null ;;
   esac
 else
-  # The last certificate of the chain is that of the authority, whose fingerprint RAM wants.
-  fingerprint="${SLUICE_ISSUER_FINGERPRINT:-$(openssl s_client -showcerts -servername sluice.example.com \
-    -connect sluice.example.com:443 </dev/null 2>/dev/null |
-    awk '/BEGIN CERTIFICATE/ { last = "" } { last = last $0 "\n" } /END CERTIFICATE/ { whole = last } END { printf "%s", whole }' |
-    openssl x509 -noout -fingerprint -sha1 | sed 's/.*=//; s/://g')}"
+  fingerprint="${SLUICE_ISSUER_FINGERPRINT:-}"
+  if [ -z "$fingerprint" ]; then
+    # The last certificate of the chain is that of the authority, whose fingerprint RAM wants.
+    fingerprint="$(openssl s_client -showcerts -servername sluice.example.com \
+      -connect sluice.example.com:443 </dev/null 2>/dev/null |
+      awk '/BEGIN CERTIFICATE/ { last = "" } { last = last $0 "\n" } /END CERTIFICATE/ { whole = last } END { printf "%s", whole }' |
+      openssl x509 -noout -fingerprint -sha1 2>/dev/null | sed 's/.*=//; s/://g' || true)"
+  fi
+  if [ -z "$fingerprint" ]; then
+    fail "The certificate of $issuer_url cannot be read from here. Set SLUICE_ISSUER_FINGERPRINT to the fingerprint that the RAM console gets for that URL."
+  fi
   cloud ims CreateOIDCProvider --OIDCProviderName "$provider_name" --IssuerUrl "$issuer_url" \
     --ClientIds "$client_id" --Fingerprints "$fingerprint" \
     --Description 'Sluice as issuer of tokens, for all its connections in this account' >/dev/null
