@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url'
 import type { Access, Connection, Location, Setup, SetupOptions } from '@sluice/core'
 import { type LabCredentials, startLab } from '@sluice/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setupAliyun } from '../src/aliyun/setup/index.ts'
 import { setupAws } from '../src/aws/setup/index.ts'
 import { createClouds, createTransport } from '../src/index.ts'
 import { setupS3 } from '../src/s3/setup/index.ts'
 import { createTestIssuer } from './support/test-issuer.ts'
+import { ALIYUN_SETUP_CASES, OSS_KEY, aliyunPlatformOf, ossConnectionOf } from './support/aliyun-setup-cases.ts'
 import { AWS, connectionOf, folder, object, platformOf, SETUP_CASES } from './support/setup-cases.ts'
 
 /** Kept between runs: installing takes longer than everything else. */
@@ -96,11 +98,33 @@ function* matrix(): Generator<readonly [string, Setup]> {
           }
 }
 
-/** Writes one artifact of every setup of the matrix, and gives the files. */
-function written(id: string, extension: string): readonly string[] {
-  mkdirSync(join(work, id), { recursive: true })
-  return [...matrix()].map(([name, setup]) => {
-    const file = join(work, id, `${name}.${extension}`)
+/** The same for Alibaba Cloud. */
+function* aliyunMatrix(): Generator<readonly [string, Setup]> {
+  for (const [name, { connection, platform, options }] of Object.entries(ALIYUN_SETUP_CASES))
+    yield [name, setupAliyun(connection, platform, options)]
+  const settings: readonly Connection['settings'][] = [
+    { region: 'cn-beijing' },
+    { region: 'cn-beijing', kmsReadKeys: [OSS_KEY], kmsWriteKeys: [OSS_KEY], acl: 'private' },
+  ]
+  const auths: readonly Connection['auth'][] = [
+    { method: 'role', fields: {}, externalId: { kind: 'issued', value: 'sluice-0123456789abcdef0123456789abcdef' } },
+    { method: 'oidc', fields: {} },
+    { method: 'keys', fields: { accessKeyId: '' }, secretId: '' },
+  ]
+  let number = 0
+  for (const setting of settings)
+    for (const auth of auths)
+      for (const createBucket of [undefined, { region: 'cn-beijing' }, { region: 'cn-beijing', kmsKeyArn: OSS_KEY }]) {
+        const connection = ossConnectionOf({ access: ['list', 'read', 'write', 'delete'], settings: setting, auth })
+        yield [`aliyun-${number++}`, setupAliyun(connection, aliyunPlatformOf(), createBucket === undefined ? {} : { createBucket })]
+      }
+}
+
+/** Writes one artifact of every setup of a matrix, and gives the files. */
+function written(id: string, extension: string, setups: Iterable<readonly [string, Setup]> = matrix(), into = id): readonly string[] {
+  mkdirSync(join(work, into), { recursive: true })
+  return [...setups].map(([name, setup]) => {
+    const file = join(work, into, `${name}.${extension}`)
     writeFileSync(file, artifactText(setup, id))
     return file
   })
@@ -127,7 +151,7 @@ describe('what others think of the documents', () => {
   })
 
   it('an HCL parser reads the Terraform configurations', async () => {
-    const files = written('terraform', 'tf')
+    const files = [...written('terraform', 'tf'), ...written('terraform', 'tf', aliyunMatrix(), 'aliyun-terraform')]
     const program = 'import hcl2, sys\nfor name in sys.argv[1:]:\n  with open(name) as file: assert "resource" in hcl2.load(file)'
     expect(await run(join(TOOLS, 'bin/python'), ['-c', program, ...files])).toEqual({ status: 0, out: '', error: '' })
   }, 300_000)
@@ -147,7 +171,8 @@ describe('what others think of the documents', () => {
       writeFileSync(join(work, `s3-${id}.sh`), artifactText(store, id))
       return join(work, `s3-${id}.sh`)
     })
-    expect(await run('shellcheck', [...written('aws-cli', 'sh'), ...written('remove-script', 'sh'), ...minio])).toEqual({
+    const aliyun = ['aliyun-cli', 'remove-script'].flatMap((id) => written(id, 'sh', aliyunMatrix(), `aliyun-${id}`))
+    expect(await run('shellcheck', [...written('aws-cli', 'sh'), ...written('remove-script', 'sh'), ...aliyun, ...minio])).toEqual({
       status: 0,
       out: '',
       error: '',
