@@ -2,9 +2,9 @@ import { type Access, type AccessError, type CheckName, type CheckOutcome, type 
 import { needs } from '../../validation/bucket-checks.ts'
 import type { DataPlans } from '../../validation/data-plans.ts'
 import type { ValidationContext } from '../../validation/context.ts'
-import { type Probe, once } from '../../validation/denial.ts'
+import { type Probe, once, probe } from '../../validation/denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from '../../validation/outcomes.ts'
-import type { LocationProbes } from '../../validation/probes.ts'
+import { type LocationProbes, discard } from '../../validation/probes.ts'
 import { probeKey } from '../../validation/write-probes.ts'
 import { PERMISSIONS } from '../dialect.ts'
 import type { GcpAccess } from './access.ts'
@@ -54,7 +54,13 @@ function request(context: ValidationContext, own: LocationProbes, access: Access
     case 'list':
       return own.list(signal)
     case 'read':
-      return own.absent(signal)
+      // Beside one object, everything is outside of the lease.
+      if (location.extent !== 'object') return own.absent(signal)
+      return probe(
+        () => context.clock.now(),
+        async () => discard(await own.store(signal), location.prefix, signal),
+        signal,
+      )
     case 'write':
       return own.phantomWrite('lease', location.extent === 'object' ? location.prefix : probeKey(context, location))(signal)
     case 'delete':

@@ -4,7 +4,7 @@ import { retry } from '../../http/retry.ts'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
 import { type Probe, once, probe } from '../../validation/denial.ts'
 import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
-import { type LocationProbes, discard } from '../../validation/probes.ts'
+import { discard } from '../../validation/probes.ts'
 import {
   type CallerIdentity,
   type TrustDialect,
@@ -37,7 +37,6 @@ export interface TrustParts {
   readonly context: ValidationContext
   readonly access: GcpAccess
   readonly facts: RemedyFacts
-  readonly probes: readonly LocationProbes[]
   /** Starts what will be needed once the trust is proved. */
   readonly prefetch: (signal: AbortSignal) => void
 }
