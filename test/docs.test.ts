@@ -14,6 +14,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const RUN: readonly (readonly [path: string, beginning: Beginning])[] = [
   ['README.md', 'credentials'],
   ['docs/clouds/aws.md', 'credentials'],
+  ['docs/clouds/gcp.md', 'credentials'],
   ['docs/clouds/s3.md', 'credentials'],
   ['docs/lab.md', 'nothing'],
   ['docs/api.md', 'server'],

@@ -8,6 +8,7 @@ export type PageStep =
       readonly needs: string | undefined
     }
   | { readonly kind: 'admin'; readonly line: number; readonly account: string; readonly template: string }
+  | { readonly kind: 'script'; readonly line: number; readonly project: string; readonly script: string }
   | { readonly kind: 'file'; readonly line: number; readonly name: string; readonly text: string }
 
 /** A fenced block of code, its info string split into words. */
@@ -28,7 +29,7 @@ export function fencesOf(markdown: string): readonly Fence[] {
 
 /**
  * What a page tells its reader to do: the blocks marked `run`, and what others do between them, which stands in a comment: the customer's
- * admin applies a template in an account of theirs, or somebody sends a file.
+ * admin applies a template in an account of theirs, or runs a script in a project of theirs, or somebody sends a file.
  */
 export function stepsOf(markdown: string): readonly PageStep[] {
   const blocks = fencesOf(markdown).flatMap(({ line, info, text }): PageStep[] => {
@@ -43,11 +44,17 @@ export function stepsOf(markdown: string): readonly PageStep[] {
     account: match[1] ?? '',
     template: match[2] ?? '',
   }))
+  const scripts = [...markdown.matchAll(/^<!-- docs test: the admin of ([a-z][a-z0-9-]+) runs (\S+) -->$/gm)].map((match): PageStep => ({
+    kind: 'script',
+    line: markdown.slice(0, match.index).split('\n').length,
+    project: match[1] ?? '',
+    script: match[2] ?? '',
+  }))
   const files = [...markdown.matchAll(/^<!-- docs test: somebody has sent (\S+): (.+) -->$/gm)].map((match): PageStep => ({
     kind: 'file',
     line: markdown.slice(0, match.index).split('\n').length,
     name: match[1] ?? '',
     text: match[2] ?? '',
   }))
-  return [...blocks, ...admin, ...files].sort((a, b) => a.line - b.line)
+  return [...blocks, ...admin, ...scripts, ...files].sort((a, b) => a.line - b.line)
 }

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type Lab, startLab } from '@sluice/lab'
 import { WALKTHROUGH, walkthroughSeed } from '../../apps/server/src/walkthrough-seed.ts'
+import { fakeGcloud } from '../../packages/clouds/test/support/fake-gcloud.ts'
 import type { PageStep } from './pages.ts'
 import { serverEnvironment, SLUICE, spawnServer } from './server-process.ts'
 
@@ -48,7 +49,7 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
   const work = join(folder, 'work')
   mkdirSync(work)
   const lab = beginning === 'nothing' ? undefined : await startLab({ seed: walkthroughSeed() })
-  const { SLUICE_DATA_DIR: _dataDir, ...plain } = serverEnvironment(folder, lab === undefined ? {} : credentials(lab))
+  const { SLUICE_DATA_DIR: _dataDir, ...plain } = serverEnvironment(folder, lab === undefined ? {} : credentials(lab, folder))
   mkdirSync(plain['HOME'] ?? folder)
   const environment = { ...plain, DOCS_NODE: process.execPath, DOCS_START: join(folder, 'start.json') }
   const port = String(await freePort())
@@ -70,6 +71,7 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
         lab?.aws.applyTemplate(step.account, readFileSync(join(work, step.template), 'utf8'))
         return ''
       }
+      if (step.kind === 'script') return lab === undefined ? '' : runAsGoogleAdmin(lab, step, work)
       if (step.kind === 'file') {
         writeFileSync(join(work, step.name), `${step.text}\n`, { mode: 0o600 })
         return ''
@@ -115,8 +117,30 @@ async function startForeground(text: string, path: string, lab: Lab | undefined)
   return child
 }
 
+/** Runs a script where it lies, as the admin of a project, with a gcloud that speaks to the lab. */
+async function runAsGoogleAdmin(lab: Lab, { script, project }: Extract<PageStep, { kind: 'script' }>, work: string): Promise<string> {
+  const tools = mkdtempSync(join(tmpdir(), 'sluice-gcloud-'))
+  const folder = join(work, dirname(script))
+  const token = lab.gcp.issueToken({ kind: 'user', email: WALKTHROUGH.google.admin })
+  const gcloud = await fakeGcloud(tools, { url: lab.url, token, project, folder })
+  try {
+    return await run('bash', [basename(script)], '', { cwd: folder, env: { PATH: `${tools}:${process.env['PATH']}`, TMPDIR: tools } })
+  } finally {
+    await gcloud.close()
+    rmSync(tools, { recursive: true, force: true })
+  }
+}
+
+/** The key of our account in Google Cloud, as an operator would keep it. */
+function googleKey(lab: Lab, folder: string): string {
+  const { project, account } = WALKTHROUGH.google.platform
+  const path = join(folder, 'google-key.json')
+  writeFileSync(path, JSON.stringify(lab.gcp.createKey(`${account}@${project}.iam.gserviceaccount.com`)), { mode: 0o600 })
+  return path
+}
+
 /** The session of a role, as a machine in AWS would have it. */
-function credentials(lab: Lab): { readonly [name: string]: string } {
+function credentials(lab: Lab, folder: string): { readonly [name: string]: string } {
   const { account } = WALKTHROUGH.platform
   lab.aws.putRole(account, {
     name: 'sluice',
@@ -130,6 +154,7 @@ function credentials(lab: Lab): { readonly [name: string]: string } {
   return {
     // The S3-compatible store of the pages is the lab too: at its own address it speaks nothing but S3.
     SLUICE_ROUTES: [...lab.routes, { host: 'storage.example.com', to: lab.url }].map(({ host, to }) => `${host}=${to}`).join(','),
+    GOOGLE_APPLICATION_CREDENTIALS: googleKey(lab, folder),
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken ?? '',

@@ -10,6 +10,13 @@ const ADMIN_KEY = { id: 'AKIAI44QH8DHBEXAMPLE', secret: 'je7MtGbClwBF/2Zp9Utk/h3
 export const WALKTHROUGH = {
   platform: { account: '123456789012', principalArn: 'arn:aws:iam::123456789012:user/sluice', key: PLATFORM_KEY },
   customer: { account: '987654321987', adminArn: 'arn:aws:iam::987654321987:user/admin', key: ADMIN_KEY, bucket: 'test-bucket-123' },
+  google: {
+    project: 'acme-data',
+    number: '123456789012',
+    admin: 'admin@acme.example',
+    bucket: 'acme-lake',
+    platform: { project: 'sluice-platform', account: 'sluice' },
+  },
   region: 'us-west-2',
 } as const
 export type Walkthrough = typeof WALKTHROUGH
@@ -66,7 +73,40 @@ export function walkthroughSeed(): LabSeed {
         ],
       },
     ],
+    gcp: { projects: googleProjects(flights) },
   }
+}
+
+/** The same in Google Cloud: an account of ours, and a customer's project with an admin and a bucket. */
+function googleProjects(flights: string): NonNullable<LabSeed['gcp']>['projects'] {
+  const { google } = WALKTHROUGH
+  const { project, account } = google.platform
+  const email = `${account}@${project}.iam.gserviceaccount.com`
+  const member = `user:${google.admin}`
+  return [
+    {
+      id: project,
+      // Signing URLs as itself is asked of IAM like any other signing.
+      serviceAccounts: [{ id: account, bindings: [{ role: 'roles/iam.serviceAccountTokenCreator', member: `serviceAccount:${email}` }] }],
+    },
+    {
+      id: google.project,
+      number: google.number,
+      bindings: [{ role: 'roles/owner', member }],
+      buckets: [
+        {
+          name: google.bucket,
+          location: 'EUROPE-WEST3',
+          bindings: [{ role: 'roles/storage.admin', member }],
+          objects: [
+            { key: 'data/test.parquet', file: flights },
+            { key: 'data/airports.csv', file: join(dataFolder(), 'airports.csv') },
+            { key: 'other/not-asked-for.csv', text: 'name,salary\nnobody,0\n' },
+          ],
+        },
+      ],
+    },
+  ]
 }
 
 function allow(action: string, resource: string) {

@@ -14,6 +14,8 @@ export interface GcloudOptions {
   readonly token: string
   /** What `gcloud config get-value project` says. */
   readonly project: string
+  /** Where scripts run; by default, where the command lies. Files that they name lie there. */
+  readonly folder?: string
 }
 
 interface Command {
@@ -268,7 +270,7 @@ export async function fakeGcloud(folder: string, options: GcloudOptions): Promis
       started = true
       const args = words.slice(0, Number(count))
       calls.push(args.filter((word) => !word.startsWith('--')).join(' '))
-      void answer(options, folder, args).then((text) => socket.end(text))
+      void answer(options, options.folder ?? folder, args).then((text) => socket.end(text))
     })
     socket.on('error', () => socket.destroy())
   })

@@ -81,6 +81,11 @@ export const GCP_SETUP_CASES: { readonly [folder: string]: SetupCase } = {
     options: { projectId: 'acme-buckets' },
   },
   key: { connection: gcpConnectionOf({ auth: key }), platform: { regions: [], egressAddresses: [] }, options: {} },
+  'key-to-be-made': {
+    connection: gcpConnectionOf({ auth: { method: 'service-account-key', fields: {} } }),
+    platform: { regions: [], egressAddresses: [] },
+    options: { projectId: 'acme-data' },
+  },
   'more-folders-than-a-condition-takes': {
     connection: gcpConnectionOf({ locations: Array.from({ length: 30 }, (_, index) => gcpFolder('acme-lake', `tenants/t${index}/`)) }),
     platform: GCP_PLATFORM,

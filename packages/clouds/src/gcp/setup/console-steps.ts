@@ -2,7 +2,7 @@ import type { SetupStep } from '@sluice/core'
 import { bucketLink, iamLink } from './console-links.ts'
 import { DELETE_PERMISSIONS, type SetupDocuments, numbered } from './documents.ts'
 import type { SetupPlan } from './plan.ts'
-import { actingRole, isImpersonated } from './script-parts.ts'
+import { accountName, actingRole, isImpersonated } from './script-parts.ts'
 
 /** The same by hand, in the order in which each thing is there when the next one needs it. */
 export function consoleSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {
@@ -33,7 +33,7 @@ function poolSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupSt
 function accountSteps(plan: SetupPlan): readonly SetupStep[] {
   const { account } = plan
   if (account === undefined) return []
-  const name = account.email ?? `${account.id}@PROJECT_ID.iam.gserviceaccount.com`
+  const name = accountName(plan)
   return [
     ...(account.isMade
       ? [
@@ -91,7 +91,7 @@ function keyStep(plan: SetupPlan): readonly SetupStep[] {
   return [
     {
       title: 'Create the key',
-      where: `IAM & Admin > Service Accounts > ${plan.account?.email ?? ''} > Keys > Add key > Create new key`,
+      where: `IAM & Admin > Service Accounts > ${accountName(plan)} > Keys > Add key > Create new key`,
       body: 'Key type: JSON. Give the file to Sluice at once, then delete it. Leave this out where Sluice has a key already.',
       link: iamLink(plan, 'serviceaccounts'),
     },
@@ -107,7 +107,7 @@ export function ourName({ federation, ourAccount }: SetupPlan): string {
 
 function holderName(plan: SetupPlan): string {
   if (plan.account === undefined) return ourName(plan)
-  return plan.account.email ?? `${plan.account.id}@PROJECT_ID.iam.gserviceaccount.com`
+  return accountName(plan)
 }
 
 function roleTitle(role: ReturnType<typeof actingRole>): string {

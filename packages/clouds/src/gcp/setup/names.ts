@@ -10,6 +10,11 @@ export function defaultProviderId(): string {
   return 'sluice'
 }
 
+/** The part before the @ of a service account: 6 to 30 lower-case letters, digits and hyphens. */
+export function defaultServiceAccountId(connectionName: string): string {
+  return hyphenated(connectionName, 30)
+}
+
 /** A custom role: 3 to 64 letters, digits, underscores and dots. */
 export function defaultCustomRoleId(connectionName: string): string {
   return hyphenated(connectionName, 55).replaceAll('-', '_')

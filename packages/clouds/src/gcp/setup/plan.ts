@@ -3,7 +3,7 @@ import { outermost } from '../../setup/locations.ts'
 import { PERMISSIONS } from '../dialect.ts'
 import { ourServiceAccount, providerOf } from '../identity.ts'
 import { projectOf } from '../names.ts'
-import { defaultCustomRoleId, defaultPoolId, defaultProviderId } from './names.ts'
+import { defaultCustomRoleId, defaultPoolId, defaultProviderId, defaultServiceAccountId } from './names.ts'
 import { agreed, checkOptions } from './option-rules.ts'
 
 /** What makes our tokens a principal of the customer's. */
@@ -23,7 +23,7 @@ export interface HolderAccount {
   readonly email: string | undefined
   /** The part before the @. */
   readonly id: string
-  /** Whether it lies in the project of the setup, which then makes it. One whose key we hold is there. */
+  /** Whether the setup makes it: where it lies in the project of the setup, unless it was there before. */
   readonly isMade: boolean
 }
 
@@ -70,7 +70,7 @@ export function planSetup(connection: Connection, platform: Platform, options: S
     projectId,
     federation,
     ourAccount: method === 'grant' ? requireOurAccount(connection, platform) : undefined,
-    account: accountOf(email, method === 'service-account-key' ? undefined : projectId, options),
+    account: accountOf(connection, email, projectId, options),
     customRoleId,
     permissions: ['storage.buckets.get', ...connection.access.map((access) => PERMISSIONS[access])],
     deleteRoleId: deletesAlone ? (deleteRole?.[2] ?? `${customRoleId}_delete`) : undefined,
@@ -108,10 +108,18 @@ function requireOurAccount(connection: Connection, platform: Platform): string {
   })
 }
 
-function accountOf(email: string | undefined, projectId: string | undefined, options: SetupOptions): HolderAccount | undefined {
-  const id = agreed('serviceAccountId', email?.split('@')[0], options.serviceAccountId)
+function accountOf(
+  { auth, name }: Connection,
+  email: string | undefined,
+  projectId: string | undefined,
+  options: SetupOptions,
+): HolderAccount | undefined {
+  const isKey = auth.method === 'service-account-key'
+  const own = options.serviceAccountId ?? (isKey ? defaultServiceAccountId(name) : undefined)
+  const id = agreed('serviceAccountId', email?.split('@')[0], options.serviceAccountId) ?? own
   if (id === undefined) return undefined
-  if (email !== undefined) return { email, id, isMade: projectId !== undefined && projectOf(email) === projectId }
+  // Of an account whose key we hold, only the name tells whether a setup of ours made it.
+  if (email !== undefined) return { email, id, isMade: projectId !== undefined && projectOf(email) === projectId && (!isKey || id === own) }
   return { email: projectId === undefined ? undefined : `${id}@${projectId}.iam.gserviceaccount.com`, id, isMade: true }
 }
 

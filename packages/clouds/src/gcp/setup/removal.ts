@@ -10,7 +10,7 @@ export function removeScript(plan: SetupPlan): string {
     ...scriptHead(plan, purpose),
     '',
     ...bucketsOf(plan).map(removeGrant),
-    ...(isImpersonated(plan) || plan.account?.isMade === true ? accountLines(plan) : []),
+    ...(plan.account === undefined ? [] : accountLines(plan)),
     ...(plan.federation === undefined ? [] : poolLines()),
     ...roleLines('role_id'),
     ...(plan.deleteRoleId === undefined ? [] : roleLines('delete_role_id')),
@@ -28,13 +28,9 @@ function accountLines(plan: SetupPlan): readonly string[] {
   return [
     'if found gcloud iam service-accounts describe "$account"; then',
     ...(isImpersonated(plan) ? remove : []),
-    ...(plan.account?.isMade === true
-      ? [
-          `  if [ "$(gcloud iam service-accounts describe "$account" --format='value(description)')" = "$owner" ]; then`,
-          '    gcloud iam service-accounts delete "$account" >/dev/null',
-          '  fi',
-        ]
-      : []),
+    `  if [ "$(gcloud iam service-accounts describe "$account" --format='value(description)')" = "$owner" ]; then`,
+    '    gcloud iam service-accounts delete "$account" >/dev/null',
+    '  fi',
     'fi',
   ]
 }

@@ -2,7 +2,7 @@ import type { SetupRoute, SetupStep } from '@sluice/core'
 import { consoleSteps } from './console-steps.ts'
 import type { SetupDocuments } from './documents.ts'
 import type { SetupPlan } from './plan.ts'
-import { isImpersonated } from './script-parts.ts'
+import { accountName, isImpersonated } from './script-parts.ts'
 
 /** The three ways to apply the setup, the one that keeps track of what it made first. */
 export function routesOf(plan: SetupPlan, documents: SetupDocuments, documentIds: readonly string[]): readonly SetupRoute[] {
@@ -41,7 +41,7 @@ function terraformSteps(plan: SetupPlan): readonly SetupStep[] {
           {
             title: 'Create the key',
             where: 'A shell with gcloud',
-            body: `Where Sluice has no key yet, run: gcloud iam service-accounts keys create sluice-key.json --iam-account=${plan.account?.email ?? ''}. Give the file to Sluice at once, then delete it.`,
+            body: `Where Sluice has no key yet, run: gcloud iam service-accounts keys create sluice-key.json --iam-account=${accountName(plan)}. Give the file to Sluice at once, then delete it.`,
           },
         ]
       : []),

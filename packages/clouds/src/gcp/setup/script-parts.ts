@@ -90,6 +90,11 @@ export function bucketsOf(plan: SetupPlan): readonly string[] {
   return [...new Set(plan.locations.map(({ bucket }) => bucket))]
 }
 
+/** The account as sentences name it. */
+export function accountName({ account }: SetupPlan): string {
+  return account?.email ?? `${account?.id ?? ''}@PROJECT_ID.iam.gserviceaccount.com`
+}
+
 /** The role by which we may act as the account: signing, which presigned URLs need, is part of the one that is given to accounts. */
 export function actingRole(plan: SetupPlan): 'roles/iam.workloadIdentityUser' | 'roles/iam.serviceAccountTokenCreator' {
   return plan.federation === undefined ? 'roles/iam.serviceAccountTokenCreator' : 'roles/iam.workloadIdentityUser'

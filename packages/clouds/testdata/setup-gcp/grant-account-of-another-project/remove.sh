@@ -38,6 +38,9 @@ found gcloud storage buckets remove-iam-policy-binding gs://acme-lake --member="
 if found gcloud iam service-accounts describe "$account"; then
   found gcloud iam service-accounts remove-iam-policy-binding "$account" --member="$us" \
     --role=roles/iam.serviceAccountTokenCreator --all || true
+  if [ "$(gcloud iam service-accounts describe "$account" --format='value(description)')" = "$owner" ]; then
+    gcloud iam service-accounts delete "$account" >/dev/null
+  fi
 fi
 if found gcloud iam roles describe "$role_id" --project="$project" && [ "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(deleted)')" != True ]; then
   must_be_ours "role $role_id" "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(description)')"

@@ -34,6 +34,11 @@ account=loader@acme-data.iam.gserviceaccount.com
 member="serviceAccount:$account"
 
 found gcloud storage buckets remove-iam-policy-binding gs://acme-lake --member="$member" --role="projects/$project/roles/$role_id" --all || true
+if found gcloud iam service-accounts describe "$account"; then
+  if [ "$(gcloud iam service-accounts describe "$account" --format='value(description)')" = "$owner" ]; then
+    gcloud iam service-accounts delete "$account" >/dev/null
+  fi
+fi
 if found gcloud iam roles describe "$role_id" --project="$project" && [ "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(deleted)')" != True ]; then
   must_be_ours "role $role_id" "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(description)')"
   gcloud iam roles delete "$role_id" --project="$project" >/dev/null

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Removes what the Sluice connection lake (conn_a2c4e6g2i4k6m2o4q6s2) was given.
+# Buckets and what is in them stay. Can be run again.
+set -euo pipefail
+export CLOUDSDK_CORE_DISABLE_PROMPTS=1
+
+project=acme-data
+owner='Sluice connection conn_a2c4e6g2i4k6m2o4q6s2'
+role_id=sluice_lake
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# Runs a command: true if it went well, false if there is no such thing; any other answer ends the script.
+found() {
+  local answer
+  if answer="$("$@" 2>&1 >/dev/null)"; then return 0; fi
+  case "$answer" in
+    *NOT_FOUND* | *"not found"*) return 1 ;;
+    *) fail "$answer" ;;
+  esac
+}
+
+# Ends the script unless the thing was made for this connection: nothing else is ever changed or removed.
+must_be_ours() {
+  if [ "$2" != "$owner" ]; then
+    fail "The $1 exists, but not for this connection: choose another name, or give it the description: $owner"
+  fi
+}
+
+account=sluice-lake@acme-data.iam.gserviceaccount.com
+member="serviceAccount:$account"
+
+found gcloud storage buckets remove-iam-policy-binding gs://acme-lake --member="$member" --role="projects/$project/roles/$role_id" --all || true
+if found gcloud iam service-accounts describe "$account"; then
+  if [ "$(gcloud iam service-accounts describe "$account" --format='value(description)')" = "$owner" ]; then
+    gcloud iam service-accounts delete "$account" >/dev/null
+  fi
+fi
+if found gcloud iam roles describe "$role_id" --project="$project" && [ "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(deleted)')" != True ]; then
+  must_be_ours "role $role_id" "$(gcloud iam roles describe "$role_id" --project="$project" --format='value(description)')"
+  gcloud iam roles delete "$role_id" --project="$project" >/dev/null
+fi
+printf 'Done. The connection has no access any more.\n'
