@@ -57,6 +57,22 @@ describe('the configuration', () => {
     expect(readConfig(own).gcpIdentity).toEqual({ keyFile: '/key.json', machine: false })
   })
 
+  it('derives who we are in Azure, from three ids that go together', () => {
+    const [clientId, objectId, tenantId] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-${digit.repeat(12)}`)
+    const ids = { SLUICE_AZURE_CLIENT_ID: clientId, SLUICE_AZURE_OBJECT_ID: objectId?.toUpperCase(), SLUICE_AZURE_TENANT_ID: tenantId }
+    expect(readConfig(ids).platform.azure).toEqual({ clientId, objectId, tenantId })
+    expect(readConfig({}).platform.azure).toBeUndefined()
+    expect(refused({ ...ids, SLUICE_AZURE_OBJECT_ID: undefined })).toContain('SLUICE_AZURE_OBJECT_ID: goes together with')
+    expect(refused({ ...ids, SLUICE_AZURE_TENANT_ID: 'contoso.com' })).toContain('SLUICE_AZURE_TENANT_ID')
+  })
+
+  it('reads where our tokens in Azure come from, as its own libraries do', () => {
+    expect(readConfig({}).azureIdentity).toEqual({})
+    expect(readConfig({ AZURE_FEDERATED_TOKEN_FILE: '/token' }).azureIdentity).toEqual({ tokenFile: '/token' })
+    const service = { IDENTITY_ENDPOINT: 'http://127.0.0.1:41741/msi/token', IDENTITY_HEADER: 'x' }
+    expect(readConfig(service).azureIdentity).toEqual({ service: { url: service.IDENTITY_ENDPOINT, header: 'x' } })
+  })
+
   it('derives who we are in Alibaba Cloud', () => {
     const principalArn = 'acs:ram::1234567890123456:role/sluice'
     const { platform } = readConfig({ SLUICE_ALIYUN_PRINCIPAL_ARN: principalArn, SLUICE_ALIYUN_TEMPLATE_BUCKET: 'templates@cn-beijing' })

@@ -4,10 +4,12 @@ import { accessError, type Platform, type QueryLimits, type Route } from '@sluic
 import {
   aliyunIdentityOf,
   awsIdentityOf,
+  azureIdentityOf,
   gcpIdentityOf,
   missingPartners,
   type AliyunIdentity,
   type AwsIdentity,
+  type AzureIdentity,
   type GcpIdentity,
 } from './identities.ts'
 import type { LogLevel } from './log-levels.ts'
@@ -27,6 +29,7 @@ export interface Config {
   readonly platform: Platform
   readonly awsIdentity: AwsIdentity
   readonly gcpIdentity: GcpIdentity
+  readonly azureIdentity: AzureIdentity
   readonly aliyunIdentity: AliyunIdentity
   readonly egress: { readonly allowHosts: readonly string[]; readonly allowAddresses: readonly string[] }
   readonly routes: readonly Route[]
@@ -68,6 +71,7 @@ export function readConfig(environment: Environment): Config {
     platform: platformOf(settings),
     awsIdentity: awsIdentityOf(settings),
     gcpIdentity: gcpIdentityOf(settings),
+    azureIdentity: azureIdentityOf(settings),
     aliyunIdentity: aliyunIdentityOf(settings),
     egress: { allowHosts: settings.SLUICE_EGRESS_ALLOW_HOSTS, allowAddresses: settings.SLUICE_EGRESS_ALLOW_ADDRESSES },
     routes: settings.SLUICE_ROUTES,
@@ -120,6 +124,7 @@ function platformOf(settings: Settings): Platform {
     ...(url === undefined ? {} : { issuer: { url } }),
     ...awsPlatformOf(settings),
     ...gcpPlatformOf(settings),
+    ...azurePlatformOf(settings),
     ...aliyunPlatformOf(settings),
     regions: settings.SLUICE_REGIONS,
     egressAddresses: settings.SLUICE_PUBLIC_ADDRESSES,
@@ -144,6 +149,11 @@ function awsPlatformOf(settings: Settings): Pick<Platform, 'aws'> {
 
 function gcpPlatformOf({ SLUICE_GCP_SERVICE_ACCOUNT: serviceAccount }: Settings): Pick<Platform, 'gcp'> {
   return serviceAccount === undefined ? {} : { gcp: { serviceAccount } }
+}
+
+function azurePlatformOf(settings: Settings): Pick<Platform, 'azure'> {
+  const { SLUICE_AZURE_CLIENT_ID: clientId, SLUICE_AZURE_OBJECT_ID: objectId, SLUICE_AZURE_TENANT_ID: tenantId } = settings
+  return clientId === undefined || objectId === undefined || tenantId === undefined ? {} : { azure: { clientId, objectId, tenantId } }
 }
 
 function aliyunPlatformOf(settings: Settings): Pick<Platform, 'aliyun'> {

@@ -15,6 +15,14 @@ export interface GcpIdentity {
   readonly machine: boolean
 }
 
+/** How our managed identity in Azure gets its tokens; from the metadata service of the machine where nothing is named. */
+export interface AzureIdentity {
+  /** A file with a token that Entra takes in exchange. */
+  readonly tokenFile?: string
+  /** The endpoint of App Service, and what it wants to be shown. */
+  readonly service?: { readonly url: string; readonly header: string }
+}
+
 /** How our own identity in Alibaba Cloud gets its credentials. */
 export interface AliyunIdentity {
   readonly keys?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string }
@@ -48,6 +56,15 @@ export function gcpIdentityOf({ GOOGLE_APPLICATION_CREDENTIALS: keyFile, NO_GCE_
   return { ...(keyFile === undefined ? {} : { keyFile }), machine: !noMachine }
 }
 
+/** From the variables that Azure sets and its own libraries read. https://learn.microsoft.com/azure/app-service/overview-managed-identity */
+export function azureIdentityOf(settings: Settings): AzureIdentity {
+  const { AZURE_FEDERATED_TOKEN_FILE: tokenFile, IDENTITY_ENDPOINT: url, IDENTITY_HEADER: header } = settings
+  return {
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(url === undefined || header === undefined ? {} : { service: { url, header } }),
+  }
+}
+
 /** From the variables that Alibaba Cloud's own tools read. https://help.aliyun.com/en/sdk/developer-reference/v2-manage-node-js-access-credentials */
 export function aliyunIdentityOf(settings: Settings): AliyunIdentity {
   const {
@@ -74,6 +91,8 @@ export function aliyunIdentityOf(settings: Settings): AliyunIdentity {
 /** Variables of which each needs the others. */
 const TOGETHER: readonly (readonly (keyof Settings)[])[] = [
   ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ['SLUICE_AZURE_CLIENT_ID', 'SLUICE_AZURE_OBJECT_ID', 'SLUICE_AZURE_TENANT_ID'],
+  ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER'],
   ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
   ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'],
 ]

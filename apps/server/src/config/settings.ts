@@ -20,6 +20,11 @@ const routes = list.transform((parts, context) =>
   }),
 )
 
+const guid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID')
+  .transform((text) => text.toLowerCase())
+
 const ranges = list.refine((parts) => parts.every(isRange), 'must be CIDR blocks such as 10.1.0.0/16, separated by commas')
 
 function isRange(text: string): boolean {
@@ -116,6 +121,16 @@ export const SETTINGS = z.object({
         'none',
       ),
     ),
+  SLUICE_AZURE_CLIENT_ID: guid
+    .optional()
+    .meta(
+      about(
+        'Client id of the managed identity that this server runs as, which customers in its own tenant give roles. Without it Sluice has no identity in Azure and refuses the method managed-identity.',
+        'none',
+      ),
+    ),
+  SLUICE_AZURE_OBJECT_ID: guid.optional().meta(about('Object (principal) id of that identity: what role assignments name.', 'none')),
+  SLUICE_AZURE_TENANT_ID: guid.optional().meta(about('Id of the tenant that the identity is of.', 'none')),
   SLUICE_ALIYUN_PRINCIPAL_ARN: z
     .string()
     .regex(/^acs:ram::\d{5,20}:(role|user)\/[\w.@-]+$/, 'must be the ARN of a RAM role or RAM user')
@@ -172,6 +187,18 @@ export const SETTINGS = z.object({
       ),
     ),
   NO_GCE_CHECK: yes.default(false).meta(about("`true` to leave the metadata service of Google's machines alone.", '`false`')),
+  AZURE_FEDERATED_TOKEN_FILE: z
+    .string()
+    .optional()
+    .meta(about('A file with a token that Entra takes for the managed identity; set by AKS.', 'none')),
+  IDENTITY_ENDPOINT: z
+    .url()
+    .optional()
+    .meta(about('Where App Service and Container Apps hand out tokens; set by Azure.', 'the metadata service of the machine')),
+  IDENTITY_HEADER: z
+    .string()
+    .optional()
+    .meta(about('What to show there; set by Azure.', 'none', true)),
   ALIBABA_CLOUD_ACCESS_KEY_ID: z
     .string()
     .optional()

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isPrincipal, isRamPrincipal } from './caller.ts'
+import { isPrincipal, isRamPrincipal, objectIdOf } from './caller.ts'
+
+it.each([
+  ['{"oid":"AAAA-1"}', 'aaaa-1'],
+  ['{"sub":"x"}', undefined],
+  ['canary', undefined],
+])('a token that says %s is of %s', (claims, owner) => {
+  expect(objectIdOf(`e30.${Buffer.from(claims).toString('base64url')}.sig`)).toBe(owner)
+})
 
 describe('whose credentials they are', () => {
   it.each([

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createTransport, getAliyunCallerIdentity, getCallerIdentity, type PooledTransport } from '@sluice/clouds'
-import type { AliyunPlatform, AwsPlatform, GcpPlatform, Clock, Platform, Random } from '@sluice/core'
+import type { AliyunPlatform, AwsPlatform, AzurePlatform, GcpPlatform, Clock, Platform, Random } from '@sluice/core'
 import type { Config } from '../config/config.ts'
 import { DEFAULT_PROJECT } from '../metadata.ts'
 import { createAliyunCredentials } from './aliyun-credentials.ts'
 import { createAwsCredentials } from './aws-credentials.ts'
-import { CREDENTIAL_SERVICES } from './credential-service.ts'
+import { createAzureCredentials } from './azure-credentials.ts'
+import { CREDENTIAL_SERVICES, jsonOf } from './credential-service.ts'
 import { createGcpCredentials } from './gcp-credentials.ts'
 
 /** An identity of ours in a cloud, as the platform names it and as this environment leads to it. */
@@ -70,6 +71,33 @@ export function gcpIdentity(config: Config, { serviceAccount }: GcpPlatform): Ow
   }
 }
 
+/** Who we are to Azure: what the token says whose it is. */
+export function azureIdentity(config: Config, platform: AzurePlatform): OwnIdentity {
+  const { azureIdentity: identity } = config
+  const service = identity.service === undefined ? 'the machine' : 'IDENTITY_ENDPOINT'
+  return {
+    cloud: 'Azure',
+    principalArn: platform.objectId,
+    variable: 'SLUICE_AZURE_OBJECT_ID',
+    from: identity.tokenFile === undefined ? service : 'AZURE_FEDERATED_TOKEN_FILE',
+    remedy:
+      'Run where the managed identity is assigned: a virtual machine, App Service, Container Apps or AKS. Its ids are shown by: az identity show.',
+    ask: ({ clock }, signal) =>
+      withTransports(config, async (transports) => {
+        const { token } = await createAzureCredentials({ ...transports, platform, identity, clock, readFile: readText })(signal)
+        return objectIdOf(token) ?? platform.objectId
+      }),
+    isOurs: (caller) => caller === platform.objectId,
+  }
+}
+
+/** Whose an access token is, as it says itself. Entra promises no form, so that one may not tell. */
+export function objectIdOf(token: string): string | undefined {
+  const claims = jsonOf(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  if (typeof claims !== 'object' || claims === null || !('oid' in claims) || typeof claims.oid !== 'string') return undefined
+  return claims.oid.toLowerCase()
+}
+
 /** Who we are to Alibaba Cloud. */
 export function aliyunIdentity(config: Config, { principalArn, stsRegion: region }: AliyunPlatform): OwnIdentity {
   const { aliyunIdentity: identity } = config
@@ -94,10 +122,11 @@ export function aliyunIdentity(config: Config, { principalArn, stsRegion: region
 }
 
 /** The identities that a platform names. */
-export function ownIdentities(config: Config, { aws, gcp, aliyun }: Platform): readonly OwnIdentity[] {
+export function ownIdentities(config: Config, { aws, gcp, azure, aliyun }: Platform): readonly OwnIdentity[] {
   return [
     ...(aws === undefined ? [] : [awsIdentity(config, aws)]),
     ...(gcp === undefined ? [] : [gcpIdentity(config, gcp)]),
+    ...(azure === undefined ? [] : [azureIdentity(config, azure)]),
     ...(aliyun === undefined ? [] : [aliyunIdentity(config, aliyun)]),
   ]
 }
