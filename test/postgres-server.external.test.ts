@@ -43,6 +43,7 @@ function environmentOf(name: string, more: { readonly [name: string]: string } =
     SLUICE_MASTER_KEY: MASTER_KEY,
     SLUICE_AWS_PRINCIPAL_ARN: `arn:aws:iam::${PLATFORM}:user/sluice`,
     SLUICE_AWS_STS_REGION: 'us-west-2',
+    SLUICE_ISSUER_URL: 'https://sluice.example.com',
     SLUICE_ROUTES: lab.routes.map(({ host, to }) => `${host}=${to}`).join(','),
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -119,6 +120,21 @@ describe('two servers on one PostgreSQL', () => {
     await one.client.stages.create({ name: 'keyed', connection: 'keyed', url: LOCATION }, {})
     // The lab checks the signature: only the secret itself makes it.
     expect((await other.client.stages.files('keyed', { limit: 2 })).objects).toHaveLength(2)
+  })
+
+  it('sign with one key, and make one next, whoever is asked first', async () => {
+    const nodes = [one, other, one, other]
+    const first = await Promise.all(nodes.map(({ client }) => client.issuer.keys()))
+    expect(first[0]?.keys).toHaveLength(1)
+    for (const set of first) expect(set).toEqual(first[0])
+    const rotated = await Promise.all(nodes.map(({ client }) => client.issuer.rotate({})))
+    for (const { keys } of rotated) expect(keys.map(({ state }) => state)).toEqual(['signing', 'next'])
+    expect(new Set(rotated.map(({ keys }) => keys.at(-1)?.id)).size).toBe(1)
+    await Promise.all(nodes.map(({ client }) => client.issuer.rotate({ withdraw: true })))
+    const left = await Promise.all(nodes.map(({ client }) => client.issuer.keys()))
+    expect(left[0]?.keys).toHaveLength(1)
+    for (const set of left) expect(set).toEqual(left[0])
+    expect(left[0]).not.toEqual(first[0])
   })
 
   it('end the leases of what the other disables', async () => {

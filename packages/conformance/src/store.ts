@@ -192,6 +192,15 @@ export function testStore(name: string, harness: StoreHarness): void {
         expect(await subject.store.signingKeys.privateKey(first.id)).toBeUndefined()
       })
 
+      it('are never of a generation that came and went', async () => {
+        await subject.store.signingKeys.add(first, { d: 'one' }, alongside)
+        await subject.store.signingKeys.add(sampleSigningKey(2), { d: 'two' }, { ...alongside, retired: [first.id] })
+        await subject.store.signingKeys.add(sampleSigningKey(3), { d: 'three' }, { ...alongside, retired: ['key-2'] })
+        const late = { ...sampleSigningKey(2), id: 'late' }
+        await expect(subject.store.signingKeys.add(late, { d: 'late' }, alongside)).rejects.toMatchObject({ reason: 'store.duplicate' })
+        expect(await subject.store.signingKeys.list()).toEqual([sampleSigningKey(3)])
+      })
+
       it('are one for each generation, whoever makes it first, and the others leave no trace', async () => {
         await subject.store.signingKeys.add(first, { d: 'one' }, alongside)
         const rivals = Array.from({ length: 8 }, (_, n) => ({ ...sampleSigningKey(2), id: `rival-${n}` }))

@@ -6,7 +6,7 @@ import type { Migration } from './migrations/migration.ts'
 import type { Writer } from './schema.ts'
 
 /** Keys of PostgreSQL advisory locks, arbitrary but fixed: every node must use the same. */
-export const ADVISORY_LOCKS = { migrations: 5_117_001, claims: 5_117_002 } as const
+export const ADVISORY_LOCKS = { migrations: 5_117_001, claims: 5_117_002, signingKeys: 5_117_003 } as const
 
 /** Holds a lock against other nodes until the transaction ends. SQLite needs none: its writing transactions exclude each other. */
 export async function lockAcrossNodes(tx: Writer, kind: Database['kind'], key: number): Promise<void> {

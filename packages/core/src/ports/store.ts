@@ -149,7 +149,7 @@ export interface MetadataStore {
     privateKey(id: string): Promise<{ readonly [field: string]: string } | undefined>
     /**
      * Adds a key, deletes those that are `retired` and records the events, all or nothing.
-     * `conflict` `store.duplicate` where another node has added this generation before.
+     * `conflict` `store.duplicate` where another node has added this generation before, or a later one.
      */
     add(
       key: SigningKey,
