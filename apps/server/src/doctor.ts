@@ -126,7 +126,7 @@ async function identities(config: Config, running: Platform | undefined): Promis
   const none: DoctorFinding = {
     name: 'AWS identity',
     status: 'note',
-    detail: `none${where}: the role method is refused; keys and public buckets work`,
+    detail: `none${where}: the role method is refused; ${platform.issuer === undefined ? '' : 'oidc, '}keys and public buckets work`,
     remedy: NO_IDENTITY,
   }
   const named = await Promise.all(ownIdentities(config, platform).map((one) => identity(one, running !== undefined)))

@@ -5,7 +5,6 @@ import type { DoctorFinding } from '../doctor.ts'
 
 const NAME = 'issuer'
 const LARGEST_DOCUMENT = 256 * 1024
-const FROM_OUTSIDE = 'Ask from a machine outside your network, as a cloud would: curl URL/.well-known/openid-configuration'
 
 /** What the issuer's public address is held against. */
 export interface ExpectedIssuer {
@@ -22,6 +21,7 @@ export interface ExpectedIssuer {
 export async function reachIssuer(transport: Transport, { url, running }: ExpectedIssuer, signal: AbortSignal): Promise<DoctorFinding> {
   const get = (address: string) =>
     transport({ method: 'GET', url: new URL(address), headers: { accept: 'application/json' }, operation: 'issuer.Discover' }, signal)
+  const fromOutside = `Ask from a machine outside your network, as a cloud would: curl ${url}/.well-known/openid-configuration`
   try {
     const keysUrl = `${url}/.well-known/jwks.json`
     const discovery = await documentOf(await get(`${url}/.well-known/openid-configuration`))
@@ -49,8 +49,9 @@ export async function reachIssuer(transport: Transport, { url, running }: Expect
     if (reason === 'egress.refused')
       return unclear(
         `${url} leads to an address here that is not public, where no cloud comes; whether clouds are told another one cannot be told from this machine`,
+        fromOutside,
       )
-    return unclear(`${url} could not be asked from this machine: ${message} Whether clouds reach it cannot be told from here`)
+    return unclear(`${url} could not be asked from this machine: ${message} Whether clouds reach it cannot be told from here`, fromOutside)
   }
 }
 
@@ -78,6 +79,6 @@ function astray(detail: string): DoctorFinding {
   return { name: NAME, status: 'problem', detail, remedy }
 }
 
-function unclear(detail: string, remedy = FROM_OUTSIDE): DoctorFinding {
+function unclear(detail: string, remedy: string): DoctorFinding {
   return { name: NAME, status: 'note', detail, remedy }
 }
