@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { allRoutes } from '@sluice/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { collect } from './support/collect.ts'
 import { pythonTools } from './support/python-tools.ts'
@@ -83,7 +84,7 @@ describe('Schemathesis', () => {
   it('finds every operation as the contract has it, and none that fails', async () => {
     // How long a validation may wait is for its caller to say, so that a generated one may take an hour.
     const { status, out } = await schemathesis(tenants.url + DOCUMENT, ['--exclude-operation-id', 'connection.validate'])
-    expect(out).toMatch(/Tested: 23\b/)
+    expect(out).toContain(`Tested: ${allRoutes.length - 1}\n`)
     expect(status, out).toBe(0)
   }, 240_000)
 
