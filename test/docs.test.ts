@@ -13,6 +13,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 /** The pages with blocks to run, and what their reader has before. */
 const RUN: readonly (readonly [path: string, beginning: Beginning])[] = [
   ['README.md', 'credentials'],
+  ['docs/clouds/aliyun.md', 'credentials'],
   ['docs/clouds/aws.md', 'credentials'],
   ['docs/clouds/gcp.md', 'credentials'],
   ['docs/clouds/s3.md', 'credentials'],

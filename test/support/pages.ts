@@ -7,7 +7,13 @@ export type PageStep =
       /** A program that not every machine has. */
       readonly needs: string | undefined
     }
-  | { readonly kind: 'admin'; readonly line: number; readonly account: string; readonly template: string }
+  | {
+      readonly kind: 'admin'
+      readonly line: number
+      readonly account: string
+      readonly template: string
+      readonly parameters: { readonly [name: string]: string }
+    }
   | { readonly kind: 'script'; readonly line: number; readonly project: string; readonly script: string }
   | { readonly kind: 'file'; readonly line: number; readonly name: string; readonly text: string }
 
@@ -29,7 +35,7 @@ export function fencesOf(markdown: string): readonly Fence[] {
 
 /**
  * What a page tells its reader to do: the blocks marked `run`, and what others do between them, which stands in a comment: the customer's
- * admin applies a template in an account of theirs, or runs a script in a project of theirs, or somebody sends a file.
+ * admin applies a template in an account of theirs, perhaps with parameters, or runs a script in a project of theirs, or somebody sends a file.
  */
 export function stepsOf(markdown: string): readonly PageStep[] {
   const blocks = fencesOf(markdown).flatMap(({ line, info, text }): PageStep[] => {
@@ -38,12 +44,15 @@ export function stepsOf(markdown: string): readonly PageStep[] {
     if (kind !== 'sh' && kind !== 'ts' && kind !== 'sql') throw new Error(`line ${line}: a block of ${kind ?? 'no language'} cannot be run`)
     return [{ kind, line, text, needs: info.find((word) => word.startsWith('needs='))?.slice('needs='.length) }]
   })
-  const admin = [...markdown.matchAll(/^<!-- docs test: the admin of (\d{12}) applies (\S+) -->$/gm)].map((match): PageStep => ({
-    kind: 'admin',
-    line: markdown.slice(0, match.index).split('\n').length,
-    account: match[1] ?? '',
-    template: match[2] ?? '',
-  }))
+  const admin = [...markdown.matchAll(/^<!-- docs test: the admin of (\d{12}|\d{16}) applies (\S+)(?: with (\S+))? -->$/gm)].map(
+    (match): PageStep => ({
+      kind: 'admin',
+      line: markdown.slice(0, match.index).split('\n').length,
+      account: match[1] ?? '',
+      template: match[2] ?? '',
+      parameters: Object.fromEntries((match[3]?.split(',') ?? []).map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''])),
+    }),
+  )
   const scripts = [...markdown.matchAll(/^<!-- docs test: the admin of ([a-z][a-z0-9-]+) runs (\S+) -->$/gm)].map((match): PageStep => ({
     kind: 'script',
     line: markdown.slice(0, match.index).split('\n').length,

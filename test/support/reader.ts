@@ -68,7 +68,7 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
     close,
     async follow(step) {
       if (step.kind === 'admin') {
-        lab?.aws.applyTemplate(step.account, readFileSync(join(work, step.template), 'utf8'))
+        applyTemplate(lab, step, readFileSync(join(work, step.template), 'utf8'))
         return ''
       }
       if (step.kind === 'script') return lab === undefined ? '' : runAsGoogleAdmin(lab, step, work)
@@ -117,6 +117,12 @@ async function startForeground(text: string, path: string, lab: Lab | undefined)
   return child
 }
 
+/** Accounts of Alibaba Cloud have longer numbers than those of AWS. */
+function applyTemplate(lab: Lab | undefined, { account, parameters }: Extract<PageStep, { kind: 'admin' }>, template: string): void {
+  if (account.length > 12) lab?.aliyun.applyTemplate(account, template, parameters)
+  else lab?.aws.applyTemplate(account, template, parameters)
+}
+
 /** Runs a script where it lies, as the admin of a project, with a gcloud that speaks to the lab. */
 async function runAsGoogleAdmin(lab: Lab, { script, project }: Extract<PageStep, { kind: 'script' }>, work: string): Promise<string> {
   const tools = mkdtempSync(join(tmpdir(), 'sluice-gcloud-'))
@@ -155,9 +161,23 @@ function credentials(lab: Lab, folder: string): { readonly [name: string]: strin
     // The S3-compatible store of the pages is the lab too: at its own address it speaks nothing but S3.
     SLUICE_ROUTES: [...lab.routes, { host: 'storage.example.com', to: lab.url }].map(({ host, to }) => `${host}=${to}`).join(','),
     GOOGLE_APPLICATION_CREDENTIALS: googleKey(lab, folder),
+    ...aliyunCredentials(lab),
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken ?? '',
+  }
+}
+
+/** The same for a machine in Alibaba Cloud. */
+function aliyunCredentials(lab: Lab): { readonly [name: string]: string } {
+  const { uid } = WALKTHROUGH.aliyun.platform
+  const trust = { Version: '1', Statement: [{ Effect: 'Allow', Principal: { Service: ['ecs.aliyuncs.com'] }, Action: 'sts:AssumeRole' }] }
+  const role = lab.aliyun.putRole(uid, { name: 'sluice', trust, attached: ['AliyunSTSAssumeRoleAccess'] })
+  const session = lab.aliyun.issueSession(role, { sessionName: 'i-2ze0123456789abcdef', seconds: 3600 })
+  return {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: session.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: session.accessKeySecret,
+    ALIBABA_CLOUD_SECURITY_TOKEN: session.securityToken ?? '',
   }
 }
 

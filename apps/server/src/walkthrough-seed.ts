@@ -6,6 +6,10 @@ import { dataFolder } from './demo/seed.ts'
 const PLATFORM_KEY = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const ADMIN_KEY = { id: 'AKIAI44QH8DHBEXAMPLE', secret: 'je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY' }
 
+/** Keys of Alibaba Cloud that are good for nothing but the lab either. */
+const ALIYUN_PLATFORM_KEY = { id: 'LTAI5tExamplePlatform000', secret: 'ExamplePlatformSecretExample00' }
+const ALIYUN_ADMIN_KEY = { id: 'LTAI5tExampleAdminKey000', secret: 'ExampleAdminSecretForTheLab000' }
+
 /** Who is who in a lab that was started without a seed. */
 export const WALKTHROUGH = {
   platform: { account: '123456789012', principalArn: 'arn:aws:iam::123456789012:user/sluice', key: PLATFORM_KEY },
@@ -16,6 +20,10 @@ export const WALKTHROUGH = {
     admin: 'admin@acme.example',
     bucket: 'acme-lake',
     platform: { project: 'sluice-platform', account: 'sluice' },
+  },
+  aliyun: {
+    platform: { uid: '1234567890123456', key: ALIYUN_PLATFORM_KEY },
+    customer: { uid: '9876543210987654', key: ALIYUN_ADMIN_KEY, bucket: 'acme-lake', region: 'cn-beijing' },
   },
   region: 'us-west-2',
 } as const
@@ -74,6 +82,7 @@ export function walkthroughSeed(): LabSeed {
       },
     ],
     gcp: { projects: googleProjects(flights) },
+    aliyun: { accounts: aliyunAccounts(flights) },
   }
 }
 
@@ -98,14 +107,36 @@ function googleProjects(flights: string): NonNullable<LabSeed['gcp']>['projects'
           name: google.bucket,
           location: 'EUROPE-WEST3',
           bindings: [{ role: 'roles/storage.admin', member }],
-          objects: [
-            { key: 'data/test.parquet', file: flights },
-            { key: 'data/airports.csv', file: join(dataFolder(), 'airports.csv') },
-            { key: 'other/not-asked-for.csv', text: 'name,salary\nnobody,0\n' },
-          ],
+          objects: lakeObjects(flights),
         },
       ],
     },
+  ]
+}
+
+/** The same in Alibaba Cloud: a user of ours, and a customer with an admin and a bucket. */
+function aliyunAccounts(flights: string): NonNullable<LabSeed['aliyun']>['accounts'] {
+  const { platform, customer } = WALKTHROUGH.aliyun
+  return [
+    {
+      uid: platform.uid,
+      name: 'the platform',
+      users: [{ name: 'sluice', attached: ['AliyunSTSAssumeRoleAccess'], accessKeys: [platform.key] }],
+    },
+    {
+      uid: customer.uid,
+      name: 'the customer',
+      users: [{ name: 'admin', attached: ['AdministratorAccess'], accessKeys: [customer.key] }],
+      buckets: [{ name: customer.bucket, region: customer.region, objects: lakeObjects(flights) }],
+    },
+  ]
+}
+
+function lakeObjects(flights: string) {
+  return [
+    { key: 'data/test.parquet', file: flights },
+    { key: 'data/airports.csv', file: join(dataFolder(), 'airports.csv') },
+    { key: 'other/not-asked-for.csv', text: 'name,salary\nnobody,0\n' },
   ]
 }
 
