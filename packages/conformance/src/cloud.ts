@@ -194,13 +194,13 @@ export function testCloud(
 
     it.each(harness.methods)('says of %s what the customer can remove once the connection is gone', (id) => {
       const open = opened(id)
-      const sentences = cloud.removable?.({ ...open.connection, locations: [method(id).folder] }) ?? []
+      const sentences = cloud.removable({ ...open.connection, locations: [method(id).folder] })
       expect(sentences).not.toEqual([])
       for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*[.]$/)
       for (const secret of Object.values(open.secret ?? {})) expect(sentences.join()).not.toContain(secret)
       // Also while nothing but the method is known.
-      const bare = cloud.removable?.({ ...open.connection, auth: { method: id, fields: {} }, locations: [] })
-      expect(bare?.join()).not.toContain('undefined')
+      const bare = cloud.removable({ ...open.connection, auth: { method: id, fields: {} }, locations: [] })
+      expect(bare.join()).not.toContain('undefined')
     })
 
     it.each(harness.methods)('plans checks of %s that the table knows, each once, none waiting for itself', (id) => {
