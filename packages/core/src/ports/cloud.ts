@@ -143,7 +143,7 @@ export interface Cloud {
   /** What the cloud admin applies. Pure. */
   setup(connection: Connection, platform: Platform, options: SetupOptions): Setup
   /** What the customer can remove once the connection is gone, as far as we know of it: whole sentences. Pure. */
-  removable?(connection: Connection): readonly string[]
+  removable(connection: Connection): readonly string[]
   /** The claims to test, in order. */
   validation(subject: ValidationSubject): ValidationRun
   /** Issues the narrowest credential that allows `scope`, valid for at most `seconds`. Never wider: refuses instead. */

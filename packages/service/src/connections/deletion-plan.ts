@@ -3,6 +3,5 @@ import type { DeletionPlan } from '../contract.ts'
 
 /** What a deletion would break here, and what the customer can then remove in their cloud. */
 export function planDeletion(cloud: Cloud, connection: Connection, stages: readonly Stage[]): DeletionPlan {
-  const made = 'Whatever the setup of the connection made there, unless something else uses it.'
-  return { stages: stages.map((stage) => stage.name), customerMayRemove: cloud.removable?.(connection) ?? [made] }
+  return { stages: stages.map((stage) => stage.name), customerMayRemove: cloud.removable(connection) }
 }
