@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import { awsDiagnosis } from './aws/index.ts'
+import { azureDiagnosis } from './azure/index.ts'
 import { readCase, type DiagnosisCase } from './case.ts'
 import type { CloudDiagnosis } from './cloud-diagnosis.ts'
 import { diagnose } from './diagnose.ts'
@@ -14,7 +15,7 @@ export { redacted } from './redact.ts'
 export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
 
 /** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */
-const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis]
+const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis, azureDiagnosis]
 
 /** Other words for a cloud that people write. */
 const ALIASES: { readonly [word: string]: CloudDiagnosis['cloud'] } = {

@@ -28,11 +28,7 @@ export function bindingPatch({ identity, permission, place, isObject }: Judged, 
   const member = googleMember(identity)
   const role = roleFor(permission, facts.connection.access ?? [])
   if (member === undefined || role === undefined) return undefined
-  const expression = isObject
-    ? objectExpression(place.bucket, facts, place.key)
-    : permission === 'storage.objects.list'
-      ? "resource.type == 'storage.googleapis.com/Bucket'"
-      : undefined
+  const expression = expressionFor({ permission, place, isObject }, facts)
   const binding: IamBinding = {
     role,
     members: [member],
@@ -78,6 +74,20 @@ function roleFor(permission: string, access: readonly Access[]): string | undefi
     default:
       return undefined
   }
+}
+
+/** What of the role is left: the bucket for listing, objects for all else. One binding is for both where the connection is for both. */
+function expressionFor(
+  { permission, place, isObject }: Pick<Judged, 'permission' | 'place' | 'isObject'>,
+  facts: Facts,
+): string | undefined {
+  const { access = [] } = facts.connection
+  const lists = permission === 'storage.objects.list' || (permission === 'storage.objects.get' && access.includes('list'))
+  const reads = isObject || (lists && access.includes('read'))
+  if (!lists && !reads) return undefined
+  const objects = reads ? [objectExpression(place.bucket, facts, place.key)] : []
+  const both = [...(lists ? ["resource.type == 'storage.googleapis.com/Bucket'"] : []), ...objects]
+  return both.length === 1 ? both.join('') : both.map((one) => (one.includes('&&') ? `(${one})` : one)).join(' || ')
 }
 
 /** The objects of the location where the request was for one of them, the object alone otherwise. */

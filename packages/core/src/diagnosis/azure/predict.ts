@@ -1,0 +1,74 @@
+import type { Clue } from '../clue.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import type { Capability } from '../report.ts'
+import { credentialOf } from './credential.ts'
+import { azureCapability } from './operations.ts'
+import { locationOf } from './place.ts'
+import { judgeRoles, roleQuestion } from './roles.ts'
+import { faultOfAccess, generalFault } from './sas-judge.ts'
+import { shownSas } from './sas-token.ts'
+import { accountSettings } from './settings.ts'
+
+const OPERATIONS = { list: 'ListBlobs', read: 'GetBlob', write: 'PutBlob', delete: 'DeleteBlob' } as const
+
+/** What Azure would answer to a SAS with a fault. */
+const CODES = {
+  'azure.sas.time': 'AuthenticationFailed',
+  'azure.sas.sig_encoding': 'AuthenticationFailed',
+  'azure.sas.sig_key': 'AuthenticationFailed',
+  'azure.sas.version': 'AuthenticationFailed',
+  'azure.sas.perm': 'AuthorizationPermissionMismatch',
+  'azure.sas.ss': 'AuthorizationServiceMismatch',
+  'azure.sas.srt': 'AuthorizationResourceTypeMismatch',
+  'azure.sas.sr': 'AuthorizationFailure',
+} as const
+
+/** What the documents alone refuse, of what the connection is for and nobody has observed. */
+export function predictAzure(facts: Facts): readonly Failure[] {
+  const served = facts.successes.flatMap((one) => azureCapability(one, { fields: {} }, facts.connection) ?? [])
+  const seen = new Set<Capability | undefined>([...facts.failures.map(({ capability }) => capability), ...served])
+  const isServed = served.some((capability) => capability !== 'assume')
+  const { access = [] } = facts.connection
+  const open = access.filter((one) => !seen.has(one))
+  // A SAS by itself says what it is not good for, whatever the connection is for.
+  const asked = open.length > 0 || access.length > 0 ? open : seen.size === 0 ? (['read'] as const) : []
+  return asked.flatMap((one): readonly Failure[] => {
+    const code = codeFor(one, facts, isServed, access.length > 0)
+    return code === undefined ? [] : [predicted(one, code, facts)]
+  })
+}
+
+type Access = 'list' | 'read' | 'write' | 'delete'
+
+function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boolean): string | undefined {
+  const settings = accountSettings(facts.documents)
+  const credential = credentialOf(facts)
+  const shown = shownSas(facts)
+  if (!isServed) {
+    if (settings.allowSharedKeyAccess === false && (credential === 'sas' || credential === 'account-key'))
+      return 'KeyBasedAuthenticationNotPermitted'
+    const fault = shown === undefined ? undefined : generalFault(shown, facts.now)
+    if (fault !== undefined) return CODES[fault.gap]
+    if (settings.network === 'closed') return 'AuthorizationFailure'
+  }
+  const fault = shown === undefined || !isAsked ? undefined : faultOfAccess(shown, access, facts)
+  if (fault !== undefined) return CODES[fault.gap]
+  if (credential !== 'identity' && credential !== 'delegation-sas') return undefined
+  const failure = predicted(access, 'AuthorizationPermissionMismatch', facts)
+  const question = roleQuestion(failure, facts)
+  const outcome = question === undefined ? undefined : judgeRoles(question, facts.documents)?.outcome
+  return outcome === 'denied' ? 'AuthorizationPermissionMismatch' : undefined
+}
+
+/** A request that nobody made: the documents say how it would end. */
+function predicted(access: Access, code: string, facts: Facts): Failure {
+  const place = locationOf(facts)
+  const target = place === undefined ? undefined : (facts.connection.location ?? '').split('?')[0]
+  const clue: Clue = { code, fields: {} }
+  return {
+    observation: { index: -1, operation: OPERATIONS[access], ok: false, headers: {}, ...(target === undefined ? {} : { target }) },
+    clue,
+    capability: access,
+  }
+}
