@@ -1,10 +1,11 @@
 import type { Bench } from './row.ts'
 import { leases } from './rows/leases.ts'
 import { listing } from './rows/listing.ts'
+import { oss } from './rows/oss.ts'
 import { parquet } from './rows/parquet.ts'
 import { policy } from './rows/policy.ts'
 import { server } from './rows/server.ts'
 import { validation } from './rows/validation.ts'
 
 /** Everything that is measured, in the order of the table. */
-export const BENCHES: readonly Bench[] = [parquet, listing, validation, leases, server, policy]
+export const BENCHES: readonly Bench[] = [parquet, listing, oss, validation, leases, server, policy]

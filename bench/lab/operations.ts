@@ -1,4 +1,4 @@
-import type { Lab, LabCredentials, LabSeed, RequestLogEntry, RoleInput } from '@sluice/lab'
+import type { AliyunCredentials, Lab, LabCredentials, LabSeed, RequestLogEntry, RamUserInput, RoleInput } from '@sluice/lab'
 
 /** How keys are named: one folder of numbered files, or a folder a day and an hour as loggers write them. */
 export type KeyLayout = 'flat' | 'folders'
@@ -14,6 +14,15 @@ export function labOperations(lab: Lab) {
     putText: (bucket: string, key: string, body: string): string => lab.aws.putObject(bucket, key, { body }),
     fillBucket(bucket: string, prefix: string, layout: KeyLayout, count: number): void {
       for (let index = 0; index < count; index++) lab.aws.putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
+    },
+    putAliyunUser: (uid: string, user: RamUserInput): string => lab.aliyun.putUser(uid, user),
+    createAliyunKey: (uid: string, user: string): AliyunCredentials => lab.aliyun.createAccessKey(uid, user),
+    createRootAccessKey: (uid: string): AliyunCredentials => lab.aliyun.createRootAccessKey(uid),
+    applyRos: (uid: string, template: string): unknown => lab.aliyun.applyTemplate(uid, template),
+    createOssBucket: (uid: string, name: string, region: string): void => lab.aliyun.createBucket(uid, { name, region }),
+    putOssFile: (bucket: string, key: string, file: string): string => lab.aliyun.putObject(bucket, key, { body: { file } }),
+    fillOssBucket(bucket: string, prefix: string, layout: KeyLayout, count: number): void {
+      for (let index = 0; index < count; index++) lab.aliyun.putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
     },
     issueSession: (roleArn: string): LabCredentials => lab.aws.issueSession(roleArn),
     /** Every request takes this long before it is answered; all bodies share a link of this speed. */

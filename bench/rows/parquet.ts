@@ -2,10 +2,10 @@ import { type BenchContext, type Bench, type Claim, type Row } from '../row.ts'
 import type { Dataset } from '../support/dataset.ts'
 import { withDuckdb } from '../support/duckdb.ts'
 import { atLeast, atMost, count, megabytes, milliseconds, percent, times } from '../support/figures.ts'
-import { BUCKET } from '../support/installation.ts'
 import { LINK, floorMs, linkMs } from '../support/link.ts'
 import { medianSample, middle, sample, spanOf, type Sample } from '../support/measure.ts'
-import { withDownload, withSdk } from '../support/sdk.ts'
+import type { Place } from '../support/place.ts'
+import { s3Place } from '../support/s3-place.ts'
 import { sameRows, type Rows } from '../support/same-rows.ts'
 
 const KEY = 'data/measurements.parquet'
@@ -34,7 +34,7 @@ function questions(dataset: Dataset): readonly Question[] {
   const columnFloor = Math.max(floorMs(2, 0), linkMs(column))
   return [
     {
-      id: 'parquet-preview',
+      id: 'preview',
       work: `SELECT * … LIMIT 1 from ${size} of Parquet`,
       sql: 'SELECT * FROM {table} LIMIT 1',
       floorMs: previewFloor,
@@ -50,7 +50,7 @@ function questions(dataset: Dataset): readonly Question[] {
       ],
     },
     {
-      id: 'parquet-column',
+      id: 'column',
       work: `avg of one column, same file`,
       sql: 'SELECT avg(v1) FROM {table}',
       floorMs: columnFloor,
@@ -61,7 +61,7 @@ function questions(dataset: Dataset): readonly Question[] {
       ],
     },
     {
-      id: 'parquet-range',
+      id: 'range',
       work: 'range of the sorted column, same file',
       sql: `SELECT count(*), avg(v1), max(v2) FROM {table} WHERE id BETWEEN ${from} AND ${from + Math.round(groupRows / 2)}`,
       floorMs: floorMs(2, TAIL_BYTES),
@@ -69,7 +69,7 @@ function questions(dataset: Dataset): readonly Question[] {
       claims: ({ bytes }) => [atMost('at most 1% of the file', percent(bytes / dataset.bytes), 1)],
     },
     {
-      id: 'parquet-scan',
+      id: 'scan',
       work: 'every column of every row, same file',
       sql: `SELECT count(*), max(measured_at)::VARCHAR, max(id), sum(length(device)), count(DISTINCT region), avg(v1), avg(v2), avg(v3), avg(v4),
         avg(v5), avg(v6), avg(amount), sum(is_alarm::INTEGER), sum(length(trace)), sum(length(batch)) FROM {table}`,
@@ -105,27 +105,31 @@ function phases({ ms, endedAt, log }: Sample): string {
 /** Queries over one large Parquet file, beside fetching it and asking DuckDB. */
 export const parquet: Bench = {
   name: 'parquet',
-  async run(context) {
-    const { lab, progress } = context
-    const dataset = await context.dataset()
-    await lab.call('putFile', BUCKET, KEY, dataset.file)
-    await query(
-      context,
-      `CREATE STAGE lake URL = 's3://${BUCKET}/data/' CONNECTION = (CONNECTION_NAME = 'lake') FILE_FORMAT = (TYPE = PARQUET)`,
-    )
-    await lab.call('setLink', LINK)
-    const asked = questions(dataset)
-    const instead = await downloadAndAsk(context, asked)
-    progress('the first query of a process')
-    const cold = await sample(lab, async () => void (await query(context, `SELECT * FROM @lake/measurements.parquet LIMIT 1`)))
-    const rows: Row[] = []
-    for (const question of asked) rows.push(await ask(context, question, instead.get(question.id)))
-    return rows.map((row) =>
-      row.id === 'parquet-preview'
-        ? { ...row, notes: [`first query of a process, STS call and engine start included: ${Math.round(cold.ms)} ms`, ...row.notes] }
-        : row,
-    )
-  },
+  run: (context) => queryPlace(context, s3Place(context)),
+}
+
+/** The rows of queries in one place: all of them, or those named. */
+export async function queryPlace(context: BenchContext, place: Place, only?: readonly string[]): Promise<readonly Row[]> {
+  const { lab, progress } = context
+  const dataset = await context.dataset()
+  await place.putFile(KEY, dataset.file)
+  const { connection } = place
+  await query(
+    context,
+    `CREATE STAGE ${connection} URL = '${place.url}' CONNECTION = (CONNECTION_NAME = '${connection}') FILE_FORMAT = (TYPE = PARQUET)`,
+  )
+  await lab.call('setLink', LINK)
+  const asked = questions(dataset).filter(({ id }) => only === undefined || only.includes(id))
+  const instead = await downloadAndAsk(context, place, asked)
+  progress(`the first query of a process${place.where}`)
+  const cold = await sample(lab, async () => void (await query(context, `SELECT * FROM @${connection}/measurements.parquet LIMIT 1`)))
+  const rows: Row[] = []
+  for (const question of asked) rows.push(await ask(context, place, question, instead.get(question.id)))
+  return rows.map((row) =>
+    row.id.endsWith('preview')
+      ? { ...row, notes: [`first query of a process, STS call and engine start included: ${Math.round(cold.ms)} ms`, ...row.notes] }
+      : row,
+  )
 }
 
 interface Instead {
@@ -134,19 +138,19 @@ interface Instead {
   readonly rows: Rows
 }
 
-async function ask(context: BenchContext, question: Question, instead: Instead | undefined): Promise<Row> {
+async function ask(context: BenchContext, place: Place, question: Question, instead: Instead | undefined): Promise<Row> {
   const { lab, runs, progress } = context
-  progress(question.work)
+  progress(`${question.work}${place.where}`)
   let rows: Rows = []
   const measured = await medianSample(lab, runs, async () => {
-    rows = await query(context, question.sql.replace('{table}', '@lake/measurements.parquet'))
+    rows = await query(context, question.sql.replace('{table}', `@${place.connection}/measurements.parquet`))
   })
   if (instead && question.comparable && !sameRows(rows, instead.rows))
     throw new Error(`${question.id}: Sluice answered ${JSON.stringify(rows)}, DuckDB on the whole file ${JSON.stringify(instead.rows)}`)
   const { ms, requests, inARow, bytes, ownProcessorMs, labProcessorMs } = measured
   return {
-    id: question.id,
-    work: question.work,
+    id: `${place.prefix}parquet-${question.id}`,
+    work: `${question.work}${place.where}`,
     sluice: milliseconds(ms),
     requests,
     inARow,
@@ -154,7 +158,7 @@ async function ask(context: BenchContext, question: Question, instead: Instead |
     floorMs: question.floorMs,
     ...(instead === undefined
       ? {}
-      : { instead: { what: 'download with the AWS SDK, then DuckDB', took: milliseconds(instead.downloadMs + instead.queryMs) } }),
+      : { instead: { what: `download with ${place.client}, then DuckDB`, took: milliseconds(instead.downloadMs + instead.queryMs) } }),
     claims: question.claims(measured),
     notes: [
       phases(measured),
@@ -171,26 +175,23 @@ async function query({ installation, signal }: BenchContext, sql: string): Promi
 }
 
 /** Each download and each query is the median of its own runs. */
-async function downloadAndAsk(context: BenchContext, asked: readonly Question[]): Promise<ReadonlyMap<string, Instead>> {
-  const { lab, runs, progress, installation, signal } = context
-  progress('the same without Sluice: download with the AWS SDK, then DuckDB')
+async function downloadAndAsk(context: BenchContext, place: Place, asked: readonly Question[]): Promise<ReadonlyMap<string, Instead>> {
+  const { lab, runs, progress } = context
+  progress(`the same without Sluice: download with ${place.client}, then DuckDB`)
   const times = new Map<string, { readonly ms: number; readonly rows: Rows }[]>(asked.map(({ id }) => [id, []]))
   const downloads: number[] = []
-  await withSdk(context, async (client) => {
-    for (let run = 0; run < Math.min(runs, 3); run++) {
-      const begin = performance.now()
-      const use = async (file: string): Promise<void> => {
-        downloads.push(performance.now() - begin)
-        for (const { id, sql } of asked)
-          await withDuckdb(async (local) => {
-            const start = performance.now()
-            const rows = await local(sql.replace('{table}', `'${file}'`))
-            times.get(id)?.push({ ms: performance.now() - start, rows })
-          })
-      }
-      await withDownload(client, KEY, installation.folder, use, signal)
-    }
-  })
+  for (let run = 0; run < Math.min(runs, 3); run++) {
+    const begin = performance.now()
+    await place.withDownload(KEY, async (file) => {
+      downloads.push(performance.now() - begin)
+      for (const { id, sql } of asked)
+        await withDuckdb(async (local) => {
+          const start = performance.now()
+          const rows = await local(sql.replace('{table}', `'${file}'`))
+          times.get(id)?.push({ ms: performance.now() - start, rows })
+        })
+    })
+  }
   await lab.call('forgetRequests')
   const downloadMs = middle(downloads, (ms) => ms)
   return new Map(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClouds, createTransport, type AwsCredentials } from '@sluice/clouds'
+import { createClouds, createTransport, type AliyunCredentials, type AwsCredentials } from '@sluice/clouds'
 import type { Clock, Cloud, Connection, Platform, Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
@@ -25,6 +25,8 @@ import type { RemoteLab } from '../lab/remote-lab.ts'
 export const CUSTOMER_ACCOUNT = '987654321987'
 export const BUCKET = 'test-bucket-123'
 export const REGION = 'us-west-2'
+export const ALIYUN_CUSTOMER = '9876543210987654'
+const ALIYUN_PLATFORM = '1234567890123456'
 const PLATFORM_ACCOUNT = '123456789012'
 const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/sluice`
 
@@ -50,17 +52,19 @@ const random: Random = { bytes: (length) => randomBytes(length), fraction: () =>
 export async function startInstallation(lab: RemoteLab, folder: string): Promise<Installation> {
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'account', partition: 'aws', stsRegion: REGION },
+    aliyun: { principalArn: `acs:ram::${ALIYUN_PLATFORM}:user/sluice`, accountId: ALIYUN_PLATFORM, stsRegion: 'cn-beijing' },
     regions: [REGION],
     egressAddresses: [],
   }
   const credentials = await identityIn(lab)
+  const ownKey = await aliyunIdentityIn(lab)
   const transport = createTransport({ routes: lab.routes })
   const clouds = createClouds({
     transport,
     clock,
     random,
     platform: () => platform,
-    platformCredentials: { aws: () => Promise.resolve(credentials) },
+    platformCredentials: { aws: () => Promise.resolve(credentials), aliyun: () => Promise.resolve(ownKey) },
   })
   const [cloud] = clouds
   if (cloud === undefined) throw new Error('There is no cloud')
@@ -101,6 +105,11 @@ async function identityIn(lab: RemoteLab): Promise<AwsCredentials> {
   })
   const { accessKeyId, secretAccessKey, sessionToken } = await lab.call('issueSession', PRINCIPAL)
   return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
+
+async function aliyunIdentityIn(lab: RemoteLab): Promise<AliyunCredentials> {
+  await lab.call('putAliyunUser', ALIYUN_PLATFORM, { name: 'sluice', attached: ['AliyunSTSAssumeRoleAccess'] })
+  return lab.call('createAliyunKey', ALIYUN_PLATFORM, 'sluice')
 }
 
 /** Connects an account of the lab as its admin would: applies the setup's own policies. Gives the connection and its role. */
