@@ -9,10 +9,12 @@ import { type LabCredentials, startLab } from '@sluice/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupAliyun } from '../src/aliyun/setup/index.ts'
 import { setupAws } from '../src/aws/setup/index.ts'
+import { setupGcp } from '../src/gcp/setup/index.ts'
 import { createClouds, createTransport } from '../src/index.ts'
 import { setupS3 } from '../src/s3/setup/index.ts'
 import { createTestIssuer } from './support/test-issuer.ts'
 import { ALIYUN_SETUP_CASES, OSS_KEY, aliyunPlatformOf, ossConnectionOf } from './support/aliyun-setup-cases.ts'
+import { GCP_PLATFORM, GCP_SETUP_CASES, gcpConnectionOf, gcpFolder, gcpObject } from './support/gcp-setup-cases.ts'
 import { AWS, connectionOf, folder, object, platformOf, SETUP_CASES } from './support/setup-cases.ts'
 
 /** Kept between runs: installing takes longer than everything else. */
@@ -120,6 +122,31 @@ function* aliyunMatrix(): Generator<readonly [string, Setup]> {
       }
 }
 
+/** The same for Google Cloud. */
+function* gcpMatrix(): Generator<readonly [string, Setup]> {
+  for (const [name, { connection, platform, options }] of Object.entries(GCP_SETUP_CASES))
+    yield [name, setupGcp(connection, platform, options)]
+  const serviceAccount = 'loader@acme-data.iam.gserviceaccount.com'
+  const auths: readonly Connection['auth'][] = [
+    { method: 'federation', fields: {} },
+    { method: 'federation', fields: { serviceAccount } },
+    { method: 'grant', fields: {} },
+    { method: 'grant', fields: { serviceAccount } },
+    { method: 'service-account-key', fields: {} },
+  ]
+  const accesses: readonly (readonly Access[])[] = [['list'], ['write'], ['list', 'delete'], ['list', 'read', 'write', 'delete']]
+  const places: readonly (readonly Location[])[] = [
+    [gcpFolder('test-bucket-123', '')],
+    [gcpFolder('test-bucket-123', 'a b/c/')],
+    [gcpObject('test-bucket-123', 'x.parquet'), gcpFolder('other-bucket', 'y/')],
+  ]
+  let number = 0
+  for (const auth of auths)
+    for (const access of accesses)
+      for (const locations of places)
+        yield [`gcp-${number++}`, setupGcp(gcpConnectionOf({ auth, access, locations }), GCP_PLATFORM, { projectId: 'acme-data' })]
+}
+
 /** Writes one artifact of every setup of a matrix, and gives the files. */
 function written(id: string, extension: string, setups: Iterable<readonly [string, Setup]> = matrix(), into = id): readonly string[] {
   mkdirSync(join(work, into), { recursive: true })
@@ -151,7 +178,11 @@ describe('what others think of the documents', () => {
   })
 
   it('an HCL parser reads the Terraform configurations', async () => {
-    const files = [...written('terraform', 'tf'), ...written('terraform', 'tf', aliyunMatrix(), 'aliyun-terraform')]
+    const files = [
+      ...written('terraform', 'tf'),
+      ...written('terraform', 'tf', aliyunMatrix(), 'aliyun-terraform'),
+      ...written('terraform', 'tf', gcpMatrix(), 'gcp-terraform'),
+    ]
     const program = 'import hcl2, sys\nfor name in sys.argv[1:]:\n  with open(name) as file: assert "resource" in hcl2.load(file)'
     expect(await run(join(TOOLS, 'bin/python'), ['-c', program, ...files])).toEqual({ status: 0, out: '', error: '' })
   }, 300_000)
@@ -172,11 +203,9 @@ describe('what others think of the documents', () => {
       return join(work, `s3-${id}.sh`)
     })
     const aliyun = ['aliyun-cli', 'remove-script'].flatMap((id) => written(id, 'sh', aliyunMatrix(), `aliyun-${id}`))
-    expect(await run('shellcheck', [...written('aws-cli', 'sh'), ...written('remove-script', 'sh'), ...aliyun, ...minio])).toEqual({
-      status: 0,
-      out: '',
-      error: '',
-    })
+    const gcp = ['gcloud', 'remove-script'].flatMap((id) => written(id, 'sh', gcpMatrix(), `gcp-${id}`))
+    const aws = ['aws-cli', 'remove-script'].flatMap((id) => written(id, 'sh'))
+    expect(await run('shellcheck', [...aws, ...aliyun, ...gcp, ...minio])).toEqual({ status: 0, out: '', error: '' })
   }, 300_000)
 })
 

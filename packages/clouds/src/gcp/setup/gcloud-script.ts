@@ -9,7 +9,7 @@ import { actingRole, bucketsOf, isImpersonated, removeGrant, scriptHead } from '
 export function gcloudScript(plan: SetupPlan, documents: SetupDocuments): string {
   const purpose = `Sets up the Sluice connection ${plan.connection.name} (${plan.connection.id}).\n${promiseOfPlan(plan)}\nCan be run again: what exists is brought up to date.`
   return [
-    ...scriptHead(plan, purpose),
+    ...scriptHead(plan, 'setup.sh', purpose),
     '',
     'work="$(mktemp -d)"',
     `trap 'rm -rf "$work"' EXIT`,

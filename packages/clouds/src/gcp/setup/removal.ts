@@ -7,7 +7,7 @@ import { actingRole, bucketsOf, isImpersonated, removeGrant, scriptHead } from '
 export function removeScript(plan: SetupPlan): string {
   const purpose = `Removes what the Sluice connection ${plan.connection.name} (${plan.connection.id}) was given.\nBuckets and what is in them stay. Can be run again.`
   return [
-    ...scriptHead(plan, purpose),
+    ...scriptHead(plan, 'remove.sh', purpose),
     '',
     ...bucketsOf(plan).map(removeGrant),
     ...(plan.account === undefined ? [] : accountLines(plan)),

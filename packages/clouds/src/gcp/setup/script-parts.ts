@@ -3,7 +3,7 @@ import { ownerOf } from './documents.ts'
 import type { SetupPlan } from './plan.ts'
 
 /** The head of every script: strict mode, names, helpers, and the project. Runs on bash 3.2, which macOS has. */
-export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] {
+export function scriptHead(plan: SetupPlan, filename: 'setup.sh' | 'remove.sh', purpose: string): readonly string[] {
   return [
     '#!/usr/bin/env bash',
     ...purpose.split('\n').map((line) => `# ${shellComment(line)}`.trimEnd()),
@@ -20,7 +20,8 @@ export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] 
       ? []
       : [
           `pool_id=${shellWord(plan.federation.poolId)}`,
-          `provider_id=${shellWord(plan.federation.providerId)}`,
+          // With the pool its provider goes.
+          ...(filename === 'setup.sh' ? [`provider_id=${shellWord(plan.federation.providerId)}`] : []),
           `subject=${shellWord(plan.federation.subject)}`,
         ]),
     '',
@@ -47,7 +48,7 @@ export function scriptHead(plan: SetupPlan, purpose: string): readonly string[] 
     '}',
     '',
     ...(plan.projectId === undefined
-      ? [`[ -n "$project" ] || fail 'Name the project: bash setup.sh PROJECT_ID'`, `printf 'Working in project %s.\\n' "$project"`]
+      ? [`[ -n "$project" ] || fail 'Name the project: bash ${filename} PROJECT_ID'`, `printf 'Working in project %s.\\n' "$project"`]
       : []),
     ...memberLines(plan),
   ]

@@ -8,7 +8,6 @@ project=acme-data
 owner='Sluice connection conn_a2c4e6g2i4k6m2o4q6s2'
 role_id=acmeSluice
 pool_id=sluice-lake
-provider_id=sluice
 subject=organization:acme:project:analytics:connection:conn_a2c4e6g2i4k6m2o4q6s2
 
 fail() {

@@ -10,7 +10,6 @@ project="${1:-$(gcloud config get-value project 2>/dev/null)}"
 owner='Sluice connection conn_a2c4e6g2i4k6m2o4q6s2'
 role_id=sluice_x_rm_rf_home_id_json_bad_bad_dbd6be3c
 pool_id=sluice-x-rm-rf-home-id-dbd6be3c
-provider_id=sluice
 subject=organization:acme:project:analytics:connection:conn_a2c4e6g2i4k6m2o4q6s2
 
 fail() {
@@ -35,7 +34,7 @@ must_be_ours() {
   fi
 }
 
-[ -n "$project" ] || fail 'Name the project: bash setup.sh PROJECT_ID'
+[ -n "$project" ] || fail 'Name the project: bash remove.sh PROJECT_ID'
 printf 'Working in project %s.\n' "$project"
 project_number="$(gcloud projects describe "$project" --format='value(projectNumber)')"
 pool="projects/$project_number/locations/global/workloadIdentityPools/$pool_id"
