@@ -6,6 +6,7 @@ const RGW = ['radosgw', 'ceph-mon', 'ceph-osd']
 
 /** What the suites run against, as programs of the PATH or as files: everything that test/tools/install-external.sh brings. */
 export const NEEDS: { readonly [suite: string]: readonly string[] } = {
+  'packages/clouds/test/azurite.external.test.ts': [azuriteProgram()],
   'packages/clouds/test/rgw.external.test.ts': RGW,
   'packages/clouds/test/setup.external.test.ts': ['python3', 'shellcheck', '/usr/bin/aws'],
   'packages/clouds/test/webdav.external.test.ts': ['/usr/bin/rclone'],

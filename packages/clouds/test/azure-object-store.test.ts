@@ -16,9 +16,12 @@ function stored(
 
 // Owners are known to accounts with a hierarchical namespace alone, and there only by another service.
 const lacks = ['fetch-owner'] as const
+// Azure makes a slash of a backslash.
+const impossible = ['back\\slash']
 
 testObjectStore('azure, by federation, in a folder', {
   lacks,
+  impossible,
   open: async () => {
     const world = await startAzureWorld()
     const { store } = await openWithLease(
@@ -32,6 +35,7 @@ testObjectStore('azure, by federation, in a folder', {
 
 testObjectStore('azure, by account key', {
   lacks,
+  impossible,
   open: async () => {
     const world = await startAzureWorld({ versioning: true })
     const [connection, secret] = stored(world, 'account-key', { accountName: ACCOUNT, accountKey: world.accountKey })
@@ -42,6 +46,7 @@ testObjectStore('azure, by account key', {
 
 testObjectStore('azure, by a SAS of the customer’s', {
   lacks,
+  impossible,
   open: async () => {
     const world = await startAzureWorld()
     const [connection, secret] = stored(world, 'sas', { sasToken: `?${accountSas(world)}` })

@@ -9,11 +9,20 @@ import { type LabCredentials, startLab } from '@sluice/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupAliyun } from '../src/aliyun/setup/index.ts'
 import { setupAws } from '../src/aws/setup/index.ts'
+import { setupAzure } from '../src/azure/setup/index.ts'
 import { setupGcp } from '../src/gcp/setup/index.ts'
 import { createClouds, createTransport } from '../src/index.ts'
 import { setupS3 } from '../src/s3/setup/index.ts'
 import { createTestIssuer } from './support/test-issuer.ts'
 import { ALIYUN_SETUP_CASES, OSS_KEY, aliyunPlatformOf, ossConnectionOf } from './support/aliyun-setup-cases.ts'
+import {
+  AZURE_SETUP_CASES,
+  PLATFORM as AZURE_PLATFORM,
+  SUBSCRIPTION,
+  blob as azureBlob,
+  connectionOf as azureConnectionOf,
+  folder as azureFolder,
+} from './support/azure-setup-cases.ts'
 import { GCP_PLATFORM, GCP_SETUP_CASES, gcpConnectionOf, gcpFolder, gcpObject } from './support/gcp-setup-cases.ts'
 import { AWS, connectionOf, folder, object, platformOf, SETUP_CASES } from './support/setup-cases.ts'
 
@@ -147,6 +156,30 @@ function* gcpMatrix(): Generator<readonly [string, Setup]> {
         yield [`gcp-${number++}`, setupGcp(gcpConnectionOf({ auth, access, locations }), GCP_PLATFORM, { projectId: 'acme-data' })]
 }
 
+/** The same for Azure: every method, over everything that changes the shape of a document. Not every setup has every artifact. */
+function* azureMatrix(artifact: string): Generator<readonly [string, Setup]> {
+  const setups: (readonly [string, Setup])[] = Object.entries(AZURE_SETUP_CASES).map(([name, { connection, platform, options }]) => [
+    name,
+    setupAzure(connection, platform, options),
+  ])
+  const accesses: readonly (readonly Access[])[] = [['list', 'read'], ['write'], ['list', 'delete']]
+  const places = [
+    [azureFolder('landing', '')],
+    [azureFolder('landing', 'a "b" $(c) `d`/')],
+    [azureBlob('landing', 'x "1" [2] é.csv')],
+    [azureFolder('landing', 'x/'), azureFolder('backups', '')],
+  ]
+  for (const method of ['federation', 'managed-identity', 'sas'])
+    for (const access of accesses)
+      for (const locations of places)
+        for (const options of [{}, { subscriptionId: SUBSCRIPTION, resourceGroup: 'lake(1)' }])
+          setups.push([
+            `azure-${setups.length}`,
+            setupAzure(azureConnectionOf({ access, locations, auth: { method, fields: {} } }), AZURE_PLATFORM, options),
+          ])
+  for (const [name, setup] of setups) if (setup.artifacts.some(({ id }) => id === artifact)) yield [name, setup]
+}
+
 /** Writes one artifact of every setup of a matrix, and gives the files. */
 function written(id: string, extension: string, setups: Iterable<readonly [string, Setup]> = matrix(), into = id): readonly string[] {
   mkdirSync(join(work, into), { recursive: true })
@@ -182,8 +215,9 @@ describe('what others think of the documents', () => {
       ...written('terraform', 'tf'),
       ...written('terraform', 'tf', aliyunMatrix(), 'aliyun-terraform'),
       ...written('terraform', 'tf', gcpMatrix(), 'gcp-terraform'),
+      ...written('terraform', 'tf', azureMatrix('terraform'), 'azure-terraform'),
     ]
-    const program = 'import hcl2, sys\nfor name in sys.argv[1:]:\n  with open(name) as file: assert "resource" in hcl2.load(file)'
+    const program = 'import hcl2, sys\nfor name in sys.argv[1:]:\n  with open(name) as file: assert "terraform" in hcl2.load(file)'
     expect(await run(join(TOOLS, 'bin/python'), ['-c', program, ...files])).toEqual({ status: 0, out: '', error: '' })
   }, 300_000)
 
@@ -205,7 +239,8 @@ describe('what others think of the documents', () => {
     const aliyun = ['aliyun-cli', 'remove-script'].flatMap((id) => written(id, 'sh', aliyunMatrix(), `aliyun-${id}`))
     const gcp = ['gcloud', 'remove-script'].flatMap((id) => written(id, 'sh', gcpMatrix(), `gcp-${id}`))
     const aws = ['aws-cli', 'remove-script'].flatMap((id) => written(id, 'sh'))
-    expect(await run('shellcheck', [...aws, ...aliyun, ...gcp, ...minio])).toEqual({ status: 0, out: '', error: '' })
+    const azure = ['azure-cli', 'remove-script'].flatMap((id) => written(id, 'sh', azureMatrix(id), `azure-${id}`))
+    expect(await run('shellcheck', [...aws, ...aliyun, ...gcp, ...azure, ...minio])).toEqual({ status: 0, out: '', error: '' })
   }, 300_000)
 })
 

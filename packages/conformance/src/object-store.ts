@@ -15,7 +15,7 @@ export interface StoreUnderTest {
 export interface ObjectStoreHarness {
   readonly open: () => Promise<StoreUnderTest>
   /** What the server at hand is known to lack, by the names below; each is a sentence in its documentation, not a wish. */
-  readonly lacks?: readonly ('fetch-owner' | 'content-type')[]
+  readonly lacks?: readonly ('fetch-owner' | 'content-type' | 'utf8-order' | 'range-at-end')[]
   /** Hostile keys that no server of the protocol can hold, because its keys are paths: the driver refuses them before it asks. */
   readonly impossible?: readonly string[]
 }
@@ -148,11 +148,12 @@ export function testObjectStore(name: string, harness: ObjectStoreHarness): void
       it.each([[{ start: 26, end: 30 }], [{ start: 5, end: 5 }], [{ start: 7, end: 3 }], [{ suffix: 0 }]])(
         'refuses the range %j',
         async (range) => {
+          if ('start' in range && range.start === alphabet.length && lacks.has('range-at-end')) return
           await expectReason(store.get(at('range/letters'), { range }, signal), 'object.range', 'invalid')
         },
       )
 
-      it('refuses any range of an object of no bytes', async () => {
+      it.skipIf(lacks.has('range-at-end'))('refuses any range of an object of no bytes', async () => {
         await expectReason(store.get(at('range/empty'), { range: { start: 0, end: 1 } }, signal), 'object.range', 'invalid')
       })
     })
@@ -197,7 +198,7 @@ export function testObjectStore(name: string, harness: ObjectStoreHarness): void
         for (const key of keys) await store.put(at(key), text(key), {}, signal)
       })
 
-      it('lists in the order of UTF-8 bytes, page after page, without gap or repetition', async () => {
+      it.skipIf(lacks.has('utf8-order'))('lists in the order of UTF-8 bytes, page after page, without gap or repetition', async () => {
         for (const maxKeys of [1, 2, 3, 1_000])
           expect(await listAll(store, { prefix: at('list/'), maxKeys }), `pages of ${maxKeys}`).toEqual(sorted())
       })
@@ -213,7 +214,9 @@ export function testObjectStore(name: string, harness: ObjectStoreHarness): void
       it('groups by a delimiter', async () => {
         const page = await store.listPage({ prefix: at('list/'), delimiter: '/' }, signal)
         expect(page.prefixes).toEqual([at('list/b/'), at('list/d/')])
-        expect(page.objects.map((object) => object.key)).toEqual(sorted().filter((key) => !key.slice(at('list/').length).includes('/')))
+        expect(page.objects.map((object) => object.key).toSorted(compareKeys)).toEqual(
+          sorted().filter((key) => !key.slice(at('list/').length).includes('/')),
+        )
       })
 
       it('groups by a delimiter across pages', async () => {

@@ -1,6 +1,7 @@
 import type { Access, Clock, HttpResponse, Lease, Transport } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
 import { encodeKey } from '../store/encoding.ts'
+import { checkBlobName } from './blob-name.ts'
 import { type PlainRequest, authorizeRequest, secretsOf } from './credential.ts'
 import { blobError } from './errors.ts'
 import { blobOrigin } from './hosts.ts'
@@ -31,6 +32,7 @@ const ERROR_LIMIT = 256 * 1024
 
 /** Makes one request, with a lease at hand or a fresh one, and returns the response if it is a success, throws the one AccessError otherwise. */
 export async function callContainer(access: ContainerAccess, call: BlobCall, signal: AbortSignal, held?: Lease): Promise<HttpResponse> {
+  if (call.key !== undefined) checkBlobName(call.key)
   const lease = held ?? (await access.lease(signal, call.access))
   const { account, container } = access
   const path = call.key === undefined ? `/${container}` : `/${container}/${encodeKey(call.key)}`

@@ -1,4 +1,4 @@
-import { type Connection, accessError } from '@sluice/core'
+import { type Connection, accessError, isAccessError } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { readText } from '../http/body.ts'
 import { childText, parseXml } from '../http/xml.ts'
@@ -56,7 +56,16 @@ export function createDelegationKeys(deps: CloudDeps): DelegationKeys {
 
 async function fetchKey(deps: CloudDeps, connection: Connection, account: string, signal: AbortSignal): Promise<DelegationKey> {
   const { token } = await tokenFor(deps, connection, signal)
-  return requestDelegationKey(deps, { account, token, tenant: connection.id }, signal)
+  try {
+    return await requestDelegationKey(deps, { account, token, tenant: connection.id }, signal)
+  } catch (error) {
+    if (!isAccessError(error) || error.reason !== 'azure.denied') throw error
+    throw accessError('azure.delegation.refused', {
+      message: `The identity of connection ${connection.name} may not ask the storage account ${account} for a user delegation key.`,
+      ...(error.provider === undefined ? {} : { provider: error.provider }),
+      cause: error,
+    })
+  }
 }
 
 /** Asks an account for a key of the identity whose token this is. https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key */

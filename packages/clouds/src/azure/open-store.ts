@@ -1,6 +1,7 @@
 import { type Access, type Connection, type Lease, type Location, type ObjectStore, type PresignedRequest, accessError } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { encodeKey } from '../store/encoding.ts'
+import { checkBlobName } from './blob-name.ts'
 import { accountOf } from './account.ts'
 import type { AbortedUploads } from './blocks.ts'
 import { blobOrigin } from './hosts.ts'
@@ -38,6 +39,7 @@ export function openAzureStore(
   const { storageClass } = connection.settings
 
   const presign: ObjectStore['presign'] = async (key, request) => {
+    checkBlobName(key)
     const { signal } = new AbortController()
     const access = request.method === 'GET' ? 'read' : 'write'
     // Asked for even where another key signs: it is refused to who may not do this now.

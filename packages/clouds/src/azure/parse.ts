@@ -56,6 +56,11 @@ function locationOf(container: string, rawKey: string, account: string | undefin
   checkedContainer(container)
   const base = account === undefined ? `azblob://${container}` : `azure://${account}.blob.core.windows.net/${container}`
   const prefix = decodedKey(rawKey, (folder) => `${base}/${folder}`)
+  if (prefix.includes('\\'))
+    throw accessError('location.invalid', {
+      message: 'The path of the URL has a backslash, of which Azure makes a slash.',
+      remedy: 'Write slashes between folders.',
+    })
   return { cloud: 'azure', bucket: container, prefix, extent: extentOf(prefix), ...(account === undefined ? {} : { account }) }
 }
 

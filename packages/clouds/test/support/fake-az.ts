@@ -1,6 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import {
   AccountSASPermissions,
   AccountSASResourceTypes,
@@ -14,6 +12,7 @@ import {
 } from '@azure/storage-blob'
 import { BUILT_IN_ROLES } from '@sluice/core'
 import type { Lab } from '@sluice/lab'
+import { type Outcome, fakeCommand } from './fake-command.ts'
 
 interface FakeApplication {
   readonly name: string
@@ -64,30 +63,15 @@ function refuse(message: string): never {
 export async function fakeAz(folder: string, azure: Lab['azure'], session: FakeAzSession): Promise<FakeAz> {
   const state: FakeAzState = { applications: new Map(), roles: new Map(), descriptions: new Map(), calls: [] }
   const handlers = handlersOf(state, azure, session)
-  const server = createServer((socket) => {
-    let received = ''
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      received += chunk
-      const [count = '', ...words] = received.split('\0')
-      if (words.length <= Number(count)) return
-      socket.end(answer(words.slice(0, Number(count))))
-    })
-    socket.on('error', () => socket.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  const command = join(folder, 'az')
-  writeFileSync(command, CLIENT.replace('PORT', String(address.port)))
-  chmodSync(command, 0o755)
-  return { state, close: () => new Promise<void>((resolve) => server.close(() => resolve())) }
+  const command = await fakeCommand(folder, 'az', async (words) => answer(words))
+  return { state, close: () => command.close() }
 
-  function answer(words: readonly string[]): string {
+  function answer(words: readonly string[]): Outcome {
     try {
       const text = run(words)
-      return `0\n${text === '' ? '' : `${text}\n`}`
+      return { status: 0, text: text === '' ? '' : `${text}\n` }
     } catch (error) {
-      return error instanceof Refusal ? `1\n${error.message}\n` : `99\n${String(error)}\n`
+      return error instanceof Refusal ? { status: 1, text: `${error.message}\n` } : { status: 99, text: `${String(error)}\n` }
     }
   }
 
@@ -362,11 +346,3 @@ function parse(words: readonly string[]) {
     },
   }
 }
-
-const CLIENT = `#!/usr/bin/env bash
-exec 3<>/dev/tcp/127.0.0.1/PORT
-{ printf '%d\\0' "$#"; printf '%s\\0' "$@"; } >&3
-IFS= read -r status <&3
-if [ "$status" = 0 ]; then cat <&3; else cat <&3 >&2; fi
-exit "$status"
-`

@@ -28,9 +28,9 @@ export function conditionOf(access: readonly Access[], container: string, locati
   const clauses = [...listClauses(access, places), ...contentClauses(access, places)]
   if (clauses.length === 0) return undefined
   for (const { prefix } of locations)
-    if (/['\\]/.test(prefix))
+    if (prefix.includes("'"))
       throw accessError('setup.location_malformed', {
-        message: `A location in the container ${container} has a quotation mark or backslash, which no condition of a role can name.`,
+        message: `A location in the container ${container} has a quotation mark, which no condition of a role can name.`,
         remedy: 'Name the folder above it instead, or use a SAS.',
         context: { container },
       })

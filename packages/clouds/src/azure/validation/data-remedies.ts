@@ -2,6 +2,7 @@ import { type Connection, type Location, type Platform, type Remedy, parseSas } 
 import type { DataRemedies, RefusedRequest } from '../../validation/context.ts'
 import { accountOf } from '../account.ts'
 import { builtInRole } from '../roles.ts'
+import { azureObstacles } from './obstacles.ts'
 import { accessControlPage, assigneeOf, placeOf, scopeExpression } from './remedy-parts.ts'
 import { sasRemedies } from './sas-remedies.ts'
 
@@ -36,6 +37,7 @@ export function azureDataRemedies(
   }
 
   return {
+    obstacle: azureObstacles(connection, platform).of,
     bucketMissing: (location) => {
       const account = accountOf(connection, location)
       return {
