@@ -1,4 +1,4 @@
-import { Bucket, type Connection, type Location, type Transport, isAccessError } from '@sluice/core'
+import { Bucket, type Connection, type Location, type Transport, accessError, isAccessError } from '@sluice/core'
 import OSS from 'ali-oss'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -349,6 +349,24 @@ describe('faults', () => {
     world.lab.faults.add({ operation, effect: { kind: 'error', status: 503, code: 'ServiceUnavailable' }, times: 2 })
     const connection = aliyunConnection({ auth: ALIYUN_AUTH[method] })
     expect((await world.aliyun.lease({ connection }, { location: folder, access: ['read'] }, 3_600, never)).narrowed).toBe(true)
+  })
+
+  it('that lose the answer to a completed upload do not lose the upload', async () => {
+    let lost = 0
+    const losing: Transport = async (request, signal) => {
+      const response = await world.transport(request, signal)
+      if (request.operation !== 'oss.CompleteMultipartUpload' || lost++ > 0) return response
+      await response.body[Symbol.asyncIterator]().return?.()
+      throw accessError('network.reset', { message: 'cut' })
+    }
+    const { store } = await openWithLease(aliyunOf({ ...world.deps, transport: losing }), aliyunConnection(), folder)
+    const parts = (async function* () {
+      for (let part = 0; part < 3; part++) yield new Uint8Array(200 * 1024).fill(part)
+    })()
+    const info = await new Bucket(store, folder).putStream('data/upload', parts, { partBytes: 200 * 1024 }, never)
+    expect([lost, info.size]).toEqual([2, 600 * 1024])
+    expect(world.lab.aliyun.openUploads(OSS_BUCKET)).toEqual([])
+    await store.delete('data/upload', {}, never)
   })
 
   it('that end an upload leave no part of it behind', async () => {

@@ -15,7 +15,7 @@ import {
 import { discard, readText } from '../http/body.ts'
 import { childText, parseXml } from '../http/xml.ts'
 import { listQuery, parseListing } from '../store/listing.ts'
-import { completionBody, uploadIdIn } from '../store/multipart.ts'
+import { completed, completionBody, uploadIdIn } from '../store/multipart.ts'
 import { contentLength, rangeHeader, sizeOfRanged } from '../store/ranges.ts'
 import { bucketFace } from './bucket-face.ts'
 import { type BucketAccess, type OssCall, callAndDiscard, callBucket, credentialsOf, ossRequest } from './call.ts'
@@ -140,11 +140,14 @@ export function createOssStore(options: OssStoreOptions): ObjectStore {
         headers: { 'content-type': 'application/xml' },
         body: completionBody(parts),
       }
-      const response = await callBucket(options, call, signal)
-      const etag = completedEtag(await readText(response, ANSWER_LIMIT, call.operation), response)
       const size = parts.reduce((sum, part) => sum + part.size, 0)
-      const { contentType: _, ...info } = objectInfo(key, size, response)
-      return { ...info, etag }
+      const complete = async () => {
+        const response = await callBucket(options, call, signal)
+        const etag = completedEtag(await readText(response, ANSWER_LIMIT, call.operation), response)
+        const { contentType: _, ...info } = objectInfo(key, size, response)
+        return { ...info, etag }
+      }
+      return completed(complete, parts, () => head(key, {}, signal))
     },
     abortMultipart: async (key, uploadId, signal) => {
       const call: OssCall = { operation: 'AbortMultipartUpload', method: 'DELETE', access: 'write', key, query: { uploadId } }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { UploadedPart } from '@sluice/core'
 import { childText, parseXml } from '../http/xml.ts'
+import { expectedEtag } from '../store/multipart.ts'
 import type { VendorAnswer } from '../store/vendor-answer.ts'
 import { vendorError } from './errors.ts'
 
@@ -19,15 +19,4 @@ export function completedEtag(
     if (etag !== undefined) return etag
   }
   throw vendorError({ ...answer, operation: 'CompleteMultipartUpload', status: root.name === 'Error' ? 500 : 200 })
-}
-
-/** The ETag that S3 gives an upload of these parts, where their own ETags are MD5 sums; undefined where they are not. */
-export function expectedEtag(parts: readonly UploadedPart[]): string | undefined {
-  const hash = createHash('md5')
-  for (const part of parts.toSorted((one, other) => one.partNumber - other.partNumber)) {
-    const sum = /^"?([0-9a-f]{32})"?$/.exec(part.etag)?.[1]
-    if (sum === undefined) return undefined
-    hash.update(Buffer.from(sum, 'hex'))
-  }
-  return `"${hash.digest('hex')}-${parts.length}"`
 }

@@ -12,11 +12,11 @@ import {
 } from '@sluice/core'
 import { discard, readText } from '../http/body.ts'
 import { LISTING_V2, type ListingForm, listQuery, parseListing } from '../store/listing.ts'
-import { completionBody, uploadIdIn } from '../store/multipart.ts'
+import { completed, completionBody, uploadIdIn } from '../store/multipart.ts'
 import { contentLength, rangeHeader, sizeOfRanged } from '../store/ranges.ts'
 import { discoverRegion } from './bucket-region.ts'
 import { type BucketAccess, type S3Call, callAndDiscard, callBucket, credentialsOf, unsignedRequest } from './call.ts'
-import { completedEtag, expectedEtag } from './multipart.ts'
+import { completedEtag } from './multipart.ts'
 import { objectInfo } from './object-info.ts'
 import { presignRequest } from './sign.ts'
 import { secretsOf } from './withheld.ts'
@@ -157,21 +157,15 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
         headers,
         body: completionBody(parts, 'http://s3.amazonaws.com/doc/2006-03-01/'),
       }
-      try {
+      const complete = async () => {
         const response = await callBucket(options, call, signal)
         const text = await readText(response, ANSWER_LIMIT, call.operation)
         const secrets = secretsOf(credentialsOf(await options.lease(signal, call.access)))
         const etag = completedEtag({ text, headers: response.headers, subject: subject(key), secrets }, parts)
         const { contentType: _, ...info } = objectInfo(key, size, response)
         return { ...info, etag }
-      } catch (error) {
-        if (!isAccessError(error) || error.reason !== 'upload.missing') throw error
-        // A completion whose answer was lost has happened all the same: the object that is there then has the ETag of these parts.
-        const expected = expectedEtag(parts)
-        const found = expected === undefined ? undefined : await head(key, {}, signal).catch(() => undefined)
-        if (found === undefined || found.etag !== expected) throw error
-        return found
       }
+      return completed(complete, parts, () => head(key, {}, signal))
     },
     abortMultipart: async (key, uploadId, signal) => {
       try {
