@@ -12,7 +12,7 @@ import {
   createTransport,
   recordingTransport,
 } from '@sluice/clouds'
-import type { Clock, MetadataStore, Platform, Random } from '@sluice/core'
+import type { Clock, MetadataStore, Platform, Random, Transport } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import { type Lab, type LabSeed, startLab } from '@sluice/lab'
 import {
@@ -80,6 +80,8 @@ export interface Installation {
   readonly connections: Connections
   readonly setups: Setups
   readonly validations: Validations
+  /** Validations by a Sluice that has just started, each of whose requests passes through `layer`. */
+  validationsThrough(layer: (transport: Transport) => Transport): Validations
   readonly diagnoses: Diagnoses
   readonly leases: Leases
   readonly stages: Stages
@@ -185,6 +187,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     cacheDirectory,
     setups: createSetups(deps),
     validations: createValidations(deps),
+    validationsThrough: (layer) => createValidations({ ...deps, clouds: createClouds({ ...cloudDeps, transport: layer(transport) }) }),
     diagnoses: createDiagnoses(
       { ...deps, observedClouds: (tell) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell) }) },
       leases,

@@ -1,7 +1,7 @@
 import type { AccessError } from '@sluice/core'
 import type { Denial } from '../validation/denial.ts'
 import type { Dialect } from '../validation/dialect.ts'
-import { permissionIn } from './errors.ts'
+import { isAbsence, permissionIn } from './errors.ts'
 
 /** Permissions by the access that needs them. Replacing an object needs the one to delete beside the one to create. */
 export const PERMISSIONS = {
@@ -13,6 +13,9 @@ export const PERMISSIONS = {
 
 const KEY_DENIAL = /cloud ?kms/i
 
+/** Codes of a refusal that names no permission. Any other 403 without one is somebody else's, or for another reason. */
+const DENIED = new Set(['forbidden', 'insufficientPermissions', 'PERMISSION_DENIED'])
+
 /**
  * Reads an error as a refusal for want of permission: a 403 that says so. Perimeters, retention, billing and disabled services refuse
  * with the same status and mean something else.
@@ -21,14 +24,8 @@ function denialOf(error: AccessError): Denial | undefined {
   const { provider } = error
   if (provider?.status !== 403 || !['gcp.denied', 'gcp.kms.denied', 'gcp.impersonation.denied'].includes(error.reason)) return undefined
   const action = KEY_DENIAL.test(provider.message ?? '') ? 'cloudkms.cryptoKeyVersions' : permissionIn(provider.message)
+  if (action === undefined && !DENIED.has(provider.code ?? '')) return undefined
   return { provider, bare: action === undefined, ...(action === undefined ? {} : { action }) }
-}
-
-/** A 404 of Cloud Storage itself, or a 403 that hides one from who may read and not list. */
-function isAbsence(error: AccessError): boolean {
-  if (error.reason !== 'object.missing') return false
-  const { status, code, message = '' } = error.provider ?? {}
-  return status === 403 || code === 'notFound' || message.startsWith('No such object')
 }
 
 /** The words of Cloud Storage. */

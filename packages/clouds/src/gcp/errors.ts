@@ -104,6 +104,13 @@ function hidesAbsence(provider: ProviderError): boolean {
   return reading && provider.status === 403 && permissionIn(provider.message) === 'storage.objects.list'
 }
 
+/** A 404 of Cloud Storage itself and not of somebody on the way, or a 403 that hides one from who may read and not list. */
+export function isAbsence(error: AccessError): boolean {
+  if (error.reason !== 'object.missing') return false
+  const { status, code, message = '' } = error.provider ?? {}
+  return status === 403 || code === 'notFound' || message.startsWith('No such object')
+}
+
 function providerError(answer: VendorAnswer): ProviderError {
   const { code, message } = wordsOf(answer.text)
   const shown = (text: string, limit: number) => shownText(text, limit, answer.secrets)

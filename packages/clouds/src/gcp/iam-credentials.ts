@@ -70,5 +70,6 @@ function urlOf(serviceAccount: string, method: string): string {
 
 /** An account that does not exist and one that does not trust us are told apart to who may see it only. */
 function denied(reason: ReasonName): (provider: ProviderError) => ReasonName | undefined {
-  return ({ status, code }) => ((status === 403 && code === 'PERMISSION_DENIED') || status === 404 ? reason : undefined)
+  return ({ status, code }) =>
+    (status === 403 && code === 'PERMISSION_DENIED') || (status === 404 && code === 'NOT_FOUND') ? reason : undefined
 }

@@ -13,6 +13,7 @@ import {
 import { discard } from '../http/body.ts'
 import { contentLength, rangeHeader, sizeOfRanged } from '../store/ranges.ts'
 import { type BucketAccess, answerOf, bucketPath, callAndDiscard, callBucket, objectPath, uploadPath } from './call.ts'
+import { isAbsence } from './errors.ts'
 import type { Signers } from './lease.ts'
 import { OBJECT_FIELDS, describedObject, generationOf, listedPage, servedObject } from './object-info.ts'
 import { presign } from './presign.ts'
@@ -127,7 +128,8 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
       try {
         await callAndDiscard(options, call, signal)
       } catch (error) {
-        if (!isAccessError(error) || error.reason !== 'object.missing') throw error
+        // What is not there is gone already; a proxy that finds nothing says nothing of the object.
+        if (!isAccessError(error) || !isAbsence(error)) throw error
       }
     },
     createMultipart: async (key, request, signal) => {

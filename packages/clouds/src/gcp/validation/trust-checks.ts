@@ -30,6 +30,12 @@ const GOOGLE: TrustDialect = {
   isRefusal: ({ reason }) => REFUSALS.has(reason),
 }
 
+/** To refuse a stranger is to look at its token: a provider that is gone, or cannot get our keys, would refuse us too. */
+const STRANGERS: TrustDialect = {
+  ...GOOGLE,
+  isRefusal: ({ reason }) => reason === 'gcp.federation.refused' || reason === 'gcp.impersonation.denied',
+}
+
 const SECONDS = 900
 
 export interface TrustParts {
@@ -71,6 +77,7 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
       keysAccepted(key, GOOGLE, remedies.key),
     ]
   }
+  const refused = (error: AccessError) => (GOOGLE.isRefusal(error) ? remedies.refused(error) : undefined)
   const own = ask((signal) => ownToken(deps, connection, signal))
   if (connection.auth.method === 'grant') {
     // That Google made us a token says little: whether it counts shows where it is first used.
@@ -83,13 +90,13 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
     return [
       identityWorks(identity, GOOGLE, remedies.identity),
       impersonates
-        ? trustAccepts({ right, identity, refused: remedies.refused }, GOOGLE, prefetch)
+        ? trustAccepts({ right, identity, refused }, GOOGLE, prefetch)
         : withoutMeaning('trust-accepts-us', 'The bucket grants our own account: whether it does is what the permissions show.'),
     ]
   }
   const foreign = ask(async (signal) => access.sessionOf(await federatedToken(deps, connection, { audience: FOREIGN_AUDIENCE }, signal)))
   return [
-    trustAccepts({ right, refused: remedies.refused }, GOOGLE, prefetch),
+    trustAccepts({ right, refused }, GOOGLE, prefetch),
     { name: 'trust-refuses-wrong-subject', needs: ['trust-accepts-us'], run: (signal) => wrongSubject(parts, signal) },
     trustRefuses(
       {
@@ -103,7 +110,7 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
           remedy: remedies.openToAudiences,
         },
       },
-      GOOGLE,
+      STRANGERS,
     ),
   ]
 }
@@ -123,7 +130,7 @@ async function wrongSubject({ deps, context, access, facts }: TrustParts, signal
   const since = (): number => clock.now() - startedAt
   const open = (message: string): CheckOutcome => failed(since(), 'trust.open_to_strangers', message, remedies.openToStrangers())
   const exchanged = await attempt(context, () => federatedToken(deps, connection, { ofStranger: true }, signal), signal)
-  if (!exchanged.ok) return GOOGLE.isRefusal(exchanged.error) ? passed(since()) : inconclusive(since(), exchanged.error)
+  if (!exchanged.ok) return STRANGERS.isRefusal(exchanged.error) ? passed(since()) : inconclusive(since(), exchanged.error)
   const { serviceAccount } = facts
   if (serviceAccount !== undefined) {
     const subject = { serviceAccount, token: exchanged.value.token }
@@ -136,7 +143,7 @@ async function wrongSubject({ deps, context, access, facts }: TrustParts, signal
       return open(
         'The provider lets in the token of another connection, and the service account lets it act: any connection of this Sluice could use it.',
       )
-    return GOOGLE.isRefusal(acted.error) ? passed(since(), UNCONDITIONAL) : inconclusive(since(), acted.error)
+    return STRANGERS.isRefusal(acted.error) ? passed(since(), UNCONDITIONAL) : inconclusive(since(), acted.error)
   }
   if (context.locations.length === 0)
     return skipped('The provider lets in tokens of other connections; without a location there is no bucket that could refuse them.')
