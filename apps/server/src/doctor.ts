@@ -181,8 +181,9 @@ async function issuer(config: Config, running: RunningServer): Promise<DoctorFin
 
 /** What else a customer's admin will look for. Only of interest once roles can be used. */
 function conveniences(config: Config, running: Platform | undefined): readonly DoctorFinding[] {
-  const { aws, regions } = running ?? config.platform
-  if (aws === undefined) return []
+  const { aws, aliyun, regions } = running ?? config.platform
+  if (aws === undefined && aliyun === undefined) return []
+  const buckets = [aws, aliyun].flatMap((one) => one?.templateBucket ?? [])
   return [
     regions.length > 0
       ? { name: 'regions', status: 'ok', detail: regions.join(', ') }
@@ -192,13 +193,13 @@ function conveniences(config: Config, running: Platform | undefined): readonly D
           detail: 'none named: nobody is told that a bucket is far away',
           remedy: 'Set SLUICE_REGIONS to the regions your servers run in.',
         },
-    aws.templateBucket !== undefined
-      ? { name: 'template bucket', status: 'ok', detail: `${aws.templateBucket.name} (${aws.templateBucket.region})` }
+    buckets.length > 0
+      ? { name: 'template bucket', status: 'ok', detail: buckets.map(({ name, region }) => `${name} (${region})`).join(', ') }
       : {
           name: 'template bucket',
           status: 'note',
           detail: 'none: cloud admins upload the template themselves, there are no quick-create links',
-          remedy: 'Set SLUICE_TEMPLATE_BUCKET to a bucket of yours whose objects may be read, as bucket@region.',
+          remedy: `Set ${aws === undefined ? 'SLUICE_ALIYUN_TEMPLATE_BUCKET' : 'SLUICE_TEMPLATE_BUCKET'} to a bucket of yours whose objects may be read, as bucket@region.`,
         },
   ]
 }

@@ -182,7 +182,7 @@ describe('the doctor', () => {
           ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
           ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
         })
-      expect(await ask('sluice')).toMatchObject({ 'AWS identity': 'note', 'Alibaba Cloud identity': 'ok' })
+      expect(await ask('sluice')).toMatchObject({ 'AWS identity': 'note', 'Alibaba Cloud identity': 'ok', 'template bucket': 'note' })
       expect(await ask('somebody')).toMatchObject({ 'Alibaba Cloud identity': 'problem' })
       expect(await ask('sluice', 'another secret')).toMatchObject({ 'Alibaba Cloud identity': 'problem' })
       const none = { SLUICE_ALIYUN_PRINCIPAL_ARN: `acs:ram::${account}:user/sluice`, ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' }

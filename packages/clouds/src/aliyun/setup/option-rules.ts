@@ -41,7 +41,7 @@ const APPLICABLE = new Set<string>([
 export function checkOptions(options: SetupOptions): void {
   for (const [name, value] of Object.entries(options))
     if (value !== undefined && !APPLICABLE.has(name))
-      throw accessError('setup.option_conflict', { message: `The option ${name} is for another cloud; RAM has no such thing.` })
+      throw accessError('setup.option_conflict', { message: `The option ${name} means nothing to a setup for Alibaba Cloud.` })
   for (const name of ['roleName', 'userName', 'policyName', 'accountId', 'bucketAccountId'] as const) {
     const value = options[name]
     if (value !== undefined) checkOption(name, value)
