@@ -1,4 +1,4 @@
-import type { DiagnosisReport, Json, PolicyDocument, Setup } from '@sluice/core'
+import { isAccessError, type DiagnosisReport, type Json, type PolicyDocument, type Report, type Setup } from '@sluice/core'
 import type { ConnectionInput } from '@sluice/service'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BUCKET, CUSTOMER_ACCOUNT, type Installation, startInstallation } from './support/installation.ts'
@@ -47,6 +47,13 @@ function apply(trust: PolicyDocument, policy: PolicyDocument): void {
 function diagnose(options: { readonly write?: boolean; readonly evidence?: Json } = {}): Promise<DiagnosisReport> {
   const { diagnoses, caller } = world.installation
   return diagnoses.diagnose(caller, DRAFT.name, options, signal)
+}
+
+async function validate(): Promise<Report> {
+  const { validations, caller } = world.installation
+  for await (const event of validations.validate(caller, DRAFT.name, { waitSeconds: 0 }, signal))
+    if (event.type === 'report') return event.report
+  throw new Error('a validation ends with its report')
 }
 
 function changed(document: PolicyDocument, from: string | RegExp, to: string): PolicyDocument {
@@ -108,5 +115,42 @@ describe('a connection by role', () => {
     const report = await diagnose()
     expect(JSON.stringify(report)).not.toContain(id)
     expect(JSON.stringify(report)).not.toMatch(/X-Amz-(Signature|Security-Token)/i)
+  })
+
+  it('tells what is behind a validation that fails, and nothing of one that holds', async () => {
+    const healthy = await validate()
+    expect(healthy.verdict).toBe('passed')
+    expect(healthy.diagnosis).toBeUndefined()
+    apply(world.trust, changed(world.policy, `${BUCKET}/data/*`, `${BUCKET}/data`))
+    const broken = await validate()
+    expect(broken).toMatchObject({ verdict: 'failed', diagnosis: { verdict: 'degraded', capabilities: { list: 'ok', read: 'denied' } } })
+    expect(broken.diagnosis?.findings[0]?.affects).toEqual(['read'])
+    const { validations, caller } = world.installation
+    expect(await validations.history(caller, DRAFT.name, 1)).toEqual([broken])
+  })
+
+  it('leaves room for those who ask, however often its validation fails', async () => {
+    apply(world.trust, changed(world.policy, 's3:GetObject', 's3:GetObjectAcl'))
+    const explained: boolean[] = []
+    for (let time = 0; time < 5; time++) explained.push((await validate()).diagnosis !== undefined)
+    expect(explained).toEqual([true, true, true, false, false])
+    expect((await diagnose()).verdict).toBe('degraded')
+  })
+
+  it('tells what is behind a query that is refused', async () => {
+    const { stages, sql, caller, lab } = world.installation
+    await stages.create(caller, { name: 'files', connection: DRAFT.name, url: `s3://${BUCKET}/data/` }, 'create')
+    lab.aws.putBucketPolicy(BUCKET, {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'NoStrangers', Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }],
+    })
+    const rows = async (text: string) => {
+      for await (const result of sql.run(caller, { sql: text }, signal)) void result
+    }
+    const error: unknown = await rows("SELECT * FROM @files (FILE_FORMAT => 'csv')").catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'denied', context: { line: 1 } })
+    if (!isAccessError(error)) throw error
+    expect([error.context['cause'], ...String(error.context['alternatives'] ?? '').split(' ')]).toContain('aws.rp.deny')
+    expect(error.remedy).toContain(`sluice connection diagnose ${DRAFT.name}`)
   })
 })

@@ -346,6 +346,7 @@ describe('a secret that comes in', () => {
       await client.connections.create({ name, cloud: 's3', method: 'keys', auth, settings, locations, purposes: ['import', 'backup'] })
       await collect(client.connections.validate(name, { waitSeconds: 0 }))
       await client.connections.validations(name, {})
+      expect((await client.connections.diagnose(name, {})).probes.length).toBeGreaterThan(0)
       await client.stages.create({ name, connection: name, url: locations[0] ?? '' }, {})
       await caught(client.stages.files(name, {}))
       await sql(`SELECT * FROM @${name}/a.csv`)

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClouds, createTransport, type AliyunCredentials, type AwsCredentials } from '@sluice/clouds'
+import { createClouds, createTransport, recordingTransport, type AliyunCredentials, type AwsCredentials } from '@sluice/clouds'
 import type { Clock, Cloud, Connection, Platform, Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
   createConnections,
+  createDiagnoses,
   createLeases,
   createSetups,
   createSql,
@@ -59,13 +60,14 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
   const credentials = await identityIn(lab)
   const ownKey = await aliyunIdentityIn(lab)
   const transport = createTransport({ routes: lab.routes })
-  const clouds = createClouds({
+  const cloudDeps = {
     transport,
     clock,
     random,
     platform: () => platform,
     platformCredentials: { aws: () => Promise.resolve(credentials), aliyun: () => Promise.resolve(ownKey) },
-  })
+  }
+  const clouds = createClouds(cloudDeps)
   const [cloud] = clouds
   if (cloud === undefined) throw new Error('There is no cloud')
   const store = await openStore({ url: `sqlite:${join(folder, 'sluice.db')}`, masterKey: randomBytes(32), clock, random })
@@ -75,15 +77,19 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
   const leases = createLeases(deps)
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
+  const diagnoses = createDiagnoses(
+    { ...deps, observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }) },
+    leases,
+  )
   const [engine] = createEngines({ cacheDirectory: join(folder, 'cache'), clock, random })
   return {
     cloud,
     caller: { organization: 'bench', project: 'bench', actor: 'system', requestId: 'req_bench' },
     connections,
     setups: createSetups(deps),
-    validations: createValidations(deps),
+    validations: createValidations({ ...deps, diagnoses }),
     leases,
-    sql: createSql({ ...deps, connections, stages, leases, engine }),
+    sql: createSql({ ...deps, connections, stages, leases, engine, diagnoses }),
     folder,
     newLeases: () => createLeases(deps),
     async close() {

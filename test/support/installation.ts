@@ -175,6 +175,10 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
   const cacheDirectory = mkdtempSync(join(tmpdir(), 'sluice-test-'))
+  const diagnoses = createDiagnoses(
+    { ...deps, observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }) },
+    leases,
+  )
   const [engine] = createEngines({ cacheDirectory, clock: realClock, random, workers: 2 })
   return {
     lab,
@@ -183,15 +187,13 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     connections,
     leases,
     stages,
-    sql: createSql({ ...deps, connections, stages, leases, engine }),
+    sql: createSql({ ...deps, connections, stages, leases, engine, diagnoses }),
     cacheDirectory,
     setups: createSetups(deps),
-    validations: createValidations(deps),
-    validationsThrough: (layer) => createValidations({ ...deps, clouds: createClouds({ ...cloudDeps, transport: layer(transport) }) }),
-    diagnoses: createDiagnoses(
-      { ...deps, observedClouds: (tell) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell) }) },
-      leases,
-    ),
+    validations: createValidations({ ...deps, diagnoses }),
+    validationsThrough: (layer) =>
+      createValidations({ ...deps, diagnoses, clouds: createClouds({ ...cloudDeps, transport: layer(transport) }) }),
+    diagnoses,
     issuer,
     caller,
     deps,

@@ -66,18 +66,22 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
   const leases = createLeases(shared)
   const connections = createConnections(shared, leases)
   const stages = createStages({ ...shared, leases })
+  const diagnoses = createDiagnoses(
+    {
+      ...shared,
+      observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }),
+    },
+    leases,
+  )
   const services: Services = {
     connections,
     leases,
     stages,
     setups: createSetups(shared),
-    validations: createValidations(shared),
-    diagnoses: createDiagnoses(
-      { ...shared, observedClouds: (tell) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell) }) },
-      leases,
-    ),
+    validations: createValidations({ ...shared, diagnoses }),
+    diagnoses,
     rotations: createRotations(shared, leases),
-    sql: createSql({ ...shared, connections, stages, leases, engine, limits: config.limits.query }),
+    sql: createSql({ ...shared, connections, stages, leases, engine, diagnoses, limits: config.limits.query }),
     issuer,
     platform,
     audit: createAudit(shared),

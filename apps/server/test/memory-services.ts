@@ -104,6 +104,7 @@ export function memoryServices(): MemoryServices {
         connectionOf(caller, name)
         return diagnoseText('An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.')
       },
+      explain: () => Promise.resolve(undefined),
     },
     platform: () => ({
       aws: {

@@ -1,3 +1,4 @@
+import type { DiagnosisReport } from './diagnosis/report.ts'
 import type { ProviderError } from './error.ts'
 import type { Remedy } from './finding.ts'
 
@@ -65,6 +66,8 @@ export interface Report {
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number; readonly inconclusive: number }
   /** Objects of ours that could not be removed: at most one small probe, by key and version. */
   readonly leftovers: readonly { readonly bucket: string; readonly key: string; readonly versionId?: string }[]
+  /** What is behind a failure, where the cloud refuses and something can be said of why. */
+  readonly diagnosis?: DiagnosisReport
   readonly startedAt: string
   readonly ms: number
 }

@@ -173,6 +173,11 @@ export interface DiagnosisOptions {
 export interface Diagnoses {
   /** Probes the connection and says what is wrong with it, with proof and what to change. At most a few in a minute for each connection. */
   diagnose(caller: Caller, name: string, options: DiagnosisOptions, signal: AbortSignal): Promise<DiagnosisReport>
+  /**
+   * What is behind a failure that was just met: undefined where probes see nothing wrong, where nothing can be said, and where the
+   * connection was looked at too often in this minute. Never throws because of the customer's cloud.
+   */
+  explain(connection: Connection, options: Pick<DiagnosisOptions, 'write'>, signal: AbortSignal): Promise<DiagnosisReport | undefined>
 }
 
 export interface LeaseRequest {

@@ -1,7 +1,7 @@
 import { CAPABILITIES, type DiagnosisReport, type Finding } from '@sluice/core'
 import type { Colour, Paint } from './paint.ts'
-import { WHO } from './report.ts'
 import { hang, printable } from './text.ts'
+import { WHO } from './who.ts'
 
 const SIDE = 14
 
@@ -33,6 +33,14 @@ export function describeDiagnosis(report: DiagnosisReport, paint: Paint, width: 
     probeLines(report, paint, width),
     ...report.notes.map((note) => hang(`${paint('dim', '–')} `, 2, printable(note), width)),
   ].join('')
+}
+
+/** What stands below the checks that failed: the first blocker, and how to see the rest. */
+export function describeFirstFinding({ findings }: DiagnosisReport, connection: string, paint: Paint, width: number | undefined): string {
+  const [first] = findings
+  if (first === undefined) return ''
+  const more = `the requests, and what else may block: sluice connection diagnose ${connection}`
+  return `\n${paint('dim', 'what is behind it')}${describeFinding(first, 'first', paint, width)}${hang(`  ${paint('dim', 'more'.padEnd(SIDE - 2))}`, SIDE, more, width)}`
 }
 
 function describeFinding(finding: Finding, place: 'first' | 'further' | 'security', paint: Paint, width: number | undefined): string {

@@ -1,16 +1,11 @@
-import type { Check, Remedy, Report } from '@sluice/core'
+import type { Check, Report } from '@sluice/core'
 import type { Paint } from './paint.ts'
 import { noteFits } from './checklist.ts'
+import { describeFirstFinding } from './diagnosis.ts'
 import { hang, printable } from './text.ts'
+import { WHO } from './who.ts'
 
 const SIDE = 14
-
-export const WHO: { readonly [who in Remedy['who']]: string } = {
-  platform: 'we, the platform',
-  'cloud-admin': "the customer's cloud admin",
-  'data-owner': 'the owner of the data',
-  organization: "the customer's organization",
-}
 
 /** What stands below the checks: how many hold, and for each that does not, what to change. */
 export function describeReport(report: Report, paint: Paint, width: number | undefined): string {
@@ -28,6 +23,7 @@ export function describeReport(report: Report, paint: Paint, width: number | und
   if (notes.length > 0) parts.push(`\n${notes.map((note) => hang(`${paint('dim', '–')} `, 2, printable(note), width)).join('')}`)
   for (const check of report.checks)
     if (check.status === 'failed' || check.status === 'inconclusive') parts.push(describeCheck(check, paint, width))
+  if (report.diagnosis !== undefined) parts.push(describeFirstFinding(report.diagnosis, report.connection, paint, width))
   for (const { bucket, key, versionId } of report.leftovers)
     parts.push(
       `\n${paint('yellow', '!')} a probe object of ours stays: ${printable(bucket)}/${printable(key)}${versionId === undefined ? '' : ` version ${printable(versionId)}`}\n`,

@@ -1,31 +1,11 @@
-import { CHECKS, type Check, type CheckEvent, type CheckName, type PatchStep, type Remedy, type Report } from '@sluice/core'
+import { CHECKS, type Check, type CheckEvent, type CheckName, type Report } from '@sluice/core'
 import { z } from 'zod'
 import { providerErrorSchema } from '../problem.ts'
-import { jsonSchema } from './common.ts'
+import { diagnosisSchema } from './diagnosis.ts'
+import { remedySchema } from './remedy.ts'
 
 const names: readonly CheckName[] = CHECKS.map((check) => check.name)
 const checkNameSchema = z.enum(names).meta({ id: 'CheckName' })
-
-const patchStep: z.ZodType<PatchStep> = z.object({
-  op: z.enum(['add', 'remove', 'replace']),
-  path: z.string(),
-  value: jsonSchema.exactOptional(),
-})
-
-const remedy: z.ZodType<Remedy> = z.object({
-  who: z.enum(['platform', 'cloud-admin', 'data-owner', 'organization']),
-  where: z.string(),
-  summary: z.string(),
-  patch: z.array(patchStep).exactOptional(),
-  snippet: z.string().exactOptional(),
-  command: z.string().exactOptional(),
-  terraform: z.string().exactOptional(),
-  document: z.string().exactOptional(),
-  risk: z.string().exactOptional(),
-  undo: z.string().exactOptional(),
-  verify: z.string(),
-})
-export const remedySchema = remedy.meta({ id: 'Remedy' })
 
 const common = { name: checkNameSchema, title: z.string(), severity: z.enum(['required', 'advisory']) }
 const ms = z.number()
@@ -53,6 +33,7 @@ const report: z.ZodType<Report> = z.object({
   checks: z.array(checkSchema),
   counts: z.object({ passed: z.number(), failed: z.number(), skipped: z.number(), inconclusive: z.number() }),
   leftovers: z.array(z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() })),
+  diagnosis: diagnosisSchema.exactOptional(),
   startedAt: z.string(),
   ms,
 })

@@ -1,6 +1,6 @@
 import { CAPABILITIES, type DiagnosisReport, type Finding, type OpenQuestion } from '@sluice/core'
 import { z } from 'zod'
-import { remedySchema } from './check.ts'
+import { remedySchema } from './remedy.ts'
 
 const actor = z.enum(['platform', 'cloud-admin', 'data-owner', 'organization'])
 const settle = z.object({ read: z.string(), by: actor, command: z.string() })

@@ -1,4 +1,6 @@
 import type { HttpResponse, SeenRequest, Transport } from '@sluice/core'
+import { sentSecrets } from './sent-secrets.ts'
+import { withhold } from './withheld.ts'
 
 /** Answers that say something in words are small; of a longer one its beginning says enough. */
 const LONGEST = 256 * 1024
@@ -7,31 +9,39 @@ const LONGEST = 256 * 1024
 const TELLING =
   /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl)|x-oss-(request-id|ec|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
 
+/** An answer that hands out a credential. */
+const HANDED_OUT =
+  /secret_?access_?key|access_?key_?secret|(access|id|security|session|federated)_?token\b|user_?delegation_?key|private_?key/i
+
 /** What was sent and matters to a refusal. */
 const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner', 'x-amz-server-side-encryption']
 
 /**
- * A transport that tells of each request what came of it, besides sending it. What it tells holds no query, no body that was sent, and no
- * header but those that say something of the refusal.
+ * A transport that tells of each request what came of it, besides sending it. What it tells holds no query, no body that was sent, no
+ * header but those that say something of the refusal, no credential that was handed out, and nothing of the request's own credentials or
+ * of `secrets`, also where the answer repeats them.
  */
-export function recordingTransport(transport: Transport, tell: (seen: SeenRequest) => void): Transport {
+export function recordingTransport(transport: Transport, tell: (seen: SeenRequest) => void, secrets: readonly string[] = []): Transport {
   return async (request, signal) => {
     const base = {
       operation: request.operation,
       target: `${request.url.origin}${(request.target ?? request.url.pathname).split('?')[0] ?? ''}`,
     }
     const sent = Object.fromEntries(SENT.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])))
-    const response = await transport(request, signal).catch((error: unknown) => {
+    const failed = (error: unknown): never => {
       tell({ ...base, headers: sent, failure: error })
       throw error
-    })
-    const headers = { ...sent, ...Object.fromEntries(Object.entries(response.headers).filter(([name]) => TELLING.test(name))) }
+    }
+    const response = await transport(request, signal).catch(failed)
+    const clean = (text: string): string => withhold(text, [...secrets, ...sentSecrets(request)])
+    const told = Object.entries(response.headers).filter(([name]) => TELLING.test(name))
+    const headers = { ...sent, ...Object.fromEntries(told.map(([name, value]) => [name, clean(value)])) }
     if (!isWords(response)) {
       tell({ ...base, status: response.status, headers })
       return response
     }
-    const { text, body } = await remembered(response)
-    tell({ ...base, status: response.status, headers, text })
+    const { text, body } = await remembered(response).catch(failed)
+    tell({ ...base, status: response.status, headers, ...(response.status < 300 && HANDED_OUT.test(text) ? {} : { text: clean(text) }) })
     return { ...response, body }
   }
 }

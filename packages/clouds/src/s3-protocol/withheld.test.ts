@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { vendorError } from './errors.ts'
-import { withhold } from '../store/withheld.ts'
+import { withhold } from '../http/withheld.ts'
 import { secretsOf } from './withheld.ts'
 
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'a"b/c+d&e', sessionToken: 'token==' }

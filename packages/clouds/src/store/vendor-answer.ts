@@ -1,6 +1,6 @@
 import { isAccessError } from '@sluice/core'
 import { type XmlElement, child, parseXml } from '../http/xml.ts'
-import { withhold } from './withheld.ts'
+import { withhold } from '../http/withheld.ts'
 
 /** A refusal as it came from a cloud. */
 export interface VendorAnswer {

@@ -11,7 +11,7 @@ import type { DiagnosisReport } from './report.ts'
 export { readCase, type DiagnosisCase, type Observation } from './case.ts'
 export type { Cause, Said } from './cause.ts'
 export { LANGUAGES, type Language } from './finding-text.ts'
-export { redacted } from './redact.ts'
+export { redacted, withoutSecrets } from './redact.ts'
 export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
 
 /** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */

@@ -44,6 +44,12 @@ export function scrubbed(report: DiagnosisReport, { connection, documents }: Dia
   return cleaned(report, clean)
 }
 
+/** A report without these secrets, in whatever text they were quoted. */
+export function withoutSecrets(report: DiagnosisReport, secrets: readonly string[]): DiagnosisReport {
+  const longestFirst = secrets.filter((one) => one !== '').toSorted((a, b) => b.length - a.length)
+  return cleaned(report, (text) => longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '***'), text))
+}
+
 /** The same value with every text in it cleaned, patches aside. */
 function cleaned<Value>(value: Value, clean: (text: string) => string): Value
 function cleaned(value: unknown, clean: (text: string) => string): unknown {

@@ -1,4 +1,14 @@
-import { accessError, diagnoseCase, type Cloud, type Connection, type DiagnosisReport, type Json, type SeenRequest } from '@sluice/core'
+import {
+  accessError,
+  diagnoseCase,
+  isAccessError,
+  withoutSecrets,
+  type Cloud,
+  type Connection,
+  type DiagnosisReport,
+  type Json,
+  type SeenRequest,
+} from '@sluice/core'
 import { okEvent, recordingFailure } from '../audit/record.ts'
 import type { Diagnoses, DiagnosisOptions, Leases } from '../contract.ts'
 import { requireUsable } from '../leases/usable-connection.ts'
@@ -9,30 +19,39 @@ import { probe } from './probes.ts'
 
 /** What diagnosis needs besides what every use case does. */
 export interface DiagnosisDeps extends ServiceDeps {
-  /** The same clouds, telling of each request they make: diagnosis goes by the answers themselves. */
-  readonly observedClouds: (tell: (seen: SeenRequest) => void) => readonly Cloud[]
+  /** The same clouds, telling of each request they make, without `secrets`: diagnosis goes by the answers themselves. */
+  readonly observedClouds: (tell: (seen: SeenRequest) => void, secrets: readonly string[]) => readonly Cloud[]
 }
 
 /** Probes of one connection in one minute: each asks the customer's cloud, and is seen there. */
 const MOST_A_MINUTE = 6
+/** Those that nobody asked for leave room for those that somebody does. */
+const MOST_UNASKED_A_MINUTE = 3
 const MINUTE_MS = 60_000
 
 /** The use case of diagnosis. One for each process: the limit of a connection's probes is in its memory. */
 export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses {
   const begun = new Map<string, readonly number[]>()
 
-  function takePlace(connection: Connection): void {
+  /** Takes a place among so many of this minute; otherwise says how many there were, and when the next is free. */
+  function takePlace(connection: Connection, most: number): { readonly times: number; readonly freeAt: number } | undefined {
     const now = deps.clock.now()
     const recent = (begun.get(connection.id) ?? []).filter((at) => now - at < MINUTE_MS)
     const [oldest] = recent
-    if (recent.length >= MOST_A_MINUTE && oldest !== undefined)
-      throw accessError('diagnosis.too_often', {
-        message: `The connection ${connection.name} was diagnosed ${recent.length} times in the last minute.`,
-        context: { retryAfterSeconds: Math.ceil((oldest + MINUTE_MS - now) / 1000) },
-      })
+    if (recent.length >= most && oldest !== undefined) return { times: recent.length, freeAt: oldest + MINUTE_MS }
     begun.set(connection.id, [...recent, now])
     // Connections that are not diagnosed any more are forgotten.
     for (const [id, times] of begun) if (times.every((at) => now - at >= MINUTE_MS)) begun.delete(id)
+    return undefined
+  }
+
+  function requirePlace(connection: Connection): void {
+    const taken = takePlace(connection, MOST_A_MINUTE)
+    if (taken === undefined) return
+    throw accessError('diagnosis.too_often', {
+      message: `The connection ${connection.name} was diagnosed ${taken.times} times in the last minute.`,
+      context: { retryAfterSeconds: Math.ceil((taken.freeAt - deps.clock.now()) / 1000) },
+    })
   }
 
   return {
@@ -40,7 +59,7 @@ export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses 
       const act = { action: 'connection.diagnose', target: name }
       return recordingFailure(deps, caller, act, async () => {
         const connection = requireUsable(caller, await requireConnection(deps, caller, name))
-        takePlace(connection)
+        requirePlace(connection)
         const report = await run(deps, leases, connection, options, signal)
         const details = {
           verdict: report.verdict,
@@ -50,6 +69,18 @@ export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses 
         await deps.store.audit.append(okEvent(caller, { ...act, target: connection.name, details }, deps.clock))
         return report
       })
+    },
+
+    async explain(connection, options, signal) {
+      if (takePlace(connection, MOST_UNASKED_A_MINUTE) !== undefined) return undefined
+      try {
+        const report = await run(deps, leases, connection, options, signal)
+        return report.findings.length === 0 ? undefined : report
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!isAccessError(error)) throw error
+        return undefined
+      }
     },
   }
 }
@@ -64,12 +95,11 @@ async function run(
   // Before anything is blamed on the customer, what we hold is let go: a session from before a change sees the world before it.
   leases.end(connection.id)
   const seen: SeenRequest[] = []
-  const cloud = requireCloud(
-    deps.observedClouds((one) => seen.push(one)),
-    connection.cloud,
-  )
   const { secretId } = connection.auth
   const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
+  const secrets = Object.values(secret ?? {})
+  const observed = deps.observedClouds((one) => seen.push(one), secrets)
+  const cloud = requireCloud(observed, connection.cloud)
   const locations = await locationsOf(deps, connection)
   await probe(
     { cloud, open: { connection, ...(secret === undefined ? {} : { secret }) }, locations, write: options.write === true },
@@ -77,7 +107,9 @@ async function run(
     signal,
   )
   const document = caseOf({ connection, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
-  return diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
+  const report = diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
+  // Once more: what was escaped on its way is as it was after it was parsed.
+  return withoutSecrets(report, secrets)
 }
 
 /** The case with the parts of another joined: its documents, and its observations after ours. */

@@ -26,8 +26,8 @@ const SECONDS = 900
 const OBJECTS = 3
 
 /**
- * Asks the cloud the few things that tell causes apart, in waves: a lease first, then a listing and a key that cannot be there, then one
- * byte of some objects, and last, where that was agreed to, a write. What comes of them is not returned: the transport tells it.
+ * Asks the cloud the few things that tell causes apart, one after the other: a lease first, then a listing, then one byte of some
+ * objects or of a key that cannot be there, and last, where that was agreed to, a write. What comes of them is not returned: the transport tells it.
  */
 export async function probe(
   subject: ProbeSubject,
@@ -44,14 +44,13 @@ export async function probe(
   const store = cloud.open(connection, location, () => Promise.resolve(lease))
   const may = (access: Access): boolean => connection.access.includes(access)
   const folder = location.extent === 'object' ? location.prefix.slice(0, location.prefix.lastIndexOf('/') + 1) : location.prefix
-  const [page] = await Promise.all([
-    may('list') ? tried(() => store.listPage({ prefix: location.prefix, maxKeys: 5, fetchOwner: true }, signal), signal) : undefined,
-    may('read') && location.extent !== 'object'
-      ? tried(() => readByte(store, `${folder}.sluice-absent-${token}`, signal), signal)
-      : undefined,
-  ])
+  const page = may('list')
+    ? await tried(() => store.listPage({ prefix: location.prefix, maxKeys: 5, fetchOwner: true }, signal), signal)
+    : undefined
   if (may('read')) {
-    const keys = location.extent === 'object' ? [location.prefix] : differing(page?.objects ?? []).map(({ key }) => key)
+    const listed = location.extent === 'object' ? [location.prefix] : differing(page?.objects ?? []).map(({ key }) => key)
+    // Where no object is known, whether one that cannot be there is refused or not found tells the same.
+    const keys = listed.length === 0 ? [`${folder}.sluice-absent-${token}`] : listed
     await Promise.all(keys.map((key) => tried(() => readByte(store, key, signal), signal)))
   }
   if (subject.write && may('write') && location.extent !== 'object')

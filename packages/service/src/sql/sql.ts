@@ -1,6 +1,7 @@
 import type { QueryLimits } from '@sluice/core'
 import type { Caller, Sql, SqlRequest, StatementResult } from '../contract.ts'
 import { newId } from '../shared/ids.ts'
+import { type ExplainDeps, explainDenial } from './explain-denial.ts'
 import { DEFAULT_QUERY_LIMITS, MAXIMUM_QUERY_LIMITS, queryLimits } from './limits.ts'
 import { locateError } from './locate-error.ts'
 import { maskStatement } from './mask.ts'
@@ -10,7 +11,7 @@ import { runStatement } from './run-statement.ts'
 import { splitStatements, type StatementText } from './statements.ts'
 import type { Statement } from './statement.ts'
 
-export interface SqlDeps extends RunDeps {
+export interface SqlDeps extends RunDeps, ExplainDeps {
   /** What a query may use when the caller says nothing, and at most. */
   readonly limits?: { readonly defaults: QueryLimits; readonly maximum: QueryLimits }
 }
@@ -58,7 +59,7 @@ export function createSql(deps: SqlDeps): Sql {
         yield { statement: shown, ...outcome }
       } catch (error) {
         if (!ok) await remember(caller, shown, startedAt, ok)
-        throw locateError(error, request.sql, text)
+        throw locateError(await explainDenial(deps, caller, statement, error, signal), request.sql, text)
       }
     }
   }

@@ -1,13 +1,18 @@
 import { type CheckEvent, type Connection, type Report, isAccessError } from '@sluice/core'
-import type { Caller, ValidationOptions, Validations } from '../contract.ts'
+import type { Caller, Diagnoses, ValidationOptions, Validations } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireConnection } from '../shared/lookup.ts'
 import { firstReason, testConnection } from './attempts.ts'
 import { eventChannel } from './event-channel.ts'
 import { type Discovered, formAfter } from './form-after.ts'
 
+/** What validation needs besides what every use case does. */
+export interface ValidationDeps extends ServiceDeps {
+  readonly diagnoses: Pick<Diagnoses, 'explain'>
+}
+
 /** Runs a connection's checks, keeps the reports, and moves the connection's state by what they say. */
-export function createValidations(deps: ServiceDeps): Validations {
+export function createValidations(deps: ValidationDeps): Validations {
   return {
     validate: (caller, name, options, signal) => {
       const stop = new AbortController()
@@ -25,7 +30,7 @@ export function createValidations(deps: ServiceDeps): Validations {
 }
 
 async function validate(
-  deps: ServiceDeps,
+  deps: ValidationDeps,
   caller: Caller,
   name: string,
   options: ValidationOptions,
@@ -33,9 +38,18 @@ async function validate(
   signal: AbortSignal,
 ): Promise<void> {
   const read = () => requireConnection(deps, caller, name)
-  const { connection, report, discovered } = await testConnection(deps, read, options.waitSeconds, tell, signal)
+  const { connection, report: tested, discovered } = await testConnection(deps, read, options.waitSeconds, tell, signal)
+  const report = await explained(deps, connection, tested, signal)
   await keep(deps, caller, connection, report, discovered)
   tell({ type: 'report', report })
+}
+
+/** The report with what is behind it, where a claim fails. What the checks could not write is tried once more to see why. */
+async function explained(deps: ValidationDeps, connection: Connection, report: Report, signal: AbortSignal): Promise<Report> {
+  if (report.verdict !== 'failed') return report
+  const write = report.checks.some(({ name, status }) => name === 'writes-object' && status === 'failed')
+  const diagnosis = await deps.diagnoses.explain(connection, { write }, signal)
+  return diagnosis === undefined ? report : { ...report, diagnosis, ms: deps.clock.now() - Date.parse(report.startedAt) }
 }
 
 async function keep(deps: ServiceDeps, caller: Caller, tested: Connection, report: Report, discovered: Discovered): Promise<void> {

@@ -97,7 +97,14 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
   const store = metadataStore(records, connections)
   const outside = { store, clouds, leases, clock: CLOCK, random: RANDOM, mode: { multiOrganization: false } }
   const stages = createStages(outside)
-  const sql = createSql({ ...outside, stages, engine, platform: () => PLATFORM, connections: connectionUseCases(connections, clouds) })
+  const sql = createSql({
+    ...outside,
+    stages,
+    engine,
+    diagnoses: NO_DIAGNOSES,
+    platform: () => PLATFORM,
+    connections: connectionUseCases(connections, clouds),
+  })
   const caller: Caller = { organization: 'org', project: 'project', actor: 'token:t', requestId: 'req' }
   const run = async (text: string) => {
     const results: StatementResult[] = []
@@ -107,6 +114,8 @@ export function createWorld(objects: { readonly [key: string]: string } = {}): W
   return Object.assign(answers, { ...records, caller, bucket, connections, queries, opened, stages, sql, run })
 }
 
+/** Nothing is wrong with a fake cloud. */
+const NO_DIAGNOSES = { explain: () => Promise.resolve(undefined) }
 const CLOCK = { now: () => NOW, sleep: () => Promise.resolve() }
 const RANDOM = { bytes: (length: number) => new Uint8Array(length).fill(7), fraction: () => 0.5 }
 const PLATFORM: Platform = {
