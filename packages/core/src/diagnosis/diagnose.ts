@@ -12,6 +12,7 @@ import { createMemo } from './memo.ts'
 import { openQuestions, unexplainedQuestion } from './open-questions.ts'
 import { scrubbed } from './redact.ts'
 import { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport } from './report.ts'
+import { isSentAlike } from './sent-alike.ts'
 import { shownProbe } from './shown-probe.ts'
 import { timeOf } from './time-of.ts'
 
@@ -97,7 +98,10 @@ function capabilitiesOf(read: readonly Read[], facts: Facts, cloud: CloudDiagnos
 /** Whether the same request was served later: then it is denied no more. */
 function isOver({ observation }: Failure, { successes }: Facts): boolean {
   const { operation, target, index } = observation
-  return index >= 0 && successes.some((one) => one.index > index && one.operation === operation && one.target === target)
+  return (
+    index >= 0 &&
+    successes.some((one) => one.index > index && one.operation === operation && one.target === target && isSentAlike(one, observation))
+  )
 }
 
 function verdictOf(

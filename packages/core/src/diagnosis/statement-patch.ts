@@ -4,45 +4,65 @@ import type { PolicyDocument } from '../policy/types.ts'
 
 /** The pointer to a statement: `Statement` may be a list or the one statement itself. */
 export function statementPath(document: PolicyDocument, index: number): string {
-  return Array.isArray(document['Statement']) ? `/Statement/${index}` : '/Statement'
+  const all = document['Statement']
+  return all !== undefined && isList(all) ? `/Statement/${index}` : '/Statement'
 }
 
 /** The statement of that index. */
 export function statementAt(document: PolicyDocument, index: number): JsonObject | undefined {
-  const all = document['Statement']
-  const one: Json | undefined = isList(all) ? all[index] : index === 0 ? all : undefined
+  const one = statementsOf(document)[index]
   return isObject(one) ? one : undefined
 }
 
-/** Adds a statement. */
-export function adding(document: PolicyDocument, statement: JsonObject): readonly PatchStep[] {
+/** All statements, whether they stand in a list or one alone. */
+export function statementsOf(document: PolicyDocument): readonly Json[] {
   const all = document['Statement']
-  if (isList(all)) return [{ op: 'add', path: '/Statement/-', value: statement }]
-  return [{ op: all === undefined ? 'add' : 'replace', path: '/Statement', value: isObject(all) ? [all, statement] : [statement] }]
+  return all === undefined ? [] : isList(all) ? all : [all]
+}
+
+/** Adds statements at the end. */
+export function adding(document: PolicyDocument, ...statements: readonly JsonObject[]): readonly PatchStep[] {
+  const all = document['Statement']
+  if (all !== undefined && isList(all)) return statements.map((value) => ({ op: 'add', path: '/Statement/-', value }))
+  return [{ op: all === undefined ? 'add' : 'replace', path: '/Statement', value: isObject(all) ? [all, ...statements] : statements }]
 }
 
 /** Puts a value in the place of another in an element that is a text or a list. */
 export function replacing(document: PolicyDocument, index: number, element: string, old: string, value: string): readonly PatchStep[] {
   const path = `${statementPath(document, index)}/${element}`
   const present = statementAt(document, index)?.[element]
-  if (!isList(present)) return [{ op: 'replace', path, value }]
+  if (present === undefined || !isList(present)) return [{ op: 'replace', path, value }]
   const place = present.indexOf(old)
   return present.includes(value) ? [{ op: 'remove', path: `${path}/${place}` }] : [{ op: 'replace', path: `${path}/${place}`, value }]
 }
 
-/** Exempts one role or user from a Deny, whatever else the statement asks. */
-export function exempting(document: PolicyDocument, index: number, arn: string): readonly PatchStep[] {
+/** Adds a value to an element that is a text or a list. */
+export function extending(document: PolicyDocument, index: number, element: string, value: string): readonly PatchStep[] {
+  const path = `${statementPath(document, index)}/${element}`
+  const present = statementAt(document, index)?.[element]
+  if (present !== undefined && isList(present)) return [{ op: 'add', path: `${path}/-`, value }]
+  return [{ op: present === undefined ? 'add' : 'replace', path, value: present === undefined ? value : [present, value] }]
+}
+
+/** Adds a value to what a condition asks of a key, or asks it where it did not yet. */
+export function conditioning(document: PolicyDocument, index: number, operator: string, key: string, value: string): readonly PatchStep[] {
   const path = `${statementPath(document, index)}/Condition`
   const condition = statementAt(document, index)?.['Condition']
-  const key = 'aws:PrincipalArn'
-  if (!isObject(condition)) return [{ op: 'add', path, value: { ArnNotLike: { [key]: arn } } }]
-  const present = condition['ArnNotLike']
-  if (!isObject(present)) return [{ op: 'add', path: `${path}/ArnNotLike`, value: { [key]: arn } }]
-  const name = Object.keys(present).find((one) => one.toLowerCase() === key.toLowerCase())
-  if (name === undefined) return [{ op: 'add', path: `${path}/ArnNotLike/${pointer(key)}`, value: arn }]
-  const values = present[name]
-  const list: readonly Json[] = isList(values) ? values : values === undefined ? [] : [values]
-  return [{ op: 'replace', path: `${path}/ArnNotLike/${pointer(name)}`, value: [...list, arn] }]
+  if (!isObject(condition)) return [{ op: 'add', path, value: { [operator]: { [key]: value } } }]
+  const written = nameOf(condition, operator)
+  const keys = written === undefined ? undefined : condition[written]
+  if (written === undefined || !isObject(keys)) return [{ op: 'add', path: `${path}/${operator}`, value: { [key]: value } }]
+  const known = nameOf(keys, key)
+  const at = `${path}/${pointer(written)}`
+  if (known === undefined) return [{ op: 'add', path: `${at}/${pointer(key)}`, value }]
+  const present = keys[known]
+  if (present !== undefined && isList(present)) return [{ op: 'add', path: `${at}/${pointer(known)}/-`, value }]
+  return [{ op: 'replace', path: `${at}/${pointer(known)}`, value: [present ?? '', value] }]
+}
+
+/** A name as it is written there: conditions are told apart without regard to case. */
+function nameOf(object: JsonObject, name: string): string | undefined {
+  return Object.keys(object).find((one) => one.toLowerCase() === name.toLowerCase())
 }
 
 /** A name as a step of a JSON pointer. */
@@ -52,7 +72,7 @@ export function pointer(name: string): string {
 
 /** The values of an element that may be a text or a list. */
 export function valuesOf(value: Json | undefined): readonly string[] {
-  const list: readonly Json[] = isList(value) ? value : value === undefined ? [] : [value]
+  const list: readonly Json[] = value === undefined ? [] : isList(value) ? value : [value]
   return list.filter((one) => typeof one === 'string')
 }
 

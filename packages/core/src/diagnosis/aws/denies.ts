@@ -1,20 +1,25 @@
+import { isObject } from '../../policy/shapes.ts'
+import type { PolicyDocument, PolicyLayer } from '../../policy/types.ts'
 import type { PatchStep } from '../../finding.ts'
-import type { PolicyDocument, PolicyLayer, StatementExplanation } from '../../policy/types.ts'
 import type { Explanation } from '../cause.ts'
-import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import type { Slot } from '../memo.ts'
+import { said } from '../said.ts'
+import { wanted, type Asked } from './asked.ts'
+import { allowsBeyond } from './beyond.ts'
+import { changeOf } from './change.ts'
+import { exemptions } from './exempting.ts'
+import { judge, judgeBy, type Judged } from './judge.ts'
+import { adding, statementAt } from '../statement-patch.ts'
+import { at, documentsOf, withPatched } from './policies.ts'
 import { speaksOf } from '../evidence.ts'
-import { valuesOfFailure } from './evidence.ts'
-import { agrees, at, judge, type Judged } from './judge.ts'
-import { patched } from '../patched.ts'
-import { adding, exempting, isObject, statementAt } from '../statement-patch.ts'
-import { callerOf } from './subject.ts'
+import { valuesOfFailure } from './refusal.ts'
+import { arnOf, callerOf } from './subject.ts'
 
 /** A statement of a document that denies a request, or could if a condition that nobody showed holds. */
 export interface Denying {
   readonly judged: Judged
-  readonly layer: PolicyLayer
   /** The document's name in the case, and the document. */
   readonly name: string
   readonly document: PolicyDocument
@@ -25,86 +30,87 @@ export interface Denying {
   readonly certain: boolean
 }
 
-/** Every document of a layer, by its name in the case. */
-export function documentsOf(layer: PolicyLayer, documents: CaseDocuments): ReadonlyMap<string, PolicyDocument> {
-  const { rolePolicies = [], scps = [], rcps = [], keyPolicies = {} } = documents
-  const single = (name: string, document: PolicyDocument | undefined): readonly (readonly [string, PolicyDocument])[] =>
-    document === undefined ? [] : [[name, document]]
-  switch (layer) {
-    case 'identity':
-      return new Map(rolePolicies.map((document, index) => [at.rolePolicy(index), document]))
-    case 'scp':
-      return new Map(scps.map((document, index) => [at.scp(index), document]))
-    case 'rcp':
-      return new Map(rcps.map((document, index) => [at.rcp(index), document]))
-    case 'resource':
-      return new Map([
-        ...single(at.bucketPolicy, documents.bucketPolicy),
-        ...Object.entries(keyPolicies).map(([arn, document]) => [at.keyPolicy(arn), document] as const),
-      ])
-    case 'boundary':
-      return new Map(single(at.boundary, documents.boundary))
-    case 'session':
-      return new Map(single(at.sessionPolicy, documents.sessionPolicy))
-    case 'vpc-endpoint':
-      return new Map(single(at.vpcEndpointPolicy, documents.vpcEndpointPolicy))
-    default:
-      return new Map()
-  }
-}
-
 /**
- * The Deny statements of a layer that meet a request: those that the evaluator finds, and, where the cloud's text says that this layer
- * denies explicitly, those that only an unknown condition keeps from it.
+ * The Deny statements of a layer that meet a request. Where the cloud's text names another layer, or says that nothing denies explicitly,
+ * there are none: a document does not contradict what was answered.
  */
 export function denying(failure: Failure, facts: Facts, layer: PolicyLayer): readonly Denying[] {
-  const known = documentsOf(layer, facts.documents)
-  const told =
-    failure.clue.effect === 'explicit' && (failure.clue.layer === layer || (layer === 'resource' && failure.clue.layer === 'resource'))
+  const { clue } = failure
+  const isOther = clue.layer !== undefined && clue.layer !== layer && !(layer === 'resource' && clue.layer === 'key')
+  if (isOther || clue.effect === 'implicit') return []
+  const known = new Map(documentsOf(layer, facts.documents))
   return (judge(failure, facts) ?? []).flatMap((judged) => {
-    if (failure.clue.action !== undefined && failure.clue.action.toLowerCase() !== judged.need.action.toLowerCase()) return []
-    if (failure.clue.layer !== undefined && failure.clue.layer !== layer) return []
-    if (failure.clue.effect === 'implicit') return []
-    return (judged.decision.explanation ?? []).flatMap((statement): readonly Denying[] => {
-      const document = known.get(statement.policy)
-      if (statement.layer !== layer || statement.effect !== 'Deny' || document === undefined) return []
-      const open = !statement.matches && statement.mismatches.every(({ part }) => part === 'condition')
-      if (!statement.matches && !(open && told)) return []
-      return [denyingOf(judged, statement, document)]
+    if (clue.action !== undefined && clue.action.toLowerCase() !== judged.need.action.toLowerCase()) return []
+    const matching = (judged.strict.explanation ?? []).filter((one) => one.layer === layer && one.effect === 'Deny' && one.matches)
+    return matching.flatMap(({ policy, index }): readonly Denying[] => {
+      const document = known.get(policy)
+      if (document === undefined) return []
+      const certain = judged.decision.explanation?.some((one) => one.policy === policy && one.index === index && one.matches) === true
+      return [{ judged, name: policy, document, index, keys: keysOf(document, index), certain }]
     })
   })
 }
 
-function denyingOf(judged: Judged, statement: StatementExplanation, document: PolicyDocument): Denying {
-  const condition = statementAt(document, statement.index)?.['Condition']
+function keysOf(document: PolicyDocument, index: number): readonly string[] {
+  const condition = statementAt(document, index)?.['Condition']
   const keys = isObject(condition) ? Object.values(condition).flatMap((one) => (isObject(one) ? Object.keys(one) : [])) : []
+  return keys.map((key) => key.toLowerCase())
+}
+
+/** How a Deny stands to a refusal, and the smallest exception from it for the caller. `alone`: no other could be the one that was met. */
+export function denyExplanation(failure: Failure, facts: Facts, one: Denying, alone: boolean): Explanation {
+  const told = failure.clue.effect === 'explicit'
+  const steps = exemption(one, facts, failure)
+  // What the text says of this layer leaves one statement, even where its condition is on something that nobody showed.
+  const isIt = one.certain || (told && alone)
+  const opens = steps !== undefined && allowedAfter(failure, facts, one, steps, one.certain)
+  const proved = isIt && opens
+  const sid = statementAt(one.document, one.index)?.['Sid']
+  const where = `${one.name}, Statement ${one.index}${typeof sid === 'string' ? ` (${sid})` : ''}`
+  const { action, resource } = one.judged.need
   return {
-    judged,
-    layer: statement.layer,
-    name: statement.policy,
-    document,
-    index: statement.index,
-    keys: keys.map((key) => key.toLowerCase()),
-    certain: statement.matches,
+    fits: proved ? 'proved' : isIt || told ? 'named' : 'possible',
+    for: [
+      one.certain
+        ? said(`${where}, denies ${action} on ${resource}.`, `${where} 拒绝对 ${resource} 执行 ${action}。`)
+        : said(
+            `${where}, denies ${action} on ${resource} where its condition holds (${one.keys.join(', ')}), which was not shown.`,
+            `${where} 在条件(${one.keys.join(', ')})成立时拒绝对 ${resource} 执行 ${action};该条件的取值未知。`,
+          ),
+      ...(proved ? [said('With the exception of the patch the same request is allowed.', '应用补丁中的例外后,同一请求被允许。')] : []),
+    ],
+    values: { ...valuesOfFailure(failure, facts), action, resource },
+    ...(steps === undefined || !opens ? {} : { ...changeOf(one.name, steps, facts), patch: { document: one.name, steps } }),
   }
 }
 
-/** How a Deny stands to a refusal, and the smallest exception from it for the caller. */
-export function denyExplanation(failure: Failure, facts: Facts, one: Denying, alone: boolean): Explanation {
-  const caller = callerOf(facts, failure.clue)
-  const arn = caller?.kind === 'role-session' ? caller.roleArn : caller?.kind === 'user' ? caller.arn : undefined
-  const steps = arn === undefined ? undefined : exempting(one.document, one.index, arn)
-  const proved = steps !== undefined && one.certain && alone && allowedAfter(failure, facts, one, steps)
-  const sid = statementAt(one.document, one.index)?.['Sid']
-  return {
-    fits: proved ? 'proved' : failure.clue.effect === 'explicit' ? 'named' : 'possible',
-    for: [
-      `${one.name}, statement ${one.index}${typeof sid === 'string' ? ` (${sid})` : ''}, denies ${one.judged.need.action} on ${one.judged.need.resource}${one.certain ? '' : ' where its condition holds, which was not shown'}.`,
-      ...(proved ? ['With the exception of the patch the same request is allowed.'] : []),
-    ],
-    values: { ...valuesOfFailure(failure, facts), action: one.judged.need.action, resource: one.judged.need.resource },
-    ...(steps === undefined ? {} : { patch: { document: one.name, steps } }),
+const EXEMPTIONS: Slot<Map<string, readonly PatchStep[] | undefined>> = { name: 'exemptions' }
+
+/** The smallest exception from a Deny for the caller that lets nothing else through; the narrowest there is where all let something. */
+function exemption(one: Denying, facts: Facts, failure: Failure): readonly PatchStep[] | undefined {
+  const arn = arnOf(callerOf(facts, failure.clue))
+  if (arn === undefined) return undefined
+  // One for all that the statement refuses, so that it is one change.
+  const known = facts.memo(EXEMPTIONS, one.document, () => new Map<string, readonly PatchStep[] | undefined>())
+  const key = `${one.name} ${one.index} ${arn}`
+  if (!known.has(key)) {
+    const asked = askedThere(one, facts)
+    const ofOne = one.name === at.bucketPolicy || one.name.startsWith('documents.keyPolicies')
+    const ways = exemptions(one.document, one.index, arn, asked, ofOne ? 'one-service' : 'any-service')
+    known.set(key, ways.find((steps) => !allowsBeyond(one.name, steps, asked, one.judged.question, facts)) ?? ways.at(-1))
   }
+  return known.get(key)
+}
+
+/** What was asked for and this statement denies, of all requests that were refused. */
+function askedThere({ name, index, judged }: Denying, facts: Facts): readonly Asked[] {
+  const denied = facts.failures
+    .flatMap((one) => judge(one, facts) ?? [])
+    .filter(({ strict }) =>
+      strict.explanation?.some((statement) => statement.policy === name && statement.index === index && statement.matches),
+    )
+  const all = [...denied, judged].map(({ need }) => wanted(need, facts))
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()]
 }
 
 /** Whether the permission is there once the document is patched. */
@@ -113,68 +119,68 @@ export function allowedAfter(
   facts: Facts,
   { name, judged }: Pick<Denying, 'name' | 'judged'>,
   steps: readonly PatchStep[],
+  certain = true,
 ): boolean {
-  const changed = withPatched(facts.documents, name, steps)
-  const again = judge(failure, facts, changed)?.find(
+  const again = judgeBy(failure, facts, withPatched(facts.documents, name, steps))?.find(
     ({ need }) => need.action === judged.need.action && need.resource === judged.need.resource,
   )
-  return again?.decision.allowed === true
+  if (again?.decision.allowed !== true) return false
+  // Of a condition that is open, the exception must do whatever its value is.
+  return certain || again.strict.explanation?.every((one) => one.policy !== name || one.effect !== 'Deny' || !one.matches) === true
 }
 
-/** The documents with one of them patched. */
-export function withPatched(documents: CaseDocuments, name: string, steps: readonly PatchStep[]): CaseDocuments {
-  const list = (all: readonly PolicyDocument[] | undefined, nameOf: (index: number) => string) =>
-    all?.map((document, index) => (nameOf(index) === name ? patched(document, steps) : document))
-  const one = (document: PolicyDocument | undefined, own: string) =>
-    document !== undefined && own === name ? patched(document, steps) : document
-  const { rolePolicies, scps, rcps, keyPolicies, trustPolicy, boundary, sessionPolicy, bucketPolicy, vpcEndpointPolicy } = documents
-  const next = {
-    rolePolicies: list(rolePolicies, at.rolePolicy),
-    scps: list(scps, at.scp),
-    rcps: list(rcps, at.rcp),
-    trustPolicy: one(trustPolicy, at.trustPolicy),
-    boundary: one(boundary, at.boundary),
-    sessionPolicy: one(sessionPolicy, at.sessionPolicy),
-    bucketPolicy: one(bucketPolicy, at.bucketPolicy),
-    vpcEndpointPolicy: one(vpcEndpointPolicy, at.vpcEndpointPolicy),
-    keyPolicies:
-      keyPolicies === undefined
-        ? undefined
-        : Object.fromEntries(
-            Object.entries(keyPolicies).map(([arn, document]) => [arn, at.keyPolicy(arn) === name ? patched(document, steps) : document]),
-          ),
-  }
-  return { ...documents, ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) }
-}
+type Limit = 'boundary' | 'session' | 'scp' | 'rcp' | 'vpc-endpoint'
 
 /** A layer that had to allow and did not: by its document where it was shown, by the cloud's text otherwise. */
-export function silentLayer(
-  failure: Failure,
-  facts: Facts,
-  layer: 'boundary' | 'session' | 'scp' | 'rcp' | 'vpc-endpoint',
-): Explanation | undefined {
+export function silentLayer(failure: Failure, facts: Facts, layer: Limit): Explanation | undefined {
   const denied = judge(failure, facts)?.find(({ decision }) => !decision.allowed)
   const [document] = documentsOf(layer, facts.documents)
+  const { clue } = failure
+  const contradicts = clue.layer !== undefined && clue.layer !== layer
   if (
     denied?.decision.layer === layer &&
     denied.decision.effect === 'implicit-deny' &&
-    agrees(denied, failure.clue) &&
-    document !== undefined
-  ) {
-    const [name, content] = document
-    const principal = layer === 'rcp' || layer === 'vpc-endpoint' ? { Principal: '*' } : {}
-    const steps = adding(content, { Effect: 'Allow', ...principal, Action: denied.need.action, Resource: denied.need.resource })
-    const proved = allowedAfter(failure, facts, { name, judged: denied }, steps)
-    return {
-      fits: proved ? 'proved' : 'possible',
-      for: [
-        `${name} allows ${denied.need.action} on ${denied.need.resource} nowhere.`,
-        ...(proved ? ['With the patch the same request is allowed.'] : []),
-      ],
-      values: { ...valuesOfFailure(failure, facts), action: denied.need.action, resource: denied.need.resource },
-      ...(proved ? { patch: { document: name, steps } } : {}),
-    }
+    document !== undefined &&
+    !contradicts &&
+    clue.effect !== 'explicit'
+  )
+    return allowedNowhere(failure, facts, layer, denied)
+  if (!speaksOf(clue, layer)) return undefined
+  return { fits: 'named', for: [said('The answer names this layer.', '响应指出了这一层。')], values: valuesOfFailure(failure, facts) }
+}
+
+function allowedNowhere(failure: Failure, facts: Facts, layer: Limit, denied: Judged): Explanation | undefined {
+  const [document] = documentsOf(layer, facts.documents)
+  if (document === undefined) return undefined
+  const [name, content] = document
+  const { action, resource } = denied.need
+  const arn = arnOf(callerOf(facts, failure.clue))
+  const asked = wanted(denied.need, facts)
+  // What holds for others too is allowed to us alone.
+  const shared = layer === 'scp' || layer === 'rcp' || layer === 'vpc-endpoint'
+  const steps = adding(content, {
+    Effect: 'Allow',
+    ...(layer === 'rcp' || layer === 'vpc-endpoint' ? { Principal: '*' } : {}),
+    Action: action,
+    Resource: asked.resource,
+    ...conditionFor(shared ? arn : undefined, asked.prefix),
+  })
+  const proved = allowedAfter(failure, facts, { name, judged: denied }, steps)
+  return {
+    fits: proved ? 'proved' : 'named',
+    for: [
+      said(`${name} allows ${action} on ${resource} nowhere.`, `${name} 没有任何语句允许对 ${resource} 执行 ${action}。`),
+      ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
+    ],
+    values: { ...valuesOfFailure(failure, facts), action, resource },
+    ...(proved ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
   }
-  if (!speaksOf(failure.clue, layer)) return undefined
-  return { fits: 'named', for: ['The answer names this layer.'], values: valuesOfFailure(failure, facts) }
+}
+
+function conditionFor(arn: string | undefined, prefix: string | undefined) {
+  const parts = {
+    ...(arn === undefined ? {} : { ArnEquals: { 'aws:PrincipalArn': arn } }),
+    ...(prefix === undefined ? {} : { StringLike: { 's3:prefix': `${prefix}*` } }),
+  }
+  return Object.keys(parts).length === 0 ? {} : { Condition: parts }
 }

@@ -7,10 +7,15 @@ import { KEY_CAUSES } from './causes/key.ts'
 import { LIMIT_CAUSES } from './causes/limits.ts'
 import { OBJECT_CAUSES } from './causes/object.ts'
 import { OWNERSHIP_CAUSES } from './causes/ownership.ts'
+import { RESOURCE_GRANT_CAUSES } from './causes/resource-grant.ts'
+import { SESSION_CAUSES } from './causes/session.ts'
+import { PASSING_CAUSES } from './causes/passing.ts'
 import { PLACE_CAUSES } from './causes/place.ts'
 import { TRUST_CAUSES } from './causes/trust.ts'
+import { WEB_IDENTITY_CAUSES } from './causes/web-identity.ts'
 import { awsClue } from './clue.ts'
-import { awsCapability, isHarmlessOnAws } from './operations.ts'
+import { isHarmlessOnAws } from './harmless.ts'
+import { awsCapability } from './operations.ts'
 import { predictAws } from './predict.ts'
 
 /** Amazon S3, STS and KMS, and what speaks their protocol. */
@@ -19,13 +24,17 @@ export const awsDiagnosis: CloudDiagnosis = {
   causes: [
     ...CREDENTIAL_CAUSES,
     ...TRUST_CAUSES,
+    ...SESSION_CAUSES,
+    ...WEB_IDENTITY_CAUSES,
     ...PLACE_CAUSES,
     ...IDENTITY_CAUSES,
     ...KEY_CAUSES,
     ...OWNERSHIP_CAUSES,
     ...BUCKET_POLICY_CAUSES,
+    ...RESOURCE_GRANT_CAUSES,
     ...LIMIT_CAUSES,
     ...OBJECT_CAUSES,
+    ...PASSING_CAUSES,
   ],
   absorb: absorbAws,
   clueOf: awsClue,

@@ -1,47 +1,64 @@
-import type { PatchStep } from '../../finding.ts'
 import type { Explanation } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import { said } from '../said.ts'
+import { changeOf } from './change.ts'
 import { allowedAfter } from './denies.ts'
-import { valuesOfFailure } from './evidence.ts'
-import { agrees, at, judge } from './judge.ts'
+import { agrees, judge } from './judge.ts'
 import { adding } from '../statement-patch.ts'
-import { callerOf } from './subject.ts'
+import { at } from './policies.ts'
+import { valuesOfFailure } from './refusal.ts'
+import { arnOf, callerOf } from './subject.ts'
 
 /** What a key policy that was shown lacks, and the statement that gives it, where the evaluator agrees. */
 export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | undefined {
-  const denied = judge(failure, facts)?.find(({ need, decision }) => need.service === 'kms' && !decision.allowed)
-  if (denied === undefined || denied.decision.layer !== 'resource' || !agrees(denied, failure.clue)) return undefined
-  const key = denied.need.resource
+  const denied = judge(failure, facts)?.find(
+    ({ need, decision }) => need.service === 'kms' && decision.layer === 'resource' && decision.effect === 'implicit-deny',
+  )
+  if (denied === undefined || !(failure.clue.layer === 'key' || agrees(denied, denied.decision, failure.clue))) return undefined
+  const { action, resource: key } = denied.need
   const document = facts.documents.keyPolicies?.[key]
-  const caller = callerOf(facts, failure.clue)
-  const arn = caller?.kind === 'role-session' ? caller.roleArn : caller?.kind === 'user' ? caller.arn : undefined
-  if (document === undefined || arn === undefined) return undefined
-  const steps: readonly PatchStep[] = adding(document, {
-    Sid: 'SluiceUsesTheKeyThroughS3',
-    Effect: 'Allow',
-    Principal: { AWS: arn },
-    Action: denied.need.action === 'kms:GenerateDataKey' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : 'kms:Decrypt',
-    Resource: '*',
-    Condition: { StringLike: { 'kms:ViaService': 's3.*' } },
-  })
-  // S3 is the service that asks: the request carries it, whether or not the case says in which region.
-  const proved = allowedAfter(failure, facts, { name: at.keyPolicy(key), judged: denied }, withoutVia(steps))
+  const arn = arnOf(callerOf(facts, failure.clue))
+  if (document === undefined || isGranted(key, action, arn, facts)) return undefined
+  const via = denied.question.context['kms:ViaService']
+  const steps =
+    arn === undefined
+      ? undefined
+      : adding(document, {
+          Sid: 'SluiceUsesTheKeyThroughS3',
+          Effect: 'Allow',
+          Principal: { AWS: arn },
+          Action: action,
+          Resource: '*',
+          ...(typeof via === 'string' ? { Condition: { StringEquals: { 'kms:ViaService': via } } } : {}),
+        })
+  const name = at.keyPolicy(key)
+  const proved = steps !== undefined && allowedAfter(failure, facts, { name, judged: denied }, steps)
   return {
-    fits: proved ? 'proved' : 'possible',
+    fits: proved ? 'proved' : 'named',
     for: [
-      `${at.keyPolicy(key)} allows ${denied.need.action} to nobody that we are.`,
-      ...(proved ? ['With the patch the same request is allowed.'] : []),
+      said(
+        `${name} allows ${action} neither to the role nor to its account.`,
+        `${name} 既没有允许该角色、也没有允许其账户执行 ${action}。`,
+      ),
+      ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
     ],
-    values: { ...valuesOfFailure(failure, facts), action: denied.need.action, resource: key },
-    ...(proved ? { patch: { document: at.keyPolicy(key), steps } } : {}),
+    values: { ...valuesOfFailure(failure, facts), action, resource: key },
+    ...(proved && steps !== undefined ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
   }
 }
 
-/** The same statement for a request of which the region is not known: kms:ViaService is then not in the evaluator's question. */
-function withoutVia(steps: readonly PatchStep[]): readonly PatchStep[] {
-  return steps.map((step) => {
-    const text = JSON.stringify(step.value).replaceAll(/,"Condition":\{"StringLike":\{"kms:ViaService":"s3\.\*"\}\}/g, '')
-    return { ...step, value: JSON.parse(text) }
+/** Whether a grant lets the caller use the key: then its policy need not. */
+export function isGranted(key: string, action: string, arn: string | undefined, { successes }: Facts): boolean {
+  const wantedOperation = action.slice(action.indexOf(':') + 1)
+  return successes.some(({ operation, target, message = '' }) => {
+    if (!/listgrants/i.test(operation ?? '') || arn === undefined) return false
+    if (target !== undefined && !target.includes(key) && !message.includes(key)) return false
+    return grantsIn(message).some((grant) => grant.includes(`"${arn}"`) && grant.includes(`"${wantedOperation}"`))
   })
+}
+
+/** The grants of an answer, one text each: they hold no brackets of their own but those of their lists. */
+function grantsIn(message: string): readonly string[] {
+  return message.split(/"GrantId"/).slice(1)
 }

@@ -1,43 +1,106 @@
+import { parseArn } from '../../policy/arn.ts'
+import type { Observation } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { judge } from './judge.ts'
+import { operationName } from './operations.ts'
+import { accountOf, callerOf, locationOf } from './subject.ts'
+import { readTarget } from './target.ts'
+
+const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id'
 
 /** The KMS key of the object at issue, as far as anything says. */
-export function keyOf({ observation, clue }: Failure, facts: Facts): string | undefined {
-  const header = observation.headers['x-amz-server-side-encryption-aws-kms-key-id']
-  if (header !== undefined) return header
-  if (clue.resource?.includes(':kms:') === true) return clue.resource
-  // HEAD of the same object shows its key to who may not decrypt it.
-  const head = [...facts.successes, ...facts.failures.map((one) => one.observation)].find(
-    (one) => one.target === observation.target && one.headers['x-amz-server-side-encryption-aws-kms-key-id'] !== undefined,
-  )
-  if (head !== undefined) return head.headers['x-amz-server-side-encryption-aws-kms-key-id']
-  const byDefault = /"KMSMasterKeyID":\s*"(arn:[^"]+)"/.exec(JSON.stringify(facts.documents.encryption ?? {}))?.[1]
-  const [only, ...others] = Object.keys(facts.documents.keyPolicies ?? {})
-  return byDefault ?? (others.length === 0 ? only : undefined)
+export function keyOf(failure: Failure, facts: Facts): string | undefined {
+  const { observation, clue } = failure
+  if (clue.action?.startsWith('kms:') === true && clue.resource !== undefined && isKeyArn(clue.resource)) return clue.resource
+  return keyOfObject(observation, facts) ?? defaultKey(facts) ?? onlyKey(facts)
 }
 
-/** Whether it is the key that refuses: the answer says so, or the documents do. */
-export function isKeyRefusal(failure: Failure, facts: Facts): boolean {
-  const { clue } = failure
-  if (clue.action !== undefined) return clue.action.startsWith('kms:')
-  if (/\bkms:|ciphertext refers to a customer master key/i.test(clue.text ?? '')) return true
-  if (clue.layer !== undefined) return false
-  return judge(failure, facts)?.some(({ need, decision }) => need.service === 'kms' && !decision.allowed) === true
+/** The key that the request needs of KMS; undefined where it needs none, or none that anybody keeps policies for. */
+export function keyInUse(failure: Failure, facts: Facts): string | undefined {
+  const { observation, clue } = failure
+  const operation = operationName(observation, clue)
+  if (clue.action?.startsWith('kms:') === true) return keyOf(failure, facts)
+  // What the answer speaks of is not the key.
+  if (clue.action !== undefined) return undefined
+  const own = keyOfObject(observation, facts)
+  const writes = /^(put|copy|create|upload|complete)/.test(operation)
+  // Objects are as old as their bucket; only of what is written now is the default sure. A read that nobody made is asked about all the same.
+  const used = own ?? (writes || observation.index < 0 || isUnexplained(failure) ? defaultKey(facts) : undefined)
+  return used === undefined || isManaged(used, facts) ? undefined : used
 }
 
-/** Whether the key is the account's aws/s3: as a description of it, its policy or an alias says. */
-export function managedByAws(failure: Failure, facts: Facts): boolean {
-  const key = keyOf(failure, facts)
-  const policy = key === undefined ? undefined : facts.documents.keyPolicies?.[key]
-  const encryption = JSON.stringify(facts.documents.encryption ?? {})
-  const described = [...facts.successes].some(
-    ({ operation, message }) => /describekey/i.test(operation ?? '') && /"KeyManager":\s*"AWS"/.test(message ?? ''),
+function isUnexplained({ clue }: Failure): boolean {
+  return clue.layer === undefined && clue.action === undefined
+}
+
+/** The key of an object, from its own headers or those of a HEAD of the same: HEAD shows it to who may not decrypt. */
+export function keyOfObject(observation: Observation, { successes, failures }: Facts): string | undefined {
+  if (observation.headers[KEY_HEADER] !== undefined) return observation.headers[KEY_HEADER]
+  if (observation.target === undefined) return undefined
+  return [...successes, ...failures.map((one) => one.observation)]
+    .filter(({ target }) => target === observation.target)
+    .map(({ headers }) => headers[KEY_HEADER])
+    .find((key) => key !== undefined)
+}
+
+/** The key that the bucket encrypts with by default. */
+export function defaultKey({ documents }: Facts): string | undefined {
+  const given = /"KMSMasterKey(?:ID|Id|Arn)":\s*"([^"]+)"/.exec(JSON.stringify(documents.encryption ?? {}))?.[1]
+  if (given === undefined || isKeyArn(given)) return given
+  // A bare id is told by the policy of a key that has it.
+  return Object.keys(documents.keyPolicies ?? {}).find((arn) => arn.endsWith(`/${given}`)) ?? given
+}
+
+function onlyKey({ documents }: Facts): string | undefined {
+  const [only, ...others] = Object.keys(documents.keyPolicies ?? {})
+  return others.length === 0 ? only : undefined
+}
+
+function isKeyArn(text: string): boolean {
+  return parseArn(text)?.service === 'kms'
+}
+
+/** Whether the account's own aws/s3 key is meant: as a description, its policy or an alias says. */
+export function isManaged(key: string | undefined, { documents, successes }: Facts): boolean {
+  const policy = key === undefined ? undefined : documents.keyPolicies?.[key]
+  const encryption = JSON.stringify(documents.encryption ?? {})
+  const described = successes.some(
+    ({ operation, message = '', target }) =>
+      /describekey/i.test(operation ?? '') &&
+      /"KeyManager":\s*"AWS"/.test(message) &&
+      (key === undefined || target === undefined || message.includes(key) || target.includes(key)),
   )
   return (
     described ||
-    key?.endsWith(':alias/aws/s3') === true ||
-    (policy !== undefined && /auto-s3-|Allow access through S3 for all principals in the account/i.test(JSON.stringify(policy))) ||
-    (key === undefined && /"aws:kms"/.test(encryption) && !encryption.includes('KMSMasterKeyID'))
+    key?.endsWith('alias/aws/s3') === true ||
+    (policy !== undefined && /"auto-s3-|Allow access through S3 for all principals in the account/i.test(JSON.stringify(policy))) ||
+    (key === undefined && /"aws:kms"/.test(encryption) && !encryption.includes('KMSMasterKey'))
   )
+}
+
+/** Whether a key is of another account than the caller; undefined where one of the two is not known. */
+export function isForeignKey(key: string | undefined, failure: Failure, facts: Facts): boolean | undefined {
+  const account = accountOf(callerOf(facts, failure.clue))
+  const owner = key === undefined ? undefined : parseArn(key)?.account
+  return owner === undefined || owner === '' || account === undefined ? undefined : owner !== account
+}
+
+/** Whether objects of the bucket are seen to be encrypted otherwise: another of them was read, or the bucket's default is another key. */
+export function differsFromOthers(key: string | undefined, failure: Failure, facts: Facts): boolean {
+  const bucket = locationOf(facts)?.bucket
+  const byDefault = defaultKey(facts)
+  const elsewhere = facts.successes.some(
+    (one) =>
+      operationName(one) === 'getobject' &&
+      one.target !== failure.observation.target &&
+      readTarget(one.target, bucket)?.bucket === readTarget(failure.observation.target, bucket)?.bucket &&
+      keyOfObject(one, facts) !== key,
+  )
+  return elsewhere || (byDefault !== undefined && key !== undefined && byDefault !== key)
+}
+
+/** Whether a key refuses and the answer does not say by which policy. */
+export function isKeyUntold({ clue }: Failure): boolean {
+  if (clue.layer === 'key') return false
+  return clue.layer === undefined && (clue.action?.startsWith('kms:') === true || /\bkms:(Decrypt|GenerateDataKey)/.test(clue.text ?? ''))
 }

@@ -1,21 +1,55 @@
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import { operationName } from './operations.ts'
+import { locationOf } from './subject.ts'
+import { readTarget } from './target.ts'
 
-/** Whether an object belongs to another account than most of the bucket's, as a listing that fetched owners shows. */
-export function foreignOwner({ observation }: Failure, facts: Facts): 'foreign' | 'own' | 'unknown' {
+/** Whether an object belongs to another account than its bucket, as listings that fetched owners, and ACLs that could be read, show. */
+export function foreignOwner({ observation }: Pick<Failure, 'observation'>, facts: Facts): 'foreign' | 'own' | 'unknown' {
+  const bucket = locationOf(facts)?.bucket
+  const key = readTarget(observation.target, bucket)?.key
+  if (key === undefined || key === '') return 'unknown'
+  const owners = ownersSeen(facts, bucket)
+  const own = owners.get(key)
+  if (own === undefined) return 'unknown'
+  const most = bucketOwnerId(facts) ?? majority(owners, key)
+  return most === undefined ? 'unknown' : own === most ? 'own' : 'foreign'
+}
+
+/** The owner of each key that anything shows. */
+function ownersSeen({ successes }: Facts, bucket: string | undefined): ReadonlyMap<string, string> {
   const owners = new Map<string, string>()
-  for (const { operation, message } of facts.successes) {
-    if (!/^list/i.test(operation ?? '') || message === undefined) continue
-    for (const [key, owner] of ownersIn(message)) owners.set(key, owner)
+  for (const one of successes) {
+    const { message = '', target } = one
+    const operation = operationName(one)
+    if (operation.startsWith('listobject')) for (const [key, owner] of ownersIn(message)) owners.set(key, owner)
+    const key = readTarget(target, bucket)?.key
+    const owner = operation === 'getobjectacl' ? ownerOf(message) : undefined
+    if (key !== undefined && owner !== undefined) owners.set(key, owner)
   }
-  const key = observation.target === undefined ? undefined : [...owners.keys()].find((one) => observation.target?.endsWith(one) === true)
-  const own = key === undefined ? undefined : owners.get(key)
-  if (own === undefined || owners.size < 2) return 'unknown'
+  return owners
+}
+
+/** The canonical id of the bucket's owner, as the bucket's ACL says it. */
+function bucketOwnerId({ successes }: Facts): string | undefined {
+  return successes
+    .filter((one) => operationName(one) === 'getbucketacl')
+    .map(({ message = '' }) => ownerOf(message))
+    .find((owner) => owner !== undefined)
+}
+
+/** Most objects belong to the bucket's owner: where the others agree, theirs is taken for it. */
+function majority(owners: ReadonlyMap<string, string>, but: string): string | undefined {
+  const others = [...owners].filter(([key]) => key !== but).map(([, owner]) => owner)
   const counts = new Map<string, number>()
-  for (const owner of owners.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1)
-  const bucketOwner = /"?bucketOwner"?\s*[:=]\s*"?(\w+)/i.exec(JSON.stringify(facts.subject.connection))?.[1]
-  const most = bucketOwner ?? [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0]
-  return own === most ? 'own' : 'foreign'
+  for (const owner of others) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  const [first, second] = [...counts].toSorted((a, b) => b[1] - a[1])
+  return first === undefined || (second !== undefined && second[1] === first[1]) ? undefined : first[0]
+}
+
+/** The owner in an ACL, XML or JSON. */
+function ownerOf(text: string): string | undefined {
+  return /<Owner>[\s\S]*?<ID>([^<]*)<\/ID>/.exec(text)?.[1] ?? /"Owner":\s*\{[^{}]*"ID":\s*"([^"]+)"/.exec(text)?.[1]
 }
 
 /** The owner of each key, in the XML of a listing or in the JSON that tools print of it. */
@@ -26,7 +60,7 @@ function ownersIn(text: string): readonly (readonly [string, string])[] {
     return key === undefined || owner === undefined ? [] : [[key, owner]]
   })
   if (xml.length > 0) return xml
-  return [...text.matchAll(/\{[^{}]*"Key":\s*"([^"]+)"[^{}]*"Owner":\s*\{[^{}]*"ID":\s*"([^"]+)"/g)].map(
+  return [...text.matchAll(/"Key":\s*"([^"]+)"(?:(?!"Key":)[\s\S])*?"Owner":\s*\{[^{}]*"ID":\s*"([^"]+)"/g)].map(
     ([, key = '', owner = '']) => [key, owner] as const,
   )
 }

@@ -36,39 +36,49 @@ const OPERATIONS: { readonly [operation: string]: Capability } = {
   deleteobjectversion: 'delete',
 }
 
+/** Reads of configuration whose refusal may be what somebody asks about, or no more than a look that was tried. */
+const CONFIGURATION = [
+  'getbucketpolicy',
+  'getbucketpolicystatus',
+  'getbucketacl',
+  'getbucketencryption',
+  'getbucketownershipcontrols',
+  'getbucketrequestpayment',
+  'getbucketversioning',
+  'getbucketlocation',
+  'getobjectacl',
+  'getpublicaccessblock',
+  'getaccesspointpolicy',
+  'listbuckets',
+  'getrole',
+  'getrolepolicy',
+  'getpolicyversion',
+  'getkeypolicy',
+  'describekey',
+  'listgrants',
+]
+
+/** Names of operations that may stand in a text, in lower case. */
+export const KNOWN_OPERATIONS: ReadonlySet<string> = new Set([...Object.keys(OPERATIONS), ...CONFIGURATION])
+
 /** The name of an operation as the API has it: without the service, in one case. */
-export function operationName(observation: Observation, clue: Clue): string {
-  const name = observation.operation ?? clue.operation ?? clue.action ?? ''
+export function operationName(observation: Pick<Observation, 'operation'>, clue?: Clue): string {
+  const given = observation.operation ?? clue?.operation ?? clue?.action ?? ''
+  // What stands behind the name says how it was tried: "AssumeRole without external id".
+  const name = given.trim().split(/[\s(,]/)[0] ?? ''
   return name
     .slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1)
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .toLowerCase()
 }
 
-/** What an operation was tried for. */
-export function awsCapability(observation: Observation, clue: Clue, _connection: CaseConnection): Capability | undefined {
-  return OPERATIONS[operationName(observation, clue)]
+/** What an operation was tried for. A role that is not the connection's own is tried to see whether we are at fault. */
+export function awsCapability(observation: Observation, clue: Clue, { roleArn }: CaseConnection): Capability | undefined {
+  return isOtherRole(observation, roleArn) ? undefined : OPERATIONS[operationName(observation, clue)]
 }
 
-const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload', 'NotFound']
-
-/**
- * Whether a request that failed shows nothing wrong: the key is not there (to be told so takes the right to read), a redirect to the
- * bucket's region was followed, or a missing key was hidden, as S3 hides it from all who may list under a prefix only.
- */
-export function isHarmlessOnAws(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
-  const listed = (one: Observation): boolean => one.ok === true && operationName(one, { fields: {} }).startsWith('listobject')
-  if (clue.status === 404 && (clue.code === undefined || ABSENT.includes(clue.code)))
-    return operationName(observation, clue) !== 'headbucket'
-  if (clue.status === 301 || clue.status === 307 || clue.code === 'AuthorizationHeaderMalformed') return followed(observation, clue, all)
-  const hidden = clue.action === 's3:ListBucket' && /^(get|head)object$/.test(operationName(observation, clue))
-  return hidden && all.some(listed)
-}
-
-/** Whether the same operation got another answer later: then the redirect was one step on its way. */
-function followed(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
-  const own = operationName(observation, clue)
-  return all.some(
-    (one) => one.index > observation.index && one.status !== 301 && one.status !== 307 && operationName(one, { fields: {} }) === own,
-  )
+/** Whether a role was assumed that is not the connection's. */
+export function isOtherRole(observation: Observation, roleArn: string | undefined): boolean {
+  const role = /arn:[\w-]+:iam::\d*:role\/[\w+=,.@/-]+/.exec(observation.target ?? '')?.[0]
+  return operationName(observation).startsWith('assumerole') && role !== undefined && roleArn !== undefined && role !== roleArn
 }

@@ -1,82 +1,142 @@
-import { evaluate } from '../../policy/evaluate.ts'
-import { isAccessError } from '../../error.ts'
-import type { AccessQuestion, Decision, PolicyDocument } from '../../policy/types.ts'
+import type { PatchStep } from '../../finding.ts'
 import type { JsonObject } from '../../json.ts'
+import { parsePolicy } from '../../policy/parse.ts'
+import { publicStatements } from '../../policy/public.ts'
+import type { Decision, PolicyDocument } from '../../policy/types.ts'
 import type { Explanation } from '../cause.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import type { Slot } from '../memo.ts'
+import { said } from '../said.ts'
+import { wanted } from './asked.ts'
 import { crossAccount } from './bucket-owner.ts'
-import { isBare, isForData, valuesOfFailure } from './evidence.ts'
-import { at, judge, type Judged } from './judge.ts'
-import { patched } from '../patched.ts'
-import { adding } from '../statement-patch.ts'
-import { callerOf } from './subject.ts'
+import { changeOf } from './change.ts'
+import { decide, judge, SOMEBODY, type Judged } from './judge.ts'
+import { adding, statementsOf } from '../statement-patch.ts'
+import { at, withPatched } from './policies.ts'
+import { speaksOf } from '../evidence.ts'
+import { isForData, mannerOf, valuesOfFailure } from './refusal.ts'
+import { arnOf, callerOf } from './subject.ts'
 
 /** What a bucket policy that was shown lacks for a caller of another account. */
 export type ResourceGap = 'aws.rp.absent' | 'aws.rp.condition_never' | 'aws.bpa'
 
-/** Stands for the account of a bucket that is not the caller's, where nobody said which. */
-const SOMEBODY = '000000000000'
+interface Found {
+  readonly gap: ResourceGap
+  readonly explanation: Explanation
+}
+
+const GAP: Slot<Found | undefined> = { name: 'resource gap' }
 
 /** What the bucket policy lacks, where it was shown and the bucket is, or can be, of another account. */
-export function resourceGap(failure: Failure, facts: Facts): { readonly gap: ResourceGap; readonly explanation: Explanation } | undefined {
+export function resourceGap(failure: Failure, facts: Facts): Found | undefined {
+  return facts.memo(GAP, failure, () => findGap(failure, facts))
+}
+
+/** How sure it is that the bucket is another account's: S3 gives its own callers a reason. */
+export function isAbroad(failure: Failure, facts: Facts): boolean {
+  if (crossAccount(facts) === 'yes') return true
+  if (speaksOf(failure.clue, 'resource', 'implicit') && failure.clue.action?.startsWith('s3:') === true) return true
+  return crossAccount(facts) === 'unknown' && mannerOf(failure) === 'bare' && facts.documents.rolePolicies !== undefined
+}
+
+function findGap(failure: Failure, facts: Facts): Found | undefined {
   const { bucketPolicy } = facts.documents
-  if (bucketPolicy === undefined || !isForData(failure) || !isBare(failure.clue) || crossAccount(facts) === 'no') return undefined
+  const manner = mannerOf(failure)
+  const told = speaksOf(failure.clue, 'resource', 'implicit')
+  if (bucketPolicy === undefined || !isForData(failure) || crossAccount(facts) === 'no') return undefined
+  if (!told && manner !== 'bare' && manner !== 'silent') return undefined
   // What the documents deny in the caller's own account is somebody else's to explain.
-  const judged = judge(failure, facts)
-  if (judged === undefined || judged.some(({ decision }) => !decision.allowed)) return undefined
-  const denied = judged.filter(({ need }) => need.service === 's3').find((one) => !decideAbroad(one, facts.documents)?.allowed)
-  const decision = denied && decideAbroad(denied, facts.documents)
-  if (denied === undefined || decision === undefined) return undefined
-  const never = decision.explanation?.some(
-    ({ layer, effect, mismatches }) =>
-      layer === 'resource' && effect === 'Allow' && mismatches.length > 0 && mismatches.every(({ part }) => part === 'condition'),
-  )
-  const gap: ResourceGap =
-    decision.layer === 'public-access-block' ? 'aws.bpa' : never === true ? 'aws.rp.condition_never' : 'aws.rp.absent'
-  const statement = grantFor(denied, facts, failure)
-  const steps = statement === undefined ? undefined : adding(bucketPolicy, statement)
-  const proved =
-    steps !== undefined &&
-    gap !== 'aws.bpa' &&
-    decideAbroad(denied, { ...facts.documents, bucketPolicy: patched(bucketPolicy, steps) })?.allowed === true
+  const judged = judge(failure, facts)?.filter(({ need }) => need.service === 's3')
+  if (judged === undefined || judged.some(({ decision }) => !decision.allowed && decision.layer !== 'resource')) return undefined
+  const denied = judged.find((one) => !decideAbroad(one, facts, facts.documents).allowed)
+  if (denied === undefined) return undefined
+  const decision = decideAbroad(denied, facts, facts.documents)
+  // A Deny there is a cause of its own.
+  if (decision.effect === 'explicit-deny') return undefined
+  const gap = gapOf(decision)
+  const steps = stepsFor(gap, denied, facts, failure)
+  const allowed = steps !== undefined && decideAbroad(denied, facts, withPatched(facts.documents, at.bucketPolicy, steps)).allowed
+  const { action, resource } = denied.need
   return {
     gap,
     explanation: {
-      fits: proved && crossAccount(facts) === 'yes' ? 'proved' : 'possible',
-      for: [
-        `${at.bucketPolicy} allows ${denied.need.action} on ${denied.need.resource} to nobody that we are, if the bucket is another account’s.`,
-      ],
-      values: valuesOfFailure(failure, facts),
-      ...(proved && steps !== undefined ? { patch: { document: at.bucketPolicy, steps } } : {}),
-      ...(statement === undefined ? {} : { snippet: JSON.stringify(statement, undefined, 2) }),
+      fits: isAbroad(failure, facts) ? (allowed ? 'proved' : 'named') : 'possible',
+      for: [evidenceOf(gap, action, resource)],
+      values: { ...valuesOfFailure(failure, facts), action, resource },
+      ...(allowed && steps !== undefined
+        ? { ...changeOf(at.bucketPolicy, steps, facts), patch: { document: at.bucketPolicy, steps } }
+        : {}),
     },
   }
 }
 
-/** The same question as if the bucket were another account's. */
-function decideAbroad({ question }: Judged, { bucketPolicy, publicAccessBlock }: CaseDocuments): Decision | undefined {
-  const resource: PolicyDocument | undefined = bucketPolicy
-  const abroad: AccessQuestion = {
-    ...question,
-    resourceAccount: SOMEBODY,
-    policies: {
-      ...question.policies,
-      ...(resource === undefined ? {} : { resource: { name: at.bucketPolicy, document: resource } }),
-      ...(publicAccessBlock?.['RestrictPublicBuckets'] === true ? { restrictPublicBuckets: true } : {}),
-    },
-  }
-  try {
-    return evaluate(abroad, { explain: true })
-  } catch (error) {
-    if (isAccessError(error)) return undefined
-    throw error
-  }
+function evidenceOf(gap: ResourceGap, action: string, resource: string) {
+  if (gap === 'aws.bpa')
+    return said(
+      `${at.bucketPolicy} allows ${action} by a public statement alone, and RestrictPublicBuckets is on.`,
+      `${at.bucketPolicy} 仅通过公有语句允许 ${action},而 RestrictPublicBuckets 已开启。`,
+    )
+  if (gap === 'aws.rp.condition_never')
+    return said(
+      `A statement of ${at.bucketPolicy} would allow ${action}, but its condition does not hold.`,
+      `${at.bucketPolicy} 有语句会允许 ${action},但其条件不成立。`,
+    )
+  return said(
+    `${at.bucketPolicy} allows ${action} on ${resource} to nobody that we are, and the bucket is another account’s.`,
+    `${at.bucketPolicy} 没有允许我们对 ${resource} 执行 ${action},而该存储桶属于其他账户。`,
+  )
+}
+
+function gapOf({ layer, explanation = [] }: Decision): ResourceGap {
+  if (layer === 'public-access-block') return 'aws.bpa'
+  const never = explanation.some(
+    (one) =>
+      one.layer === 'resource' &&
+      one.effect === 'Allow' &&
+      one.mismatches.length > 0 &&
+      one.mismatches.every(({ part }) => part === 'condition'),
+  )
+  return never ? 'aws.rp.condition_never' : 'aws.rp.absent'
+}
+
+/** The same question as if the bucket were another account's, and we where no VPC is. */
+function decideAbroad({ question }: Judged, facts: Facts, documents: CaseDocuments): Decision {
+  return decide({ ...question, resourceAccount: SOMEBODY, outsideVpc: true }, facts, documents, 'lenient')
+}
+
+/** A statement for us; of a policy that is public, the public statements go, or nobody of another account is let in by any. */
+function stepsFor(gap: ResourceGap, denied: Judged, facts: Facts, failure: Failure): readonly PatchStep[] | undefined {
+  const { bucketPolicy } = facts.documents
+  const statement = grantFor(denied, facts, failure)
+  if (bucketPolicy === undefined || statement === undefined) return undefined
+  if (gap !== 'aws.bpa') return adding(bucketPolicy, statement)
+  const all = statementsOf(bucketPolicy)
+  const open = openStatements(bucketPolicy)
+  if (!Array.isArray(bucketPolicy['Statement']))
+    return [{ op: 'replace', path: '/Statement', value: [...all.filter((_, index) => !open.includes(index)), statement] }]
+  return [
+    ...open.toReversed().map((index): PatchStep => ({ op: 'remove', path: `/Statement/${index}` })),
+    ...adding(bucketPolicy, statement),
+  ]
+}
+
+/** The statements that let everybody in. */
+function openStatements(document: PolicyDocument): readonly number[] {
+  const parsed = parsePolicy(document, 'resource')
+  return parsed.ok ? publicStatements(parsed.policy).map(({ index }) => index) : []
 }
 
 function grantFor({ need }: Judged, facts: Facts, { clue }: Failure): JsonObject | undefined {
-  const caller = callerOf(facts, clue)
-  const arn = caller?.kind === 'role-session' ? caller.roleArn : caller?.kind === 'user' ? caller.arn : undefined
-  return arn === undefined ? undefined : { Effect: 'Allow', Principal: { AWS: arn }, Action: need.action, Resource: need.resource }
+  const arn = arnOf(callerOf(facts, clue))
+  const { action, resource, prefix } = wanted(need, facts)
+  if (arn === undefined) return undefined
+  return {
+    Effect: 'Allow',
+    Principal: { AWS: arn },
+    Action: action,
+    Resource: resource,
+    ...(prefix === undefined ? {} : { Condition: { StringLike: { 's3:prefix': `${prefix}*` } } }),
+  }
 }

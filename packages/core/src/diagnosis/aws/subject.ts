@@ -3,32 +3,64 @@ import type { Principal } from '../../policy/types.ts'
 import type { Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
 import type { Facts } from '../facts.ts'
-
-/** The bucket and key that a request was for, as far as anything says. */
-export interface Place {
-  readonly bucket: string
-  readonly key: string
-}
+import type { Failure } from '../failure.ts'
+import { readTarget, type Target } from './target.ts'
 
 /** The session name that a principal is given where the case names the role alone: no policy should know it. */
 const SESSION = 'sluice'
 
+/** Stands for a role of an account of which nothing but its number is known. */
+const SOME_ROLE = 'sluice-unnamed'
+
+/** Stands for an account that nobody named. */
+const SOME_ACCOUNT = '000000000000'
+
 /** Whom the requests for data come from: the role's session, a user, or whom the answer names. */
 export function callerOf({ connection }: Facts, clue?: Clue): Principal | undefined {
-  const { roleArn, principal } = connection
-  if (roleArn !== undefined && parseArn(roleArn)?.resource.startsWith('role/') === true)
-    return { kind: 'role-session', roleArn, sessionName: SESSION }
+  const { method, roleArn, principal } = connection
+  if (method === 'none') return { kind: 'anonymous' }
+  if (isRole(roleArn)) return { kind: 'role-session', roleArn: roleArn.trim(), sessionName: SESSION }
   return principalOf(clue?.principal) ?? principalOf(principal)
 }
 
-/** Who asks STS for the role. */
-export function assumerOf({ connection }: Facts, clue?: Clue): Principal | undefined {
-  return principalOf(connection.principal) ?? principalOf(clue?.principal)
+/** The same, and where nobody says who asks, somebody of no known name: policies that name nobody can still be asked. */
+export function anyCaller(facts: Facts, clue?: Clue): Principal {
+  return callerOf(facts, clue) ?? { kind: 'role-session', roleArn: `arn:aws:iam::${SOME_ACCOUNT}:role/${SOME_ROLE}`, sessionName: SESSION }
 }
 
-function principalOf(text: string | undefined): Principal | undefined {
+/** Whether a principal is somebody that was named, and not only somebody. */
+export function isNamed(principal: Principal): boolean {
+  return principal.kind !== 'role-session' || !principal.roleArn.endsWith(`:role/${SOME_ROLE}`)
+}
+
+/** The ARN that policies name a caller by: of a session, its role's. */
+export function arnOf(principal: Principal | undefined): string | undefined {
+  if (principal?.kind === 'role-session') return principal.roleArn
+  return principal?.kind === 'user' ? principal.arn : undefined
+}
+
+/** Who asks STS for the role. */
+export function assumerOf({ connection, failures }: Facts): Principal | undefined {
+  const named = failures.find(({ capability, clue }) => capability === 'assume' && clue.principal !== undefined)?.clue.principal
+  return asAssumer(principalOf(connection.principal) ?? principalOf(named))
+}
+
+/** An account stands for whoever of it: its root cannot assume roles. */
+export function asAssumer(principal: Principal | undefined): Principal | undefined {
+  if (principal?.kind !== 'root') return principal
+  const roleArn = `arn:${principal.partition ?? 'aws'}:iam::${principal.accountId}:role/${SOME_ROLE}`
+  return { kind: 'role-session', roleArn, sessionName: SESSION }
+}
+
+function isRole(arn: string | undefined): arn is string {
+  return arn !== undefined && parseArn(arn.trim())?.resource.startsWith('role/') === true
+}
+
+/** A principal, by its ARN or account number. */
+export function principalOf(text: string | undefined): Principal | undefined {
   const trimmed = text?.trim()
   if (trimmed === undefined || trimmed === '') return undefined
+  if (trimmed === 'anonymous') return { kind: 'anonymous' }
   if (/^\d{12}$/.test(trimmed)) return { kind: 'root', accountId: trimmed }
   const arn = parseArn(trimmed)
   if (arn === undefined) return undefined
@@ -49,35 +81,41 @@ export function accountOf(principal: Principal | undefined): string | undefined 
   return principal.kind === 'role-session' ? parseArn(principal.roleArn)?.account : undefined
 }
 
-export function partitionOf(facts: Facts): string {
-  const named = facts.connection.roleArn ?? facts.connection.principal ?? ''
-  return parseArn(named)?.partition ?? 'aws'
+/** `aws`, `aws-cn` … */
+export function partitionOf({ connection, failures }: Facts): string {
+  const named = [connection.roleArn, connection.principal, ...failures.flatMap(({ clue }) => [clue.principal, clue.resource])]
+  return named.map((text) => parseArn(text?.trim() ?? '')?.partition).find((partition) => partition !== undefined) ?? 'aws'
 }
 
 /** Where the connection may go. */
-export function locationOf({ connection }: Facts): Place | undefined {
-  return placeIn(connection.location)
+export function locationOf({ connection }: Facts): Target | undefined {
+  return readTarget(connection.location)
 }
 
 /** What one request was for: its target, the resource that its answer names, or the connection's location. */
-export function placeOf(observation: Observation, clue: Clue, facts: Facts): Place | undefined {
-  const own = placeIn(observation.target) ?? placeIn(clue.resource)
+export function targetOf({ observation, clue }: Pick<Failure, 'observation' | 'clue'>, facts: Facts): Target | undefined {
   const location = locationOf(facts)
-  if (own !== undefined) return own.key === '' && location?.bucket === own.bucket ? location : own
-  // A target that is no URL is a key of the connection's bucket.
-  if (location !== undefined && observation.target !== undefined && !observation.target.includes(':'))
-    return { bucket: location.bucket, key: observation.target.replace(/^\//, '') }
-  return location
+  const own = ownTarget(observation, location)
+  const answered = readTarget(clue.resource, location?.bucket)
+  const base = own ?? answered ?? location
+  if (base === undefined || location === undefined || base.bucket !== location.bucket) return base
+  // Of a request that names the bucket alone, the answer's resource or the location says more.
+  if (base.key !== '' || base.prefix !== undefined) return base
+  return answered?.bucket === base.bucket && answered?.key !== '' && answered !== undefined
+    ? { ...base, key: answered.key }
+    : { ...base, key: location.key }
 }
 
-function placeIn(text: string | undefined): Place | undefined {
-  if (text === undefined) return undefined
-  const url = /^s3[an]?:\/\/([^/?#]+)\/?([^?#]*)/i.exec(text.trim())
-  if (url !== null) return { bucket: url[1] ?? '', key: url[2] ?? '' }
-  const arn = /^arn:[\w-]+:s3:::([^/*]+)(?:\/(.*))?$/s.exec(text.trim())
-  if (arn !== null) return { bucket: arn[1] ?? '', key: arn[2] ?? '' }
-  const hosted = /^https?:\/\/([a-z0-9.-]+)\.s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?\/?([^?#]*)/i.exec(text.trim())
-  if (hosted !== null) return { bucket: hosted[1] ?? '', key: hosted[2] ?? '' }
-  const byPath = /^https?:\/\/s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?\/([^/?#]+)\/?([^?#]*)/i.exec(text.trim())
-  return byPath === null ? undefined : { bucket: byPath[1] ?? '', key: byPath[2] ?? '' }
+function ownTarget({ target }: Observation, location: Target | undefined): Target | undefined {
+  return readTarget(target, location?.bucket ?? location?.accessPoint)
+}
+
+/** Whether two requests were for the same object, however each wrote it. */
+export function sameTarget(a: Observation, b: Observation): boolean {
+  if (a.target === undefined || b.target === undefined) return false
+  const [one, other] = [readTarget(a.target), readTarget(b.target)]
+  return (
+    a.target === b.target ||
+    (one !== undefined && other !== undefined && one.bucket === other.bucket && one.key === other.key && one.key !== '')
+  )
 }

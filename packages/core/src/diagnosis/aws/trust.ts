@@ -1,152 +1,90 @@
-import type { PatchStep } from '../../finding.ts'
-import type { AccessQuestion, Decision, PolicyDocument, RequestContext } from '../../policy/types.ts'
-import type { Explanation } from '../cause.ts'
+import { evaluate } from '../../policy/evaluate.ts'
+import { isObject } from '../../policy/shapes.ts'
+import type { Decision, PolicyDocument, PolicySet, Principal, RequestContext } from '../../policy/types.ts'
 import type { CaseDocuments } from '../case.ts'
-import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { at, decide } from './judge.ts'
-import { patched } from '../patched.ts'
-import { isObject, pointer, statementAt, statementPath } from '../statement-patch.ts'
-import { accountOf, assumerOf } from './subject.ts'
+import { keysKnown } from './known-keys.ts'
+import { settled, type Mood } from './open-conditions.ts'
+import { statementsOf, valuesOf } from '../statement-patch.ts'
+import { at, prepared } from './policies.ts'
+import { accountOf, asAssumer, assumerOf, isNamed, principalOf } from './subject.ts'
 
-/** What of a trust policy keeps us out. */
-export type TrustGap = 'aws.sts.trust_principal' | 'aws.sts.trust_orphan' | 'aws.sts.external_id' | 'aws.sts.rcp'
+/** Who asks for the role, and with what. */
+export interface Asker {
+  readonly principal: Principal
+  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity'
+  readonly context: RequestContext
+  /** Condition keys, in lower case, that are known to be absent where the context does not have them. */
+  readonly known: readonly string[]
+}
+
+/** What the trust policy, and the organization's guard rails of resources, say to somebody who asks for the role. */
+export interface TrustDecision {
+  /** With every condition on what nobody showed turning out for the request. */
+  readonly decision: Decision
+  /** And against it. */
+  readonly strict: Decision
+}
 
 const ANY: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const FULL_RCP: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }
 
-/** What the role's trust says of us with this external id; undefined where it was not shown or we are not known. */
-export function trustDecision(
-  facts: Facts,
-  externalId: string | undefined,
-  documents: CaseDocuments = facts.documents,
-): Decision | undefined {
-  const { trustPolicy, rcps } = documents
-  const principal = assumerOf(facts, facts.failures.find(({ capability }) => capability === 'assume')?.clue)
-  const role = facts.connection.roleArn
-  if (trustPolicy === undefined || principal === undefined || role === undefined) return undefined
-  const context: RequestContext = externalId === undefined ? {} : { 'sts:ExternalId': externalId }
-  const question: AccessQuestion = {
+/** Asks the trust policy of a case; undefined where it was not shown, or is none that AWS would have accepted. */
+export function askTrust(facts: Facts, asker: Asker, documents: CaseDocuments = facts.documents): TrustDecision | undefined {
+  const { trustPolicy, rcps = [] } = documents
+  if (trustPolicy === undefined) return undefined
+  const role = facts.connection.roleArn?.trim() ?? 'arn:aws:iam::000000000000:role/sluice-role'
+  const base = keysKnown({ principal: asker.principal, context: asker.context, isNamed: isNamed(asker.principal), knowsOwner: true })
+  const isKnown = (key: string): boolean => base(key) || asker.known.includes(key)
+  const ask = (mood: Mood): Decision | undefined => {
+    const trust = prepared(at.trustPolicy, settled(trustPolicy, isKnown, mood), 'trust')
+    const guards = rcps
+      .map((document, index) => prepared(at.rcp(index), settled(document, isKnown, mood), 'resource'))
+      .filter((one) => one !== undefined)
+    if (trust === undefined) return undefined
+    const policies: PolicySet = {
+      identity: [{ name: 'unknown', document: ANY }],
+      resource: trust,
+      resourceRule: 'trust',
+      ...(guards.length === 0 ? {} : { rcps: [[...guards, { name: 'unknown', document: FULL_RCP }]] }),
+    }
+    const { principal, action, context } = asker
+    return evaluate({ principal, action, resource: role, resourceAccount: role.split(':')[4] ?? '', context, policies }, { explain: true })
+  }
+  const decision = ask('lenient')
+  const strict = ask('strict')
+  return decision === undefined || strict === undefined ? undefined : { decision, strict }
+}
+
+const EXTERNAL_ID = 'sts:ExternalId'
+
+/** Ourselves, with this external id; `undefined` is without one. */
+export function askerWith(principal: Principal, externalId: string | undefined): Asker {
+  return {
     principal,
     action: 'sts:AssumeRole',
-    resource: role,
-    resourceAccount: role.split(':')[4] ?? '',
-    context,
-    policies: {
-      identity: [{ name: 'unknown', document: ANY }],
-      resource: { name: at.trustPolicy, document: trustPolicy },
-      resourceRule: 'trust',
-      ...(rcps === undefined
-        ? {}
-        : {
-            rcps: [
-              [
-                ...rcps.map((document, index) => ({ name: at.rcp(index), document })),
-                {
-                  name: 'unknown',
-                  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
-                },
-              ],
-            ],
-          }),
-    },
-  }
-  return decide(question)
-}
-
-/** Which gap a trust policy that was shown has, and how to close it. */
-export function trustGap(failure: Failure, facts: Facts): { readonly gap: TrustGap; readonly explanation: Explanation } | undefined {
-  const decision = trustDecision(facts, facts.connection.externalId)
-  const document = facts.documents.trustPolicy
-  if (decision === undefined || document === undefined || decision.allowed) return undefined
-  if (decision.layer === 'rcp')
-    return {
-      gap: 'aws.sts.rcp',
-      explanation: {
-        fits: 'named',
-        for: [`${decision.decidedBy?.policy ?? 'A resource control policy'} denies sts:AssumeRole to our account.`],
-      },
-    }
-  const near = nearestTrust(decision)
-  const orphan = /"(AROA|AIDA)[A-Z0-9]+"/.test(JSON.stringify(document)) && near?.part !== 'condition'
-  const gap =
-    near?.part === 'condition' && near.externalId ? 'aws.sts.external_id' : orphan ? 'aws.sts.trust_orphan' : 'aws.sts.trust_principal'
-  const steps = near === undefined ? undefined : stepsFor(gap, document, near.index, facts)
-  const proved =
-    steps !== undefined &&
-    trustDecision(facts, facts.connection.externalId, { ...facts.documents, trustPolicy: patched(document, steps) })?.allowed === true
-  return {
-    gap,
-    explanation: {
-      fits: proved ? 'proved' : 'possible',
-      for: [
-        near === undefined
-          ? 'No statement of the trust policy lets us in.'
-          : `Statement ${near.index} of the trust policy: ${near.detail}.`,
-        ...(proved ? ['With the patch the same request is allowed.'] : []),
-      ],
-      values: trustValues(failure, facts),
-      ...(proved && steps !== undefined ? { patch: { document: at.trustPolicy, steps } } : {}),
-    },
+    context: externalId === undefined ? {} : { [EXTERNAL_ID]: externalId },
+    known: [EXTERNAL_ID.toLowerCase()],
   }
 }
 
-export function trustValues(_failure: Failure | undefined, facts: Facts): { readonly [name: string]: string } {
-  const { roleArn, principal } = facts.connection
-  const caller = assumerOf(facts)
-  const account = accountOf(caller)
-  return {
-    ...(roleArn === undefined ? {} : { role: roleArn, name: roleArn.slice(roleArn.lastIndexOf('/') + 1) }),
-    ...(principal === undefined ? {} : { principal }),
-    ...(account === undefined ? {} : { account }),
-  }
+/** Ourselves as the case has us: which external id we send is not known where it does not say. */
+export function ownAsker(facts: Facts): Asker | undefined {
+  const principal = assumerOf(facts)
+  if (principal === undefined) return undefined
+  const { externalId } = facts.connection
+  return externalId === undefined ? { principal, action: 'sts:AssumeRole', context: {}, known: [] } : askerWith(principal, externalId)
 }
 
-interface Near {
-  readonly index: number
-  readonly part: 'principal' | 'condition' | 'other'
-  readonly externalId: boolean
-  readonly detail: string
-}
-
-/** The Allow that comes nearest: one that misses only by conditions before one that misses by its principal. */
-function nearestTrust({ explanation = [] }: Decision): Near | undefined {
-  const allows = explanation.filter(({ layer, effect, matches }) => layer === 'resource' && effect === 'Allow' && !matches)
-  const describe = (statement: (typeof allows)[number], part: Near['part']): Near => ({
-    index: statement.index,
-    part,
-    externalId: statement.mismatches.some(({ key }) => key?.toLowerCase() === 'sts:externalid'),
-    // The id itself is not repeated: whoever reads the report has it from the setup.
-    detail: statement.mismatches
-      .map(({ key, detail }) =>
-        key?.toLowerCase() === 'sts:externalid' ? 'its condition on sts:ExternalId does not hold for the id of this connection' : detail,
-      )
-      .join('; '),
+/** Principals of other accounts that a trust policy names: one of them is us, where the case does not say who we are. */
+export function namedStrangers({ documents, connection }: Facts): readonly Principal[] {
+  const own = accountOf(principalOf(connection.roleArn))
+  return statementsOf(documents.trustPolicy ?? {}).flatMap((statement) => {
+    const principal = isObject(statement) ? statement['Principal'] : undefined
+    const named = isObject(principal) ? valuesOf(principal['AWS']) : []
+    return named.flatMap((value): readonly Principal[] => {
+      const one = asAssumer(principalOf(value))
+      return one === undefined || accountOf(one) === own ? [] : [one]
+    })
   })
-  const byCondition = allows.find(({ mismatches }) => mismatches.every(({ part }) => part === 'condition'))
-  if (byCondition !== undefined) return describe(byCondition, 'condition')
-  const byPrincipal = allows.find(({ mismatches }) => mismatches.some(({ part }) => part === 'principal'))
-  if (byPrincipal !== undefined) return describe(byPrincipal, 'principal')
-  const [other] = allows
-  return other === undefined ? undefined : describe(other, 'other')
-}
-
-function stepsFor(gap: TrustGap, document: PolicyDocument, index: number, facts: Facts): readonly PatchStep[] | undefined {
-  const { principal, externalId } = facts.connection
-  const path = statementPath(document, index)
-  const statement = statementAt(document, index)
-  if (gap !== 'aws.sts.external_id') {
-    if (principal === undefined || statement === undefined) return undefined
-    const op = statement['Principal'] === undefined ? 'add' : 'replace'
-    return [{ op, path: `${path}/Principal`, value: { AWS: principal } }]
-  }
-  const condition = statement?.['Condition']
-  if (externalId === undefined || !isObject(condition)) return undefined
-  const steps: PatchStep[] = []
-  for (const [operator, keys] of Object.entries(condition)) {
-    if (!isObject(keys)) continue
-    for (const key of Object.keys(keys))
-      if (key.toLowerCase() === 'sts:externalid')
-        steps.push({ op: 'replace', path: `${path}/Condition/${pointer(operator)}/${pointer(key)}`, value: externalId })
-  }
-  return steps.length === 0 ? undefined : steps
 }

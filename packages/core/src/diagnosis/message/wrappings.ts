@@ -44,7 +44,10 @@ const WRAPPINGS: readonly Wrapping[] = [
   },
   { by: 'OpenDAL', pattern: /=> \w+Error \{ code: "(?<code>[^"]+)", message: "(?<message>[^"]*)"/ },
   { by: 'AWS SDK for Rust', pattern: /code: Some\("(?<code>[^"]+)"\), message: Some\("(?<message>[^"]*)"\)/ },
-  { by: 'AWS SDK for C++', pattern: /AWS Error (?<code>[A-Z_]+) during (?<operation>\w+) operation: (?<message>[^\n]*)/ },
+  {
+    by: 'AWS SDK for C++',
+    pattern: /AWS Error (?<code>[A-Z_]+)(?: \(HTTP status (?<status>\d{3})\))? during (?<operation>\w+) operation: (?<message>[^\n]*)/,
+  },
   {
     by: 'Google client for Go',
     pattern:
@@ -82,7 +85,8 @@ const WRAPPINGS: readonly Wrapping[] = [
     pattern: /HTTP Status: (?<status>\d{3}) Error:\s?(?<code>[\w.]+) (?<message>[\s\S]*?) RequestID: (?<requestId>[\w-]+)/,
   },
   { by: 'Alibaba Tea', pattern: /code: (?<status>\d{3}), (?<message>[\s\S]*?) request id: (?<requestId>[\w-]+)/ },
-  { by: 'Node.js', pattern: /(?:^|\n)(?<code>[A-Z]\w+?)(?:Error)?: (?<message>[^\n]*)(?:\n\s+at |$)/ },
+  // "User: arn:… is not authorized" is AWS's own sentence, and no code.
+  { by: 'Node.js', pattern: /(?:^|\n)(?!User: )(?<code>[A-Z]\w+?)(?:Error)?: (?<message>[^\n]*)(?:\n\s+at |$)/ },
 ]
 
 /** Facts that stand somewhere in what nearly every tool prints. */

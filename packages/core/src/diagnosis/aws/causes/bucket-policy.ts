@@ -1,29 +1,14 @@
 import type { Cause, Explanation } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
+import { named, speaksOf } from '../../evidence.ts'
 import { said } from '../../said.ts'
-import { crossAccount } from '../bucket-owner.ts'
 import { denyExplanation, denying, type Denying } from '../denies.ts'
-import { named, possible, speaksOf } from '../../evidence.ts'
-import { isBare, isForData, succeeded, valuesOfFailure } from '../evidence.ts'
 import { operationName } from '../operations.ts'
-import { resourceGap } from '../resource-gap.ts'
-
-const where = said('S3 console > Buckets > {bucket} > Permissions > Bucket policy', 'S3 控制台 > 存储桶 > {bucket} > 权限 > 存储桶策略')
-const undo = said(
-  'Put the former bucket policy back; S3 keeps no history, so copy it first.',
-  '恢复原来的存储桶策略;S3 不保留历史,请先备份。',
-)
-const verify = said(
-  'Repeat the request; where several policies deny, the text names the next one.',
-  '重试该请求;若有多个策略拒绝,信息会指出下一个。',
-)
-const settle = {
-  read: 's3:GetBucketPolicy',
-  by: 'data-owner',
-  command: 'aws s3api get-bucket-policy --bucket BUCKET --query Policy --output text',
-} as const
-const PAGE = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html'
+import { isForData, isForKey, isServed, laterSuccess, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
+import { targetOf } from '../subject.ts'
+import { PAGE, settle, undo, verify, where } from './bucket-policy-texts.ts'
 
 type DenyKind = 'network' | 'tls' | 'sse' | 'other'
 
@@ -39,37 +24,54 @@ function kindOf({ keys }: Denying): DenyKind {
 /** How an explicit deny of the bucket policy stands to a refusal, by what its condition asks. */
 function deny(kind: DenyKind) {
   return (failure: Failure, facts: Facts): Explanation | undefined => {
-    if (!isForData(failure) || failure.clue.action?.startsWith('kms:') === true) return undefined
-    const values = { values: valuesOfFailure(failure, facts) }
-    if (facts.documents.bucketPolicy !== undefined) {
-      const all = denying(failure, facts, 'resource').filter(({ judged }) => judged.need.service === 's3')
+    if (!isForData(failure) || isForKey(failure)) return undefined
+    const again = laterSuccess(failure, facts) !== undefined && !wantsHeader(failure, facts)
+    const all = denying(failure, facts, 'resource').filter(({ judged }) => judged.need.service === 's3')
+    if (!again) {
       const [first] = all.filter((one) => kindOf(one) === kind)
-      return first === undefined ? undefined : denyExplanation(failure, facts, first, all.length === 1)
+      if (first !== undefined) return denyExplanation(failure, facts, first, all.length === 1)
     }
-    if (speaksOf(failure.clue, 'resource', 'explicit'))
+    if (speaksOf(failure.clue, 'resource', 'explicit') && all.length === 0)
       return textKinds(failure, facts).includes(kind)
-        ? named('The answer names an explicit deny in a resource-based policy.', values)
+        ? named(said('The answer names an explicit deny in a resource-based policy.', '响应指出基于资源的策略中的显式拒绝。'), {
+            values: valuesOfFailure(failure, facts),
+          })
         : undefined
-    return isBare(failure.clue) && (kind === 'other' || kind === 'network')
-      ? possible('The answer gives no reason, and the bucket policy was not shown.', values)
-      : undefined
+    return suspected(CODES[kind], failure, facts)
   }
+}
+
+const CODES: { readonly [kind in DenyKind]: string } = {
+  network: 'aws.rp.deny_network',
+  tls: 'aws.rp.deny_tls',
+  sse: 'aws.rp.deny_sse',
+  other: 'aws.rp.deny',
 }
 
 /** What a deny of the bucket policy can hang on, as far as the other requests tell. */
 function textKinds(failure: Failure, facts: Facts): readonly DenyKind[] {
+  if (wantsHeader(failure, facts)) return ['sse']
+  // What is let through from elsewhere, or a little later, hangs on where or when it was asked.
+  if (laterSuccess(failure, facts) !== undefined) return ['network']
+  if (targetOf(failure, facts)?.plainHttp === true) return ['tls']
   const writes = failure.capability === 'write'
-  const reads = succeeded(facts, 'getobject', 'headobject', 'listobjectsv2')
-  const withHeader = facts.successes.some(
-    (one) => /^putobject/i.test(operationName(one, { fields: {} })) && one.headers['x-amz-server-side-encryption'] !== undefined,
-  )
-  if (writes && withHeader) return ['sse']
-  // What lets reads through is neither the network nor the transport.
-  if (reads) return writes ? ['sse', 'other'] : ['other']
-  return writes ? ['other', 'network', 'tls', 'sse'] : ['other', 'network', 'tls']
+  const served = isServed(facts)
+  const sent = failure.observation.headers['x-amz-server-side-encryption'] !== undefined
+  // What lets other requests through is neither the network nor the transport.
+  if (served) return writes && !sent ? ['sse', 'other'] : ['other']
+  return writes && !sent ? ['other', 'network', 'sse'] : ['other', 'network']
 }
 
-/** What the bucket's own policy says, or does not say. */
+/** Whether a write without an encryption header was refused, and one with it was served. */
+function wantsHeader({ capability, observation }: Failure, { successes }: Facts): boolean {
+  const header = 'x-amz-server-side-encryption'
+  const served = successes.some(
+    (one) => /^(putobject|createmultipartupload|copyobject)/.test(operationName(one)) && one.headers[header] !== undefined,
+  )
+  return capability === 'write' && observation.headers[header] === undefined && served
+}
+
+/** What the bucket's own policy denies. */
 export const BUCKET_POLICY_CAUSES: readonly Cause[] = [
   {
     code: 'aws.rp.deny',
@@ -188,112 +190,5 @@ export const BUCKET_POLICY_CAUSES: readonly Cause[] = [
     settle,
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html'],
     explain: deny('sse'),
-  },
-  {
-    code: 'aws.rp.absent',
-    cloud: 'aws',
-    layer: 'policy',
-    title: said('The bucket is another account’s, and its policy does not name us', '存储桶属于其他账户,其策略没有写我们'),
-    meaning: said(
-      'Where bucket and role are of different accounts both must allow: the bucket policy has no statement for {principal}.',
-      '存储桶与角色属于不同账户时双方都必须允许:存储桶策略没有针对 {principal} 的语句。',
-    ),
-    symptom: said(
-      'Every request is refused without a reason, as S3 answers callers of other accounts.',
-      '所有请求都被拒绝且没有原因,S3 对其他账户的调用方如此响应。',
-    ),
-    remedy: {
-      who: 'data-owner',
-      where,
-      summary: said(
-        'Add a statement that allows {principal} what the connection is for; the role’s own policy must allow it too.',
-        '增加一条语句,允许 {principal} 执行连接所需的操作;角色自身的策略也必须允许。',
-      ),
-      risk: said('The role of the other account can then do what the statement names.', '另一账户的角色随后可以执行语句所写的操作。'),
-      undo,
-      verify,
-    },
-    settle,
-    inseparable: ['aws.rp.absent', 'aws.bpa'],
-    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html'],
-    explain: (failure, facts) => {
-      const own = resourceGap(failure, facts)
-      if (own !== undefined) return own.gap === 'aws.rp.absent' ? own.explanation : undefined
-      if (!isForData(failure) || !isBare(failure.clue) || facts.documents.bucketPolicy !== undefined) return undefined
-      const cross = crossAccount(facts)
-      if (cross === 'no') return undefined
-      return possible(
-        cross === 'yes'
-          ? 'The bucket belongs to another account than the role.'
-          : 'S3 gives no reason, as it does when the bucket is another account’s.',
-        { values: valuesOfFailure(failure, facts) },
-      )
-    },
-  },
-  {
-    code: 'aws.rp.condition_never',
-    cloud: 'aws',
-    layer: 'policy',
-    title: said('The bucket policy’s Allow has a condition that never holds', '存储桶策略的 Allow 条件永远不成立'),
-    meaning: said(
-      'A statement allows us, but only if a key is present that such a request never carries.',
-      '有语句允许我们,但要求请求带有它从不携带的条件键。',
-    ),
-    symptom: said('Refused although a statement of the bucket policy names us.', '尽管存储桶策略写了我们,仍被拒绝。'),
-    remedy: {
-      who: 'data-owner',
-      where,
-      summary: said('Remove the condition, or ask for a key that our requests carry.', '移除该条件,或改用我们的请求会携带的条件键。'),
-      risk: said('Without the condition the statement holds from everywhere.', '没有该条件后,语句在任何来源都成立。'),
-      undo,
-      verify,
-    },
-    settle,
-    links: [PAGE],
-    explain: (failure, facts) => {
-      const own = resourceGap(failure, facts)
-      return own?.gap === 'aws.rp.condition_never' ? own.explanation : undefined
-    },
-  },
-  {
-    code: 'aws.bpa',
-    cloud: 'aws',
-    layer: 'policy',
-    title: said('Block Public Access keeps other accounts out', '阻止公有访问拦截了其他账户'),
-    meaning: said(
-      'Access came only from a public statement of the bucket policy, and RestrictPublicBuckets lets nobody outside the owner’s account use one.',
-      '访问仅来自存储桶策略的公有语句,而 RestrictPublicBuckets 不允许所有者账户以外的任何人使用。',
-    ),
-    symptom: said(
-      'Refused without a reason from another account although the bucket policy seems to allow everybody.',
-      '存储桶策略看似允许所有人,其他账户仍被拒绝且没有原因。',
-    ),
-    remedy: {
-      who: 'data-owner',
-      where,
-      summary: said(
-        'Name {principal} in a statement of its own and remove the public one; leave Block Public Access on.',
-        '在单独的语句中写明 {principal} 并移除公有语句;保持阻止公有访问开启。',
-      ),
-      risk: said('Whoever else relied on the public statement loses access.', '依赖公有语句的其他人将失去访问权限。'),
-      undo,
-      verify,
-    },
-    settle: {
-      read: 's3:GetBucketPolicyStatus and GetPublicAccessBlock',
-      by: 'data-owner',
-      command: 'aws s3api get-public-access-block --bucket BUCKET',
-    },
-    inseparable: ['aws.rp.absent', 'aws.bpa'],
-    links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html'],
-    explain: (failure, facts) => {
-      const own = resourceGap(failure, facts)
-      if (own !== undefined) return own.gap === 'aws.bpa' ? own.explanation : undefined
-      if (!isForData(failure) || !isBare(failure.clue) || facts.documents.bucketPolicy !== undefined || crossAccount(facts) === 'no')
-        return undefined
-      if (facts.documents.publicAccessBlock !== undefined && facts.documents.publicAccessBlock['RestrictPublicBuckets'] === false)
-        return undefined
-      return possible('S3 gives no reason, as it does when the bucket is another account’s.', { values: valuesOfFailure(failure, facts) })
-    },
   },
 ]

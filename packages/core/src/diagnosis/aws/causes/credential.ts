@@ -1,12 +1,16 @@
 import type { Cause, Explanation } from '../../cause.ts'
+import { hasCode, named, possible } from '../../evidence.ts'
 import type { Failure } from '../../failure.ts'
+import type { Facts } from '../../facts.ts'
+import { said } from '../../said.ts'
+import { codeSays, laterSuccess } from '../refusal.ts'
+import { suspected } from '../silence.ts'
 
-const named = (...evidence: readonly string[]): Explanation => ({ fits: 'named', for: evidence })
+/** How far two clocks may be apart. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const MOST_SKEW_MS = 900_000
 
-function says(failure: Failure, codes: readonly string[]): Explanation | undefined {
-  const { code } = failure.clue
-  return code !== undefined && codes.includes(code) ? named(`The answer's code is ${code}.`) : undefined
-}
+/** A signature that is too old, or of the future, is a clock that is off: the key is right. */
+const SKEWED = /signature (?:expired|not yet current)|request time too skewed/i
 
 const CREDENTIAL_PAGE = 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html'
 
@@ -43,8 +47,7 @@ export const CREDENTIAL_CAUSES: readonly Cause[] = [
       verify: { en: 'aws sts get-caller-identity answers with the user.', zh: 'aws sts get-caller-identity 返回该用户。' },
     },
     links: [CREDENTIAL_PAGE],
-    explain: (failure) =>
-      says(failure, ['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure']),
+    explain: invalid,
   },
   {
     code: 'aws.cred.expired',
@@ -68,7 +71,7 @@ export const CREDENTIAL_CAUSES: readonly Cause[] = [
       verify: { en: 'The same request with a new session succeeds.', zh: '用新会话重发同一请求即可成功。' },
     },
     links: [CREDENTIAL_PAGE],
-    explain: (failure) => says(failure, ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired']),
+    explain: expired,
   },
   {
     code: 'aws.clock.skew',
@@ -92,6 +95,48 @@ export const CREDENTIAL_CAUSES: readonly Cause[] = [
       verify: { en: 'date -u agrees with the Date header of an answer.', zh: 'date -u 与响应的 Date 标头一致。' },
     },
     links: [CREDENTIAL_PAGE],
-    explain: (failure) => says(failure, ['RequestTimeTooSkewed', 'RequestInTheFuture']),
+    explain: skewed,
   },
 ]
+
+function invalid(failure: Failure, facts: Facts): Explanation | undefined {
+  const { clue } = failure
+  if (SKEWED.test(clue.text ?? '') || laterSuccess(failure, facts) !== undefined) return undefined
+  if (hasCode(clue, 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure'))
+    return named(codeSays(clue))
+  // A session's token that is cut off looks like one that a region does not know.
+  if (hasCode(clue, 'InvalidToken'))
+    return possible(
+      said('The session token is not accepted: it was cut off, or belongs to another key.', '会话令牌未被接受:可能被截断,或属于其他密钥。'),
+    )
+  return suspected('aws.cred.invalid', failure, facts)
+}
+
+function expired({ clue }: Failure): Explanation | undefined {
+  if (hasCode(clue, 'ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired')) return named(codeSays(clue))
+  return /^request has expired/i.test(clue.text ?? '')
+    ? named(said('The answer says that the request has expired.', '响应说明请求已过期。'))
+    : undefined
+}
+
+function skewed(failure: Failure, facts: Facts): Explanation | undefined {
+  const { clue, observation } = failure
+  if (hasCode(clue, 'RequestTimeTooSkewed', 'RequestInTheFuture')) return named(codeSays(clue))
+  if (SKEWED.test(clue.text ?? ''))
+    return named(said('The answer says that the signature is of another time.', '响应说明签名时间与服务器时间不符。'))
+  const minutes = skewOf(observation.headers)
+  if (clue.status === 403 && clue.layer === undefined && minutes !== undefined && minutes * 60_000 > MOST_SKEW_MS)
+    return named(
+      said(`The answer’s Date is ${minutes} minutes away from the time of the request.`, `响应的 Date 与请求时间相差 ${minutes} 分钟。`),
+    )
+  return suspected('aws.clock.skew', failure, facts)
+}
+
+/** By how many minutes the Date of an answer and the time that was signed differ; undefined where one of them is not shown. */
+function skewOf(headers: { readonly [name: string]: string }): number | undefined {
+  const signed = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '')
+  const answered = Date.parse(headers['date'] ?? '')
+  if (signed === null || Number.isNaN(answered)) return undefined
+  const [, year, month, day, hour, minute, second] = signed
+  return Math.round(Math.abs(answered - Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)) / 60_000)
+}

@@ -2,10 +2,13 @@ import type { Cause, Explanation } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
-import { hasCode, named, possible, speaksOf } from '../../evidence.ts'
-import { isBare, isForData, laterSuccess, succeeded, valuesOfFailure } from '../evidence.ts'
-import { identityGap, type IdentityGap } from '../identity.ts'
-import { operationName } from '../operations.ts'
+import { isExpress } from '../express.ts'
+import { identityCandidates } from '../identity-candidates.ts'
+import { identityGap, type IdentityGap } from '../identity-gap.ts'
+import { isForeignKey, isKeyUntold, keyOf } from '../key.ts'
+import { named, possible, speaksOf } from '../../evidence.ts'
+import { isForData, isForKey, laterSuccess, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
 
 const POLICIES = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html'
 const ACTIONS = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html'
@@ -18,54 +21,55 @@ const risk = said(
 const undo = said('Put the former policy back; keep a copy before the change.', '恢复原来的策略;更改前请先备份。')
 const verify = said('Repeat the request; IAM takes a few seconds to take the change over.', '重试该请求;IAM 生效需要几秒钟。')
 
+const settle = {
+  read: 'iam:GetRolePolicy and GetPolicyVersion',
+  by: 'cloud-admin',
+  command: 'aws iam list-role-policies --role-name ROLE; aws iam list-attached-role-policies --role-name ROLE',
+} as const
+
 /** How an identity's gap stands to a refusal: by the documents where they were shown, else by what the text and the other requests tell. */
 function gap(code: IdentityGap) {
   return (failure: Failure, facts: Facts): Explanation | undefined => {
-    if (!isForData(failure)) return undefined
-    if (facts.documents.rolePolicies !== undefined) {
-      const found = identityGap(failure, facts)
-      return found?.gap === code ? found.explanation : undefined
-    }
-    return fromText(code, failure, facts)
+    if (!isForData(failure) || isExpress(failure, facts)) return undefined
+    const found = identityGap(failure, facts)
+    if (found !== undefined) return found.gap === code ? found.explanation : undefined
+    const again = laterSuccess(failure, facts) !== undefined
+    if (speaksOf(failure.clue, 'identity', 'implicit') && !again) return fromText(code, failure, facts)
+    if (isKeyUntold(failure)) return code === 'aws.kms.identity' || code === 'aws.kms.multipart' ? ofKey(code, failure, facts) : undefined
+    return suspected(code, failure, facts)
   }
 }
 
 function fromText(code: IdentityGap, failure: Failure, facts: Facts): Explanation | undefined {
-  const { clue } = failure
-  const values = { values: valuesOfFailure(failure, facts) }
-  const candidates = textCandidates(failure, facts)
-  if (!candidates.includes(code)) return undefined
-  if (speaksOf(clue, 'identity') && clue.effect !== 'explicit')
-    return named(`The answer says that no identity-based policy allows ${clue.action ?? 'the action'}.`, values)
-  if (clue.layer === undefined && clue.action !== undefined && clue.effect === undefined)
-    return possible(`The answer names the action ${clue.action} and no layer.`, values)
-  return isBare(clue) && !hasCode(clue, 'NoSuchBucket')
-    ? possible('The answer gives no reason, as policies of the role may be one.', values)
-    : undefined
+  const place = identityCandidates(failure, facts).indexOf(code)
+  if (place === -1 || (isForKey(failure) && isForeignKey(keyOf(failure, facts), failure, facts) === true)) return undefined
+  const action = failure.clue.action ?? ''
+  return {
+    ...named(said(`The answer says that no identity-based policy allows ${action}.`, `响应指出没有基于身份的策略允许 ${action}。`), {
+      values: valuesOfFailure(failure, facts),
+    }),
+    likelihood: -place,
+    ...(facts.documents.rolePolicies === undefined
+      ? {}
+      : {
+          against: [
+            said(
+              'The policies that were shown would allow it: another one may be in force.',
+              '所提供的策略会允许它:实际生效的可能是另一份。',
+            ),
+          ],
+        }),
+  }
 }
 
-/** The gaps that one text can mean, as far as the other requests do not exclude them. */
-function textCandidates(failure: Failure, facts: Facts): readonly IdentityGap[] {
-  const { clue, observation } = failure
-  const operation = operationName(observation, clue)
-  if (clue.action?.startsWith('kms:') === true)
-    return /^(uploadpart|uploadpartcopy|completemultipartupload)$/.test(operation) && succeeded(facts, 'putobject')
-      ? ['aws.kms.multipart']
-      : ['aws.kms.identity']
-  const listing = clue.action === 's3:ListBucket' || (clue.action === undefined && failure.capability === 'list')
-  if (listing) {
-    // A listing that succeeded elsewhere shows that the action is granted on the bucket: only its prefix can be at fault.
-    if (succeeded(facts, 'listobjectsv2', 'listobjects')) return ['aws.id.list_prefix']
-    return ['aws.id.list_missing', 'aws.id.list_resource', 'aws.id.list_prefix', 'aws.id.invalid_action']
-  }
-  if (operation === 'getbucketlocation') return ['aws.id.action_missing']
-  const sameElsewhere = facts.successes.some((one) => operationName(one, { fields: {} }) === operation && one.target !== observation.target)
-  if (sameElsewhere) return ['aws.id.object_arn']
-  const otherHere = facts.successes.some(
-    (one) => one.target === observation.target && /object|upload|part/.test(operationName(one, { fields: {} })),
-  )
-  if (otherHere) return ['aws.id.action_missing', 'aws.id.invalid_action']
-  return ['aws.id.object_arn', 'aws.id.action_missing', 'aws.id.invalid_action']
+/** A key that refuses without saying by which policy: the role's own, or the key's. */
+function ofKey(code: IdentityGap, failure: Failure, facts: Facts): Explanation | undefined {
+  if (facts.documents.rolePolicies !== undefined || !identityCandidates(failure, facts).includes(code)) return undefined
+  if (isForeignKey(keyOf(failure, facts), failure, facts) === true) return undefined
+  return possible(said('The key refuses, and the answer does not say by which policy.', '密钥拒绝了请求,响应没有说明是哪个策略。'), {
+    likelihood: 1,
+    values: valuesOfFailure(failure, facts),
+  })
 }
 
 /** What the role's own policies leave out. */
@@ -94,6 +98,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle,
     links: [POLICIES],
     explain: gap('aws.id.object_arn'),
   },
@@ -121,6 +126,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle,
     links: [ACTIONS],
     explain: gap('aws.id.list_missing'),
   },
@@ -145,6 +151,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle,
     links: [ACTIONS],
     explain: gap('aws.id.list_resource'),
   },
@@ -184,6 +191,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle,
     links: [ACTIONS],
     explain: gap('aws.id.action_missing'),
   },
@@ -205,6 +213,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle,
     links: [ACTIONS],
     explain: gap('aws.id.invalid_action'),
   },
@@ -232,6 +241,12 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       undo,
       verify,
     },
+    settle: {
+      read: 'iam:GetRolePolicy and GetPolicyVersion',
+      by: 'cloud-admin',
+      command: 'aws iam list-attached-role-policies --role-name ROLE',
+    },
+    inseparable: ['aws.kms.identity', 'aws.kms.key_policy'],
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html'],
     explain: gap('aws.kms.identity'),
   },
@@ -258,26 +273,5 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html'],
     explain: gap('aws.kms.multipart'),
-  },
-  {
-    code: 'aws.propagation',
-    cloud: 'aws',
-    layer: 'policy',
-    title: said('The change had not reached AWS everywhere yet', '更改当时尚未在 AWS 全面生效'),
-    meaning: said('The same request failed at first and succeeded a little later.', '同一请求起初失败,稍后成功。'),
-    symptom: said('Fails, then works within a minute.', '失败,一分钟内恢复正常。'),
-    remedy: {
-      who: 'platform',
-      where: said('the program that tries', '发出请求的程序'),
-      summary: said('Try again with a pause for up to a minute before giving a verdict.', '在下结论之前,间隔重试至多一分钟。'),
-      risk: said('None.', '没有影响。'),
-      undo: said('Nothing to undo.', '无需撤销。'),
-      verify: said('The request goes on succeeding.', '请求持续成功。'),
-    },
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html'],
-    explain: (failure, facts) =>
-      laterSuccess(failure, facts) && failure.clue.effect !== 'explicit' && isForData(failure)
-        ? named('The same request succeeded later.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
   },
 ]

@@ -1,13 +1,15 @@
 import type { Cause, Explanation } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
+import { named, possible, speaksOf } from '../../evidence.ts'
 import { said } from '../../said.ts'
+import { crossAccount } from '../bucket-owner.ts'
 import { denyExplanation, denying } from '../denies.ts'
-import { hasCode, named, possible, speaksOf } from '../../evidence.ts'
-import { isForData, valuesOfFailure } from '../evidence.ts'
-import { isKeyRefusal, keyOf, managedByAws } from '../key.ts'
-import { accountOf, callerOf } from '../subject.ts'
+import { identityGap } from '../identity-gap.ts'
+import { differsFromOthers, isForeignKey, isKeyUntold, isManaged, keyOf } from '../key.ts'
 import { keyPolicyGap } from '../key-policy.ts'
+import { isForData, isForKey, laterSuccess, mannerOf, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
 
 const where = said(
   'KMS console > Customer managed keys > the key > Key policy > Key users',
@@ -22,27 +24,78 @@ const settle = {
 } as const
 const PAGE = 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html'
 
+/** How the key's own policy stands to a refusal. */
 function keyPolicy(failure: Failure, facts: Facts): Explanation | undefined {
-  if (!isForData(failure) || !isKeyRefusal(failure, facts)) return undefined
+  if (!isForData(failure)) return undefined
   const denies = denying(failure, facts, 'resource').filter(({ judged }) => judged.need.service === 'kms')
   const [first] = denies
   if (first !== undefined) return denyExplanation(failure, facts, first, denies.length === 1)
   const gap = keyPolicyGap(failure, facts)
-  if (gap !== undefined) return gap
+  if (gap !== undefined) return isElsewhere(failure, facts) ? undefined : gap
+  if (!isForKey(failure) && failure.clue.layer !== 'key') return suspected('aws.kms.key_policy', failure, facts)
+  if (laterSuccess(failure, facts) !== undefined) return undefined
   const values = { values: valuesOfFailure(failure, facts) }
   const key = keyOf(failure, facts)
-  const shown = key !== undefined && facts.documents.keyPolicies?.[key] !== undefined
-  if (shown || isForeign(failure, facts) || managedByAws(failure, facts)) return undefined
   if (speaksOf(failure.clue, 'resource'))
-    return named('The answer names a resource-based policy, and of a key that is the key policy.', values)
-  return failure.clue.layer === undefined ? possible('The key refuses, and the answer does not say by which policy.', values) : undefined
+    return isElsewhere(failure, facts) || managed(failure, facts)
+      ? undefined
+      : named(
+          said(
+            'The answer names a resource-based policy, and of a key that is the key policy.',
+            '响应指出基于资源的策略,对密钥而言即密钥策略。',
+          ),
+          values,
+        )
+  const shown = key !== undefined && facts.documents.keyPolicies?.[key] !== undefined
+  if (failure.clue.layer === 'identity' || shown || isElsewhere(failure, facts) || managed(failure, facts)) return undefined
+  if (failure.clue.layer === 'key')
+    return named(
+      said('KMS does not say why, as it answers callers of other accounts.', 'KMS 没有说明原因,它对其他账户的调用方如此响应。'),
+      { ...values, likelihood: 1 },
+    )
+  return isKeyUntold(failure)
+    ? possible(said('The key refuses, and the answer does not say by which policy.', '密钥拒绝了请求,响应没有说明是哪个策略。'), values)
+    : undefined
 }
 
-/** Whether the object's key is of another account or region than its bucket, as far as the ARN tells. */
-function isForeign(failure: Failure, facts: Facts): boolean {
+/** Whether the object's key is another account's, and other objects are not encrypted with it. */
+function isElsewhere(failure: Failure, facts: Facts): boolean {
   const key = keyOf(failure, facts)
-  const account = accountOf(callerOf(facts, failure.clue))
-  return key !== undefined && account !== undefined && key.split(':')[4] !== account
+  return isForeignKey(key, failure, facts) === true && differsFromOthers(key, failure, facts)
+}
+
+/** Whether the key is the AWS managed key of another account. */
+function managed(failure: Failure, facts: Facts): boolean {
+  const key = keyOf(failure, facts)
+  const denied = isForKey(failure) || failure.clue.layer === 'key' || mannerOf(failure) === 'bare'
+  return (
+    denied &&
+    isManaged(key, facts) &&
+    (isForeignKey(key, failure, facts) === true || failure.clue.layer === 'key' || crossAccount(facts) === 'yes')
+  )
+}
+
+/** A key of another account: by the policies that were shown, or as the answer and the key's ARN have it. */
+function foreignKey(failure: Failure, facts: Facts): Explanation | undefined {
+  if (!isForData(failure)) return undefined
+  const own = identityGap(failure, facts)
+  if (own?.gap === 'aws.kms.foreign_key') return own.explanation
+  const gap = keyPolicyGap(failure, facts)
+  if (gap !== undefined) return isElsewhere(failure, facts) ? gap : undefined
+  if ((!isForKey(failure) && failure.clue.layer !== 'key') || laterSuccess(failure, facts) !== undefined || managed(failure, facts))
+    return undefined
+  const key = keyOf(failure, facts)
+  const foreign = isForeignKey(key, failure, facts)
+  const shown = key !== undefined && facts.documents.keyPolicies?.[key] !== undefined
+  if (foreign === false || shown) return undefined
+  const account = key?.split(':')[4]
+  const told =
+    account === undefined
+      ? said('The key is of another account, or is not there: KMS does not tell which.', '密钥属于其他账户,或不存在:KMS 不说明是哪一种。')
+      : said(`The object’s key is of account ${account}.`, `对象的密钥属于账户 ${account}。`)
+  const more = { values: valuesOfFailure(failure, facts), likelihood: 2 }
+  // Of a key that the rest of the bucket does not use, nothing else is to be said; of one that all of it uses, its policy may be it.
+  return foreign === true || failure.clue.layer === 'key' ? named(told, more) : undefined
 }
 
 /** What the key of the objects says. The role's own policies are a cause of their own. */
@@ -75,6 +128,7 @@ export const KEY_CAUSES: readonly Cause[] = [
       verify,
     },
     settle,
+    inseparable: ['aws.kms.identity', 'aws.kms.key_policy'],
     links: [PAGE],
     explain: keyPolicy,
   },
@@ -104,17 +158,7 @@ export const KEY_CAUSES: readonly Cause[] = [
     },
     settle,
     links: ['https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html'],
-    explain: (failure, facts) => {
-      if (!isForData(failure) || !isKeyRefusal(failure, facts) || !isForeign(failure, facts) || speaksOf(failure.clue, 'identity'))
-        return undefined
-      const key = keyOf(failure, facts)
-      if (key !== undefined && facts.documents.keyPolicies?.[key] !== undefined) return undefined
-      const text = /ciphertext refers to a customer master key/i.test(failure.clue.text ?? '')
-      const told = `The object’s key is of account ${key?.split(':')[4] ?? 'unknown'}.`
-      return text || facts.successes.some(({ operation }) => /getobject/i.test(operation ?? ''))
-        ? named(told, { values: valuesOfFailure(failure, facts) })
-        : possible(told, { values: valuesOfFailure(failure, facts) })
-    },
+    explain: foreignKey,
   },
   {
     code: 'aws.kms.managed_key',
@@ -152,10 +196,23 @@ export const KEY_CAUSES: readonly Cause[] = [
       command: 'aws kms describe-key --key-id KEY_ARN --query KeyMetadata.KeyManager',
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html'],
-    explain: (failure, facts) =>
-      isForData(failure) && isKeyRefusal(failure, facts) && managedByAws(failure, facts) && isForeign(failure, facts)
-        ? named('The key is the AWS managed key of another account.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
+    explain: (failure, facts) => {
+      if (!isForData(failure) || laterSuccess(failure, facts) !== undefined) return undefined
+      const values = { values: valuesOfFailure(failure, facts) }
+      if (managed(failure, facts))
+        return named(said('The key is the AWS managed key of another account.', '该密钥是其他账户的 AWS 托管密钥。'), values)
+      const key = keyOf(failure, facts)
+      const unknown = failure.clue.layer === 'key' && (key === undefined || facts.documents.keyPolicies?.[key] === undefined)
+      return unknown && !differsFromOthers(key, failure, facts)
+        ? named(
+            said(
+              'The key may be the AWS managed key of the bucket’s account: from outside it looks like any other.',
+              '该密钥可能是存储桶账户的 AWS 托管密钥:从外部看与其他密钥相同。',
+            ),
+            values,
+          )
+        : undefined
+    },
   },
   {
     code: 'aws.kms.disabled',
@@ -175,9 +232,8 @@ export const KEY_CAUSES: readonly Cause[] = [
     links: ['https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html'],
     explain: ({ clue }) =>
       /^KMS\.(Disabled|KMSInvalidState|NotFound)|^(DisabledException|KMSInvalidStateException)$/.test(clue.code ?? '') ||
-      hasCode(clue, 'KMS.DisabledException') ||
-      /is disabled|pending deletion/i.test(clue.text ?? '')
-        ? named('The answer says in which state the key is.')
+      /arn:[\w-]+:kms:\S+ is (disabled|pending)/i.test(clue.text ?? '')
+        ? named(said('The answer says in which state the key is.', '响应说明了密钥的状态。'))
         : undefined,
   },
 ]

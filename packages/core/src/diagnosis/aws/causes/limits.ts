@@ -1,10 +1,12 @@
 import type { Cause, Explanation } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
-import { said } from '../../said.ts'
-import { denyExplanation, denying, documentsOf, silentLayer } from '../denies.ts'
 import { named, possible, speaksOf } from '../../evidence.ts'
-import { isBare, isForData, laterSuccess, valuesOfFailure } from '../evidence.ts'
+import { said } from '../../said.ts'
+import { denyExplanation, denying, silentLayer, type Denying } from '../denies.ts'
+import { operationName } from '../operations.ts'
+import { isForData, laterSuccess, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
 
 const EVALUATION = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'
 const undo = said('Put the former policy back; keep a copy before the change.', '恢复原来的策略;更改前请先备份。')
@@ -15,17 +17,19 @@ type Limit = 'boundary' | 'session' | 'scp' | 'rcp' | 'vpc-endpoint'
 /** How a layer that limits others stands to a refusal: an explicit Deny in it, or nothing in it that allows. */
 function limit(layer: Limit) {
   return (failure: Failure, facts: Facts): Explanation | undefined => {
-    if (!isForData(failure)) return undefined
+    if (!isForData(failure) || laterSuccess(failure, facts) !== undefined) return undefined
     const [first, ...others] = denying(failure, facts, layer)
     if (first !== undefined) return denyExplanation(failure, facts, first, others.length === 0)
-    const silent = silentLayer(failure, facts, layer)
-    if (silent !== undefined) return silent
-    // Without its document nothing excludes it where the answer gives no reason; our own session policy is known to us.
-    const unknown = layer !== 'session' && documentsOf(layer, facts.documents).size === 0
-    return unknown && isBare(failure.clue)
-      ? possible('The answer gives no reason, and this policy was not shown.', { values: valuesOfFailure(failure, facts) })
-      : undefined
+    return silentLayer(failure, facts, layer) ?? suspected(CODES[layer], failure, facts)
   }
+}
+
+const CODES: { readonly [layer in Limit]: string } = {
+  boundary: 'aws.pb',
+  session: 'aws.session_policy',
+  scp: 'aws.scp',
+  rcp: 'aws.rcp',
+  'vpc-endpoint': 'aws.vpce',
 }
 
 /** What stands above or around the role's own policies. */
@@ -193,6 +197,7 @@ export const LIMIT_CAUSES: readonly Cause[] = [
       by: 'cloud-admin',
       command: 'aws iam list-role-policies --role-name ROLE',
     },
+    inseparable: ['aws.id.revoked_session', 'aws.propagation'],
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html'],
     explain: (failure, facts) => identityDeny(failure, facts, 'revoked'),
   },
@@ -232,16 +237,54 @@ function identityDeny(failure: Failure, facts: Facts, which: 'revoked' | 'other'
   if (!isForData(failure)) return undefined
   const values = { values: valuesOfFailure(failure, facts) }
   const told = speaksOf(failure.clue, 'identity', 'explicit')
-  if (told && laterSuccess(failure, facts))
-    return which === 'revoked' ? named('The same request succeeded later, with a new session.', values) : undefined
-  if (facts.documents.rolePolicies !== undefined) {
-    const all = denying(failure, facts, 'identity')
-    const own = all.filter(({ keys }) => keys.includes('aws:tokenissuetime') === (which === 'revoked'))
-    const [first] = own
-    return first === undefined ? undefined : denyExplanation(failure, facts, first, all.length === 1)
+  if (told && laterSuccess(failure, facts) !== undefined)
+    return which === 'revoked'
+      ? named(said('The same request succeeded later, with a new session.', '同一请求随后在新会话中成功。'), values)
+      : undefined
+  const all = denying(failure, facts, 'identity')
+  const [first] = all.filter(({ keys }) => keys.includes('aws:tokenissuetime') === (which === 'revoked'))
+  if (first !== undefined)
+    return which === 'revoked' ? revoked(failure, facts, first, all) : denyExplanation(failure, facts, first, all.length === 1)
+  if (told && all.length === 0) {
+    if (which === 'revoked' && isFresh(failure, facts)) return undefined
+    return named(said('The answer names an explicit deny in an identity-based policy.', '响应指出基于身份的策略中的显式拒绝。'), {
+      ...values,
+      likelihood: which === 'other' ? 1 : 0,
+    })
   }
-  if (told) return named('The answer names an explicit deny in an identity-based policy.', values)
-  return isBare(failure.clue) && which === 'other'
-    ? possible('The answer gives no reason, and the role’s policies were not shown.', values)
-    : undefined
+  return suspected(which === 'other' ? 'aws.id.explicit_deny' : 'aws.id.revoked_session', failure, facts)
+}
+
+/** A policy that denies the sessions of before a time: what it wants is a new session, and no other policy. */
+function revoked(failure: Failure, facts: Facts, one: Denying, all: readonly Denying[]): Explanation | undefined {
+  if (isFresh(failure, facts)) return undefined
+  const evidence = said(
+    `${one.name}, Statement ${one.index}, denies sessions that were issued before a time (aws:TokenIssueTime).`,
+    `${one.name} 的语句 ${one.index} 拒绝某一时间之前签发的会话(aws:TokenIssueTime)。`,
+  )
+  const more = { values: valuesOfFailure(failure, facts) }
+  return failure.clue.effect === 'explicit' && all.length === 1 ? named(evidence, more) : possible(evidence, more)
+}
+
+/** Whether a new session was refused in the same way: then it is not its age. */
+function isFresh({ observation, clue }: Failure, facts: Facts): boolean {
+  const own = operationName(observation, clue)
+  const again = facts.failures.some(
+    (one) =>
+      one.observation.index > observation.index &&
+      operationName(one.observation, one.clue) === own &&
+      one.observation.target === observation.target,
+  )
+  const before = facts.failures.some(
+    (one) =>
+      one.observation.index < observation.index &&
+      operationName(one.observation, one.clue) === own &&
+      one.observation.target === observation.target,
+  )
+  const renewed = facts.successes.some(
+    (one) =>
+      operationName(one).startsWith('assumerole') &&
+      facts.failures.some((each) => each.observation.index < one.index && operationName(each.observation, each.clue) === own),
+  )
+  return renewed && (again || before)
 }

@@ -1,10 +1,24 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
-import { hasCode, named, possible } from '../../evidence.ts'
-import { isBare, isForData, succeeded, valuesOfFailure } from '../evidence.ts'
+import { hasCode, named } from '../../evidence.ts'
 import { operationName } from '../operations.ts'
+import { codeSays, isForData, isUntold, mannerOf, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
+import { sameTarget } from '../subject.ts'
 
 const verify = said('Repeat the request.', '重试该请求。')
+
+const ARCHIVE = ['GLACIER', 'DEEP_ARCHIVE']
+
+type Headers = { readonly [name: string]: string }
+
+function isArchived(headers: Headers): boolean {
+  return ARCHIVE.includes(headers['x-amz-storage-class'] ?? '') || headers['x-amz-archive-status'] !== undefined
+}
+
+function isLocked(headers: Headers): boolean {
+  return headers['x-amz-object-lock-mode'] !== undefined || headers['x-amz-object-lock-legal-hold']?.toUpperCase() === 'ON'
+}
 
 /** The state an object is in, or what its bucket wants to be sent: no permission would help. */
 export const OBJECT_CAUSES: readonly Cause[] = [
@@ -30,10 +44,15 @@ export const OBJECT_CAUSES: readonly Cause[] = [
       verify,
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html'],
-    explain: (failure, facts) =>
-      hasCode(failure.clue, 'InvalidObjectState')
-        ? named('The answer’s code is InvalidObjectState.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
+    explain: (failure, facts) => {
+      const values = { values: valuesOfFailure(failure, facts) }
+      if (hasCode(failure.clue, 'InvalidObjectState')) return named(codeSays(failure.clue), values)
+      // HEAD works on archived objects and shows the class; a tool may have kept the code of GET to itself.
+      const archived = facts.successes.some((one) => sameTarget(one, failure.observation) && isArchived(one.headers))
+      return failure.capability === 'read' && mannerOf(failure) === 'silent' && archived
+        ? named(said('HeadObject shows an archive storage class.', 'HeadObject 显示归档存储类别。'), values)
+        : undefined
+    },
   },
   {
     code: 'aws.ssec',
@@ -60,11 +79,17 @@ export const OBJECT_CAUSES: readonly Cause[] = [
       verify,
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html'],
-    explain: (failure, facts) =>
-      /stored using a form of Server Side Encryption/i.test(failure.clue.text ?? '') ||
-      failure.observation.headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined
-        ? named('The answer speaks of a customer’s own key.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
+    explain: (failure, facts) => {
+      const { clue, observation } = failure
+      const told =
+        /stored using a form of Server Side Encryption|encryption parameters are not applicable|customer.{0,20}(?:encryption|provided) key/i.test(
+          clue.text ?? '',
+        )
+      const header = observation.headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined
+      return told || header
+        ? named(said('The answer speaks of a customer’s own key.', '响应提到客户自持的密钥。'), { values: valuesOfFailure(failure, facts) })
+        : undefined
+    },
   },
   {
     code: 'aws.object_lock',
@@ -92,15 +117,19 @@ export const OBJECT_CAUSES: readonly Cause[] = [
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html'],
     explain: (failure, facts) => {
-      const locked = /object lock|WORM protected|protected by object lock/i.test(failure.clue.text ?? '')
-      const headers = facts.successes.some(
-        (one) => one.target === failure.observation.target && one.headers['x-amz-object-lock-mode'] !== undefined,
+      const { clue, observation } = failure
+      const told = /object lock|WORM protected|protected by object lock/i.test(clue.text ?? '') || hasCode(clue, 'ObjectLocked')
+      const locked = [...facts.successes, observation].some((one) => sameTarget(one, observation) && isLocked(one.headers))
+      const removes = operationName(observation, clue).startsWith('delete')
+      if (!told && !(locked && removes && isUntold(failure))) return undefined
+      return named(
+        told
+          ? said('The answer names Object Lock.', '响应提到对象锁定。')
+          : said('HeadObject shows that the object is locked.', 'HeadObject 显示对象已锁定。'),
+        {
+          values: valuesOfFailure(failure, facts),
+        },
       )
-      const removes = /delete|putobject/.test(operationName(failure.observation, failure.clue))
-      if (!locked && !(headers && removes && failure.clue.layer === undefined)) return undefined
-      return named(locked ? 'The answer names Object Lock.' : 'HeadObject shows that the object is locked.', {
-        values: valuesOfFailure(failure, facts),
-      })
     },
   },
   {
@@ -127,17 +156,17 @@ export const OBJECT_CAUSES: readonly Cause[] = [
     settle: { read: 's3:GetBucketRequestPayment', by: 'data-owner', command: 'aws s3api get-bucket-request-payment --bucket BUCKET' },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html'],
     explain: (failure, facts) => {
-      if (!isForData(failure) || !isBare(failure.clue) || failure.observation.headers['x-amz-request-payer'] !== undefined) return undefined
+      if (!isForData(failure) || !isUntold(failure) || failure.observation.headers['x-amz-request-payer'] !== undefined) return undefined
       const own = operationName(failure.observation, failure.clue)
-      const paid = facts.successes.some(
-        (one) => one.headers['x-amz-request-payer'] !== undefined && operationName(one, { fields: {} }) === own,
-      )
+      const paid = facts.successes.some((one) => one.headers['x-amz-request-payer'] !== undefined && operationName(one) === own)
       const told = facts.successes.some(
-        ({ operation, message }) => /requestpayment/i.test(operation ?? '') && /Requester\b/.test(message ?? ''),
+        ({ operation, message = '' }) => /requestpayment/i.test(operation ?? '') && /\bRequester\b/.test(message),
       )
       const values = { values: valuesOfFailure(failure, facts) }
-      if (paid || told) return named('The same request with x-amz-request-payer was served.', values)
-      return succeeded(facts, own) ? undefined : possible('The request did not send x-amz-request-payer.', values)
+      if (paid)
+        return named(said('The same request with x-amz-request-payer was served.', '带上 x-amz-request-payer 的同一请求成功。'), values)
+      if (told) return named(said('The bucket’s configuration says that the requester pays.', '存储桶的配置为请求者付费。'), values)
+      return suspected('aws.requester_pays', failure, facts)
     },
   },
 ]

@@ -1,8 +1,11 @@
 import type { Cause } from '../../cause.ts'
 import { said } from '../../said.ts'
-import { hasCode, named, possible } from '../../evidence.ts'
-import { isBare, isForData, succeeded, valuesOfFailure } from '../evidence.ts'
+import { hasCode, named } from '../../evidence.ts'
+import { identityGap } from '../identity-gap.ts'
 import { foreignOwner } from '../object-owner.ts'
+import { operationName } from '../operations.ts'
+import { codeSays, isForData, isUntold, mannerOf, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
 
 const where = said('S3 console > Buckets > {bucket} > Permissions > Object Ownership', 'S3 控制台 > 存储桶 > {bucket} > 权限 > 对象所有权')
 const verify = said('Repeat the request.', '重试该请求。')
@@ -44,20 +47,14 @@ export const OWNERSHIP_CAUSES: readonly Cause[] = [
     },
     links: [PAGE],
     explain: (failure, facts) => {
-      if (
-        !isForData(failure) ||
-        failure.capability !== 'read' ||
-        !isBare(failure.clue) ||
-        facts.documents.ownership === 'BucketOwnerEnforced'
-      )
+      const untold = isUntold(failure) && mannerOf(failure) !== 'cut'
+      if (!isForData(failure) || failure.capability !== 'read' || !untold || facts.documents.ownership === 'BucketOwnerEnforced')
         return undefined
-      const values = { values: valuesOfFailure(failure, facts) }
-      const owner = foreignOwner(failure, facts)
-      if (owner === 'foreign') return named('The listing shows another owner for this object than for the others.', values)
-      if (owner === 'own') return undefined
-      return succeeded(facts, 'listobjectsv2', 'listobjects')
-        ? possible('Listing works and this object is refused without a reason.', values)
-        : undefined
+      return foreignOwner(failure, facts) === 'foreign'
+        ? named(said('The object has another owner than its bucket.', '对象的所有者与存储桶的所有者不同。'), {
+            values: valuesOfFailure(failure, facts),
+          })
+        : suspected('aws.own.foreign_object', failure, facts)
     },
   },
   {
@@ -82,8 +79,15 @@ export const OWNERSHIP_CAUSES: readonly Cause[] = [
       verify,
     },
     links: [PAGE],
-    explain: ({ clue }) =>
-      hasCode(clue, 'AccessControlListNotSupported') ? named('The answer’s code is AccessControlListNotSupported.') : undefined,
+    explain: (failure, facts) => {
+      const values = { values: valuesOfFailure(failure, facts) }
+      if (hasCode(failure.clue, 'AccessControlListNotSupported')) return named(codeSays(failure.clue), values)
+      const acl = failure.observation.headers['x-amz-acl']
+      const off = facts.documents.ownership === 'BucketOwnerEnforced' && acl !== undefined && acl !== 'bucket-owner-full-control'
+      return off && failure.capability === 'write' && failure.clue.layer === undefined
+        ? named(said(`The bucket takes no ACLs, and the write sent ${acl}.`, `存储桶不接受 ACL,而写入发送了 ${acl}。`), values)
+        : undefined
+    },
   },
   {
     code: 'aws.own.put_acl',
@@ -107,9 +111,22 @@ export const OWNERSHIP_CAUSES: readonly Cause[] = [
       verify,
     },
     links: [PAGE],
-    explain: (failure, facts) =>
-      failure.clue.action === 's3:PutObjectAcl'
-        ? named('The answer names s3:PutObjectAcl.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
+    explain: (failure, facts) => {
+      if (!isForData(failure) || operationName(failure.observation, failure.clue) === 'putobjectacl') return undefined
+      const gap = identityGap(failure, facts)
+      if (gap !== undefined) return gap.gap === 'aws.own.put_acl' ? gap.explanation : undefined
+      const values = { values: valuesOfFailure(failure, facts) }
+      if (failure.clue.action === 's3:PutObjectAcl' && failure.clue.layer !== 'resource')
+        return named(
+          said('The answer names s3:PutObjectAcl, which only the ACL asks for.', '响应提到 s3:PutObjectAcl,只有 ACL 才需要它。'),
+          values,
+        )
+      // The same write without an ACL works: what it asks for beside the object is refused.
+      const own = operationName(failure.observation, failure.clue)
+      const without = facts.successes.some((one) => operationName(one) === own && one.headers['x-amz-acl'] === undefined)
+      return failure.observation.headers['x-amz-acl'] !== undefined && without && isUntold(failure)
+        ? named(said('The same write without the ACL works.', '不带 ACL 的同一写入成功。'), values)
+        : undefined
+    },
   },
 ]

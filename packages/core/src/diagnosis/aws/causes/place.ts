@@ -1,9 +1,14 @@
 import type { Cause } from '../../cause.ts'
+import type { Failure } from '../../failure.ts'
 import { said } from '../../said.ts'
+import { hasCode, named, speaksOf } from '../../evidence.ts'
 import { crossAccount } from '../bucket-owner.ts'
-import { hasCode, named, possible } from '../../evidence.ts'
-import { isForData, valuesOfFailure } from '../evidence.ts'
+import { expressGap, isExpress } from '../express.ts'
 import { operationName } from '../operations.ts'
+import { codeSays, isForData, isUntold, laterSuccess, valuesOfFailure } from '../refusal.ts'
+import { suspected } from '../silence.ts'
+import { targetOf } from '../subject.ts'
+import { readTarget } from '../target.ts'
 
 const verify = said('Repeat the request.', '重试该请求。')
 
@@ -35,23 +40,20 @@ export const PLACE_CAUSES: readonly Cause[] = [
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html'],
     explain: (failure, facts) => {
-      const { clue } = failure
-      const told = /bucket region not match, want\[([^\]]*)\] got\[([^\]]*)\]/i.exec(
-        `${clue.text ?? ''} ${failure.observation.message ?? ''}`,
-      )
+      const { clue, observation } = failure
+      const values = { values: valuesOfFailure(failure, facts) }
+      const told = /bucket region not match, want\[([^\]]*)\](?: got\[([^\]]*)\]?)?/i.exec(observation.message ?? '')
       if (told !== null)
-        return named(`The bucket is in ${told[2]}, and ${told[1]} is wanted.`, {
-          values: { ...valuesOfFailure(failure, facts), region: told[2] ?? '' },
+        return named(wantedRegion(told[1] ?? '', told[2]), {
+          values: { ...values.values, ...(told[2] === undefined ? {} : { region: told[2] }) },
         })
       if (hasCode(clue, 'PermanentRedirect', 'TemporaryRedirect', 'IllegalLocationConstraintException', 'IllegalLocationConstraint'))
-        return named(`The answer’s code is ${clue.code ?? ''}.`, { values: valuesOfFailure(failure, facts) })
-      if (hasCode(clue, 'AuthorizationHeaderMalformed') && clue.region !== undefined)
-        return named(`The answer expects the region ${clue.region}.`, { values: valuesOfFailure(failure, facts) })
-      if ((clue.status === 301 || clue.status === 307) && clue.region !== undefined)
-        return named(`The answer redirects to ${clue.region}.`, { values: valuesOfFailure(failure, facts) })
-      return clue.status === 301 && clue.code === undefined
-        ? named('The answer redirects to another region.', { values: valuesOfFailure(failure, facts) })
-        : undefined
+        return named(codeSays(clue), values)
+      if (hasCode(clue, 'AuthorizationHeaderMalformed') && clue.region !== undefined) return named(inRegion(clue.region), values)
+      if (clue.code !== undefined) return undefined
+      const redirected = clue.status === 301 || clue.status === 307
+      if (clue.region !== undefined && (redirected || isElsewhere(failure))) return named(inRegion(clue.region), values)
+      return redirected ? named(said('The answer redirects to another region.', '响应重定向到其他区域。'), values) : undefined
     },
   },
   {
@@ -79,13 +81,16 @@ export const PLACE_CAUSES: readonly Cause[] = [
       verify,
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html'],
-    explain: (failure, facts) =>
-      hasCode(failure.clue, 'NoSuchBucket') ||
-      (failure.clue.status === 404 &&
-        /^(headbucket|listobjectsv2|getbucketlocation)$/.test(operationName(failure.observation, failure.clue)) &&
-        failure.clue.code === undefined)
-        ? named('The answer says that there is no such bucket.', { values: valuesOfFailure(failure, facts) })
-        : undefined,
+    explain: (failure, facts) => {
+      const { clue, observation } = failure
+      const ofBucket = /^(headbucket|listobjects(v2)?|getbucketlocation)$/.test(operationName(observation, clue))
+      if (laterSuccess(failure, facts) !== undefined) return undefined
+      return hasCode(clue, 'NoSuchBucket') || (clue.status === 404 && clue.code === undefined && ofBucket)
+        ? named(said('The answer says that there is no such bucket.', '响应说明不存在该存储桶。'), {
+            values: valuesOfFailure(failure, facts),
+          })
+        : undefined
+    },
   },
   {
     code: 'aws.bucket_foreign',
@@ -111,7 +116,36 @@ export const PLACE_CAUSES: readonly Cause[] = [
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html'],
     explain: (failure, facts) =>
       failure.observation.headers['x-amz-expected-bucket-owner'] !== undefined && crossAccount(facts) === 'yes'
-        ? named('The same request without the expected owner was served.', { values: valuesOfFailure(failure, facts) })
+        ? named(said('The same request without the expected owner was served.', '不指明预期所有者的同一请求成功。'), {
+            values: valuesOfFailure(failure, facts),
+          })
+        : undefined,
+  },
+  {
+    code: 'aws.account',
+    cloud: 'aws',
+    layer: 'place',
+    title: said('AWS has suspended the account that owns the bucket', 'AWS 已停用拥有该存储桶的账户'),
+    meaning: said(
+      'The account cannot be used at the moment, for an unpaid bill or another reason that only its owner is told: no permission helps.',
+      '该账户目前无法使用(欠费或其他仅通知所有者的原因):任何权限都无济于事。',
+    ),
+    symptom: said(
+      '403 AllAccessDisabled or AccountProblem, whatever is asked.',
+      '无论请求什么都返回 403 AllAccessDisabled 或 AccountProblem。',
+    ),
+    remedy: {
+      who: 'data-owner',
+      where: said('Billing console, or AWS Support', '账单控制台,或 AWS Support'),
+      summary: said('Sign in as the account’s owner and settle what AWS asks for.', '以账户所有者身份登录并处理 AWS 的要求。'),
+      risk: said('None.', '没有影响。'),
+      undo: said('Nothing to undo.', '无需撤销。'),
+      verify,
+    },
+    links: ['https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html'],
+    explain: (failure, facts) =>
+      hasCode(failure.clue, 'AllAccessDisabled', 'AccountProblem', 'NotSignedUp', 'OptInRequired')
+        ? named(codeSays(failure.clue), { values: valuesOfFailure(failure, facts) })
         : undefined,
   },
   {
@@ -145,20 +179,33 @@ export const PLACE_CAUSES: readonly Cause[] = [
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html'],
     explain: (failure, facts) => {
-      const through = /:accesspoint[/:]|-s3alias\b|\.s3-accesspoint\./.test(
-        `${failure.observation.target ?? ''} ${failure.clue.resource ?? ''}`,
-      )
-      if (!through || !isForData(failure) || failure.clue.layer === 'identity') return undefined
-      const byName = facts.successes.some(
-        (one) =>
-          one.target !== undefined &&
-          !/accesspoint|s3alias/.test(one.target) &&
-          operationName(one, { fields: {} }) === operationName(failure.observation, failure.clue),
+      if (!isForData(failure) || laterSuccess(failure, facts) !== undefined) return undefined
+      const { clue, observation } = failure
+      const through =
+        isThroughPoint(observation.target) || isThroughPoint(clue.resource) || targetOf(failure, facts)?.accessPoint !== undefined
+      const own = operationName(observation, clue)
+      const otherwise = facts.successes.some(
+        (one) => one.target !== undefined && isThroughPoint(one.target) !== through && operationName(one) === own,
       )
       const values = { values: valuesOfFailure(failure, facts) }
-      return byName || failure.clue.layer === 'resource'
-        ? named('It works by the bucket’s own name.', values)
-        : possible('The request goes through an access point.', values)
+      if (clue.layer !== undefined && clue.layer !== 'resource') return undefined
+      if (otherwise && (isUntold(failure) || speaksOf(clue, 'resource')))
+        return named(
+          through
+            ? said('The same by the bucket’s own name works.', '使用存储桶名称的同一请求成功。')
+            : said('The same through the access point works.', '通过访问点的同一请求成功。'),
+          { ...values, likelihood: 1 },
+        )
+      if (!through) return undefined
+      return speaksOf(clue, 'resource')
+        ? named(
+            said(
+              'The answer names a resource-based policy, and the request goes through an access point.',
+              '响应指出基于资源的策略,且请求经过访问点。',
+            ),
+            { ...values, likelihood: 1 },
+          )
+        : suspected('aws.accesspoint', failure, facts)
     },
   },
   {
@@ -184,15 +231,36 @@ export const PLACE_CAUSES: readonly Cause[] = [
     },
     links: ['https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html'],
     explain: (failure, facts) => {
-      const about = `${failure.observation.target ?? ''} ${failure.clue.resource ?? ''} ${facts.connection.location ?? ''}`
-      if (
-        !/--x-s3\b/.test(about) &&
-        failure.clue.action?.startsWith('s3express:') !== true &&
-        operationName(failure.observation, failure.clue) !== 'createsession'
-      )
-        return undefined
-      if (failure.clue.layer !== undefined && failure.clue.layer !== 'identity') return undefined
-      return named('The bucket is a directory bucket.', { values: valuesOfFailure(failure, facts) })
+      const { clue } = failure
+      if (!isExpress(failure, facts) || (clue.layer !== undefined && clue.layer !== 'identity')) return undefined
+      if (!isUntold(failure) && clue.layer === undefined) return undefined
+      const gap = expressGap(failure, facts)
+      if (gap !== undefined) return gap
+      const shown = facts.documents.rolePolicies !== undefined && clue.layer === undefined
+      return shown
+        ? undefined
+        : named(said('The bucket is a directory bucket.', '该存储桶是目录存储桶。'), { values: valuesOfFailure(failure, facts) })
     },
   },
 ]
+
+function inRegion(region: string) {
+  return said(`The answer says that the bucket is in ${region}.`, `响应说明存储桶位于 ${region}。`)
+}
+
+function wantedRegion(wanted: string, is: string | undefined) {
+  return said(
+    `The platform wants the bucket in ${wanted}${is === undefined ? '' : `, and it is in ${is}`}: that is a rule of its own, and no policy of AWS.`,
+    `平台要求存储桶位于 ${wanted}${is === undefined ? '' : `,而它位于 ${is}`}:这是平台自身的规则,不是 AWS 的策略。`,
+  )
+}
+
+/** 400 without a body, as HEAD answers in the wrong region: the header names the right one. */
+function isElsewhere(failure: Failure): boolean {
+  const asked = readTarget(failure.observation.target)?.region
+  return failure.clue.status === 400 && failure.clue.region !== undefined && (asked === undefined || asked !== failure.clue.region)
+}
+
+function isThroughPoint(text: string | undefined): boolean {
+  return /:accesspoint[/:]|-s3alias\b|\.s3-accesspoint[.-]/.test(text ?? '')
+}

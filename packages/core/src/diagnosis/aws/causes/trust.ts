@@ -1,11 +1,14 @@
 import type { Cause, Explanation } from '../../cause.ts'
+import { hasCode, named, possible } from '../../evidence.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
-import { hasCode, named, possible, speaksOf } from '../../evidence.ts'
-import { isAssume, laterSuccess } from '../evidence.ts'
+import { canaryOf } from '../canary.ts'
+import { openTrust } from '../open-trust.ts'
 import { operationName } from '../operations.ts'
-import { trustDecision, trustGap, trustValues, type TrustGap } from '../trust.ts'
+import { isAssume, laterSuccess } from '../refusal.ts'
+import { trustGap, trustValues, type TrustGap } from '../trust-gap.ts'
+import { ofTrust } from './web-identity.ts'
 
 const PAGE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html'
 const EXTERNAL_ID = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html'
@@ -31,32 +34,76 @@ const settle = {
 /** How one gap of the trust stands to a refusal of AssumeRole. */
 function trust(code: TrustGap | 'aws.sts.role_missing') {
   return (failure: Failure, facts: Facts): Explanation | undefined => {
-    if (!refused(failure) || laterSuccess(failure, facts)) return undefined
-    const values = { values: trustValues(failure, facts) }
-    if (speaksOf(failure.clue, 'rcp'))
-      return code === 'aws.sts.rcp' ? named('The answer names a resource control policy.', values) : undefined
-    if (speaksOf(failure.clue, 'identity')) return undefined
-    const decision = trustDecision(facts, facts.connection.externalId)
-    if (decision !== undefined) {
-      const found = trustGap(failure, facts)
-      if (found !== undefined) return found.gap === code ? found.explanation : undefined
-      // The trust that was shown lets us in: what is left is what no trust policy shows.
-      return code === 'aws.sts.rcp' ? possible('The trust policy that was shown would let us in.', values) : undefined
-    }
-    // A role whose trust policy can be read is there.
-    if (code === 'aws.sts.role_missing' && facts.documents.trustPolicy !== undefined) return undefined
-    return possible('STS refuses without a reason, as it does to callers of another account.', values)
+    if (!isRefused(failure, facts)) return undefined
+    const { clue } = failure
+    const values = { values: trustValues(facts) }
+    // Our own guard rails and policies are not the customer's trust.
+    if (clue.layer !== undefined && clue.layer !== 'rcp' && clue.layer !== 'trust' && clue.layer !== 'resource') return undefined
+    if (isMissing(facts))
+      return code === 'aws.sts.role_missing'
+        ? named(said('IAM says that there is no such role.', 'IAM 说明不存在该角色。'), values)
+        : undefined
+    const found = trustGap(facts, failure.observation.index >= 0)
+    if (typeof found === 'object' && isOfLayer(found.gap, failure)) return found.gap === code ? found.explanation : undefined
+    if (clue.layer === 'rcp')
+      return code === 'aws.sts.rcp'
+        ? named(said('The answer names a resource control policy.', '响应指出资源控制策略。'), values)
+        : undefined
+    if (clue.layer !== undefined)
+      return code === 'aws.sts.rcp' || code === 'aws.sts.role_missing'
+        ? undefined
+        : named(said('The answer names the role’s trust policy.', '响应指出角色的信任策略。'), values)
+    if (canaryOf(facts) === 'refused') return undefined
+    return unsettled(code, found, facts)
   }
 }
 
-function refused(failure: Failure): boolean {
+/** What stays possible where the answer gives no reason. */
+function unsettled(code: TrustGap | 'aws.sts.role_missing', found: ReturnType<typeof trustGap>, facts: Facts): Explanation | undefined {
+  const values = { values: trustValues(facts) }
+  const { trustPolicy, rcps } = facts.documents
+  if (found === 'none')
+    // The trust policy that was shown lets us in: what is left is what no trust policy shows.
+    return code === 'aws.sts.rcp' && rcps === undefined
+      ? possible(said('The trust policy that was shown would let us in.', '所提供的信任策略会允许我们。'), values)
+      : undefined
+  if (found === 'open' && code !== 'aws.sts.trust_principal' && code !== 'aws.sts.rcp') return undefined
+  // A role whose trust policy can be read is there.
+  if (code === 'aws.sts.role_missing' && trustPolicy !== undefined) return undefined
+  return possible(
+    said('STS refuses without a reason, as it does to callers of another account.', 'STS 没有说明原因,它对其他账户的调用方如此响应。'),
+    values,
+  )
+}
+
+function isOfLayer(gap: TrustGap, { clue }: Failure): boolean {
+  return clue.layer === undefined || (clue.layer === 'rcp') === (gap === 'aws.sts.rcp')
+}
+
+/** Whether IAM was asked for the role and knows none. */
+function isMissing({ failures, subject }: Facts): boolean {
+  const asked = [
+    ...failures,
+    ...subject.observations.map((observation) => ({
+      observation,
+      clue: { fields: {}, ...(observation.code === undefined ? {} : { code: observation.code }) },
+    })),
+  ]
+  return asked.some(
+    ({ observation, clue }) =>
+      operationName(observation, clue) === 'getrole' && (clue.code === 'NoSuchEntity' || /NoSuchEntity/.test(observation.message ?? '')),
+  )
+}
+
+function isRefused(failure: Failure, facts: Facts): boolean {
   const { clue } = failure
-  if (!isAssume(failure)) return false
+  if (!isAssume(failure, facts) || operationName(failure.observation, clue) !== 'assumerole' || laterSuccess(failure, facts) !== undefined)
+    return false
   if (hasCode(clue, 'AccessDenied', 'AccessDeniedException')) return true
   // Some platforms keep STS's code to themselves.
   return (
     clue.code === undefined &&
-    (clue.status === 403 || clue.action === 'sts:AssumeRole' || /assum\w* role[\s\S]*(failed|denied|refused)/i.test(clue.text ?? ''))
+    (clue.status === 403 || clue.action === 'sts:AssumeRole' || /assum\w* role[\s\S]*(fail|denied|refused)/i.test(clue.text ?? ''))
   )
 }
 
@@ -164,16 +211,10 @@ export const TRUST_CAUSES: readonly Cause[] = [
     settle: { read: 'iam:GetRole answers NoSuchEntity', by: 'cloud-admin', command: 'aws iam get-role --role-name ROLE' },
     inseparable: INSEPARABLE,
     links: [PAGE],
-    explain: (failure, facts) => {
-      const { observation, clue } = failure
-      if (operationName(observation, clue) === 'getrole' && hasCode(clue, 'NoSuchEntity'))
-        return named('IAM says that there is no such role.')
-      const known = facts.failures.some(
-        (one) => operationName(one.observation, one.clue) === 'getrole' && hasCode(one.clue, 'NoSuchEntity'),
-      )
-      if (known && refused(failure)) return named('IAM says that there is no such role.', { values: trustValues(failure, facts) })
-      return trust('aws.sts.role_missing')(failure, facts)
-    },
+    explain: (failure, facts) =>
+      operationName(failure.observation, failure.clue) === 'getrole' && hasCode(failure.clue, 'NoSuchEntity')
+        ? named(said('IAM says that there is no such role.', 'IAM 说明不存在该角色。'), { values: trustValues(facts) })
+        : (trust('aws.sts.role_missing')(failure, facts) ?? ofTrust('aws.sts.role_missing')(failure, facts)),
   },
   {
     code: 'aws.sts.rcp',
@@ -203,92 +244,7 @@ export const TRUST_CAUSES: readonly Cause[] = [
     },
     inseparable: INSEPARABLE,
     links: ['https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html'],
-    explain: trust('aws.sts.rcp'),
-  },
-  {
-    code: 'aws.sts.caller_policy',
-    cloud: 'aws',
-    layer: 'trust',
-    title: said('Our own identity may not assume roles', '我们自己的身份没有 AssumeRole 权限'),
-    meaning: said(
-      'The refusal names a policy of the caller: the platform’s own IAM policy does not allow sts:AssumeRole.',
-      '拒绝信息指向调用方的策略:平台自己的 IAM 策略没有允许 sts:AssumeRole。',
-    ),
-    symptom: said('Every customer’s role is refused, a role of our own too.', '所有客户的角色都被拒绝,包括我们自己的角色。'),
-    remedy: {
-      who: 'platform',
-      where: said('the IAM policy of our principal {principal}', '我们的主体 {principal} 的 IAM 策略'),
-      summary: said('Allow sts:AssumeRole on the roles of customers.', '允许对客户角色执行 sts:AssumeRole。'),
-      risk: said('Our identity can then assume whatever role trusts it.', '此后我们的身份可以担任任何信任它的角色。'),
-      undo: said('Remove the statement again.', '移除该语句。'),
-      verify,
-    },
-    links: [PAGE],
-    explain: (failure, facts) =>
-      isAssume(failure) && speaksOf(failure.clue, 'identity')
-        ? named('The answer names an identity-based policy, and of AssumeRole that is the caller’s.', {
-            values: trustValues(failure, facts),
-          })
-        : undefined,
-  },
-  {
-    code: 'aws.sts.duration',
-    cloud: 'aws',
-    layer: 'trust',
-    title: said('The session asked for is longer than the role allows', '请求的会话时长超过角色允许的上限'),
-    meaning: said(
-      'The role’s MaxSessionDuration is shorter; a role assumed by a role allows an hour at most.',
-      '角色的 MaxSessionDuration 更短;由角色担任的角色最长一小时。',
-    ),
-    symptom: said(
-      'AssumeRole answers ValidationError that names DurationSeconds or MaxSessionDuration.',
-      'AssumeRole 返回提及 DurationSeconds 或 MaxSessionDuration 的 ValidationError。',
-    ),
-    remedy: {
-      who: 'platform',
-      where: said('the request for the session', '会话请求'),
-      summary: said('Ask for 3600 seconds at most.', '最多请求 3600 秒。'),
-      risk: said('Sessions have to be renewed more often.', '会话需要更频繁地续期。'),
-      undo: said('Ask for the former duration.', '恢复原来的时长。'),
-      verify,
-    },
-    links: ['https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html'],
-    explain: (failure) =>
-      /MaxSessionDuration|DurationSeconds/i.test(failure.clue.text ?? '')
-        ? named('The answer names the duration of the session.')
-        : undefined,
-  },
-  {
-    code: 'aws.sts.region',
-    cloud: 'aws',
-    layer: 'trust',
-    title: said('STS is not active in this region for the account', '该账户在此区域未启用 STS'),
-    meaning: said(
-      'The regional STS endpoint is deactivated, or the session’s token is not valid in an opt-in region.',
-      '该区域的 STS 终端节点未启用,或会话令牌在选择加入的区域中无效。',
-    ),
-    symptom: said(
-      'RegionDisabledException; or S3 answers InvalidToken in an opt-in region.',
-      'RegionDisabledException;或在选择加入的区域中 S3 返回 InvalidToken。',
-    ),
-    remedy: {
-      who: 'cloud-admin',
-      where: said('IAM console > Account settings > Security Token Service (STS)', 'IAM 控制台 > 账户设置 > Security Token Service (STS)'),
-      summary: said(
-        'Activate the STS endpoint of the region, or let us use the endpoint of another.',
-        '启用该区域的 STS 终端节点,或让我们使用其他区域的终端节点。',
-      ),
-      risk: said('None.', '没有影响。'),
-      undo: said('Deactivate it again.', '重新停用。'),
-      verify,
-    },
-    links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html'],
-    explain: ({ clue }) =>
-      hasCode(clue, 'RegionDisabledException')
-        ? named('The answer’s code is RegionDisabledException.')
-        : hasCode(clue, 'InvalidToken')
-          ? possible('The token is not accepted in this region, or was cut off.')
-          : undefined,
+    explain: (failure, facts) => trust('aws.sts.rcp')(failure, facts) ?? ofTrust('aws.sts.rcp')(failure, facts),
   },
   {
     code: 'aws.sts.no_external_id',
@@ -313,17 +269,6 @@ export const TRUST_CAUSES: readonly Cause[] = [
     },
     links: [EXTERNAL_ID],
     explain: () => undefined,
-    notice: (facts) => {
-      if (facts.connection.method !== undefined && facts.connection.method !== 'role') return undefined
-      const open = [undefined, 'sluice-an-id-that-nobody-was-given'].find((id) => trustDecision(facts, id)?.allowed === true)
-      const isOpen = open !== undefined || trustDecision(facts, undefined)?.allowed === true
-      return isOpen
-        ? {
-            fits: 'proved',
-            for: ['The trust policy lets us in with an id that nobody was given, or with none.'],
-            values: trustValues(undefined, facts),
-          }
-        : undefined
-    },
+    notice: openTrust,
   },
 ]

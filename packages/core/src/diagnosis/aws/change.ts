@@ -1,0 +1,118 @@
+import type { PatchStep } from '../../finding.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import type { Explanation } from '../cause.ts'
+import { patched } from '../patched.ts'
+import type { Facts } from '../facts.ts'
+import { at, documentsOf } from './policies.ts'
+import { arnOf, callerOf, locationOf } from './subject.ts'
+
+type Change = Pick<Explanation, 'snippet' | 'command' | 'terraform'>
+
+const IDENTITY = /^documents\.rolePolicies/
+const KEY = /^documents\.keyPolicies\["(.+)"\]$/
+
+/**
+ * The document as the patch leaves it, the command that puts it in place, and the same in Terraform. A trust policy is not repeated: it holds
+ * the external id.
+ */
+export function changeOf(name: string, steps: readonly PatchStep[], facts: Facts): Change {
+  const document = documentNamed(name, facts)
+  if (document === undefined) return {}
+  const after = patched(document, steps)
+  const text = JSON.stringify(after, undefined, 2)
+  const caller = arnOf(callerOf(facts))
+  const role = caller?.slice(caller.lastIndexOf('/') + 1) ?? 'ROLE'
+  if (IDENTITY.test(name)) return { snippet: text, ...identityLines(role, after) }
+  if (name === at.bucketPolicy) return { snippet: text, ...bucketLines(locationOf(facts)?.bucket ?? 'BUCKET', after) }
+  const key = KEY.exec(name)?.[1]
+  if (key !== undefined) return { snippet: text, ...keyLines(key, after) }
+  return { snippet: text, ...otherLines(name, after) }
+}
+
+function documentNamed(name: string, { documents }: Facts): JsonObject | undefined {
+  for (const layer of ['identity', 'resource', 'boundary', 'session', 'scp', 'rcp', 'vpc-endpoint'] as const) {
+    const found = documentsOf(layer, documents).find(([own]) => own === name)
+    if (found !== undefined) return found[1]
+  }
+  return undefined
+}
+
+function identityLines(role: string, document: JsonObject): Change {
+  return {
+    command: `aws iam put-role-policy --role-name ${role} --policy-name POLICY --policy-document file://policy.json\n# a managed policy: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://policy.json --set-as-default`,
+    terraform: resource('aws_iam_role_policy', 'sluice', [
+      ['role', JSON.stringify(role)],
+      ['policy', encoded(document)],
+    ]),
+  }
+}
+
+function bucketLines(bucket: string, document: JsonObject): Change {
+  return {
+    command: `aws s3api put-bucket-policy --bucket ${bucket} --policy file://bucket-policy.json`,
+    terraform: resource('aws_s3_bucket_policy', 'data', [
+      ['bucket', JSON.stringify(bucket)],
+      ['policy', encoded(document)],
+    ]),
+  }
+}
+
+function keyLines(key: string, document: JsonObject): Change {
+  return {
+    command: `aws kms put-key-policy --key-id ${key} --policy-name default --policy file://key-policy.json`,
+    terraform: resource('aws_kms_key_policy', 'data', [
+      ['key_id', JSON.stringify(key)],
+      ['policy', encoded(document)],
+    ]),
+  }
+}
+
+function otherLines(name: string, document: JsonObject): Change {
+  if (name === at.boundary)
+    return {
+      command: 'aws iam create-policy-version --policy-arn BOUNDARY_ARN --policy-document file://boundary.json --set-as-default',
+      terraform: resource('aws_iam_policy', 'boundary', [['policy', encoded(document)]]),
+    }
+  if (name === at.vpcEndpointPolicy)
+    return {
+      command: 'aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT --policy-document file://endpoint.json',
+      terraform: resource('aws_vpc_endpoint_policy', 's3', [
+        ['vpc_endpoint_id', '"ENDPOINT"'],
+        ['policy', encoded(document)],
+      ]),
+    }
+  if (name === at.sessionPolicy) return {}
+  return {
+    command: 'aws organizations update-policy --policy-id POLICY --content file://policy.json',
+    terraform: resource('aws_organizations_policy', 'guard_rail', [['content', encoded(document)]]),
+  }
+}
+
+/** A resource of Terraform; its values are expressions. */
+export function resource(type: string, name: string, values: readonly (readonly [name: string, value: string])[]): string {
+  return `resource "${type}" "${name}" {\n${values.map(([own, value]) => `  ${own} = ${value}\n`).join('')}}`
+}
+
+function encoded(document: JsonObject): string {
+  return `jsonencode(${expression(document, '  ')})`
+}
+
+/** A JSON value as an expression of Terraform, in which `${` begins an interpolation. */
+export function expression(value: Json, indent: string): string {
+  const inner = `${indent}  `
+  if (typeof value === 'string') return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{')
+  if (isList(value)) {
+    const simple = value.every((one) => typeof one !== 'object')
+    if (simple) return `[${value.map((one) => expression(one, inner)).join(', ')}]`
+    return `[\n${value.map((one) => `${inner}${expression(one, inner)},\n`).join('')}${indent}]`
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const lines = Object.entries(value).map(
+    ([name, one]) => `${inner}${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} = ${expression(one, inner)}\n`,
+  )
+  return `{\n${lines.join('')}${indent}}`
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}
