@@ -1,7 +1,10 @@
-import type { AliyunCredentials, Lab, LabCredentials, LabSeed, RequestLogEntry, RamUserInput, RoleInput } from '@sluice/lab'
+import type { AliyunCredentials, BindingInput, Lab, LabCredentials, LabSeed, RequestLogEntry, RamUserInput, RoleInput } from '@sluice/lab'
 
 /** How keys are named: one folder of numbered files, or a folder a day and an hour as loggers write them. */
 export type KeyLayout = 'flat' | 'folders'
+
+/** The clouds whose buckets in the lab are filled the same way. */
+export type LabCloudId = 'aws' | 'gcp' | 'aliyun'
 
 /** What a lab in another process can be asked to do. */
 export function labOperations(lab: Lab) {
@@ -10,20 +13,23 @@ export function labOperations(lab: Lab) {
     load: (seed: LabSeed): void => lab.aws.load(seed),
     putRole: (accountId: string, role: RoleInput): string => lab.aws.putRole(accountId, role),
     createBucket: (accountId: string, name: string, region: string): void => lab.aws.createBucket(accountId, { name, region }),
-    putFile: (bucket: string, key: string, file: string): string => lab.aws.putObject(bucket, key, { body: { file } }),
-    putText: (bucket: string, key: string, body: string): string => lab.aws.putObject(bucket, key, { body }),
-    fillBucket(bucket: string, prefix: string, layout: KeyLayout, count: number): void {
-      for (let index = 0; index < count; index++) lab.aws.putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
+    putFile: (cloud: LabCloudId, bucket: string, key: string, file: string): string =>
+      lab[cloud].putObject(bucket, key, { body: { file } }),
+    putText: (cloud: LabCloudId, bucket: string, key: string, body: string): string => lab[cloud].putObject(bucket, key, { body }),
+    fillBucket(cloud: LabCloudId, bucket: string, prefix: string, layout: KeyLayout, count: number): void {
+      for (let index = 0; index < count; index++) lab[cloud].putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
     },
     putAliyunUser: (uid: string, user: RamUserInput): string => lab.aliyun.putUser(uid, user),
     createAliyunKey: (uid: string, user: string): AliyunCredentials => lab.aliyun.createAccessKey(uid, user),
     createRootAccessKey: (uid: string): AliyunCredentials => lab.aliyun.createRootAccessKey(uid),
     applyRos: (uid: string, template: string): unknown => lab.aliyun.applyTemplate(uid, template),
     createOssBucket: (uid: string, name: string, region: string): void => lab.aliyun.createBucket(uid, { name, region }),
-    putOssFile: (bucket: string, key: string, file: string): string => lab.aliyun.putObject(bucket, key, { body: { file } }),
-    fillOssBucket(bucket: string, prefix: string, layout: KeyLayout, count: number): void {
-      for (let index = 0; index < count; index++) lab.aliyun.putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
-    },
+    putServiceAccount: (project: string, id: string): string => lab.gcp.putServiceAccount(project, { id }),
+    issueGoogleToken: (email: string): string => lab.gcp.issueToken({ kind: 'service-account', email }),
+    putCustomRole: (project: string, id: string, permissions: readonly string[]): string =>
+      lab.gcp.putCustomRole(project, { id, permissions }),
+    createGcsBucket: (project: string, name: string, location: string): void => lab.gcp.createBucket(project, { name, location }),
+    addBinding: (binding: BindingInput): void => lab.gcp.addBinding(binding),
     issueSession: (roleArn: string): LabCredentials => lab.aws.issueSession(roleArn),
     /** Every request takes this long before it is answered; all bodies share a link of this speed. */
     setLink({ latencyMs, bytesPerSecond }: { readonly latencyMs: number; readonly bytesPerSecond: number }): void {

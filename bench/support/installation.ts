@@ -28,6 +28,7 @@ export const BUCKET = 'test-bucket-123'
 export const REGION = 'us-west-2'
 export const ALIYUN_CUSTOMER = '9876543210987654'
 const ALIYUN_PLATFORM = '1234567890123456'
+export const GCP_ACCOUNT = 'sluice-bench@sluice-platform.iam.gserviceaccount.com'
 const PLATFORM_ACCOUNT = '123456789012'
 const PRINCIPAL = `arn:aws:iam::${PLATFORM_ACCOUNT}:role/sluice`
 
@@ -54,18 +55,24 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'account', partition: 'aws', stsRegion: REGION },
     aliyun: { principalArn: `acs:ram::${ALIYUN_PLATFORM}:user/sluice`, accountId: ALIYUN_PLATFORM, stsRegion: 'cn-beijing' },
+    gcp: { serviceAccount: GCP_ACCOUNT },
     regions: [REGION],
     egressAddresses: [],
   }
   const credentials = await identityIn(lab)
   const ownKey = await aliyunIdentityIn(lab)
+  const ownToken = await gcpIdentityIn(lab)
   const transport = createTransport({ routes: lab.routes })
   const cloudDeps = {
     transport,
     clock,
     random,
     platform: () => platform,
-    platformCredentials: { aws: () => Promise.resolve(credentials), aliyun: () => Promise.resolve(ownKey) },
+    platformCredentials: {
+      aws: () => Promise.resolve(credentials),
+      aliyun: () => Promise.resolve(ownKey),
+      gcp: () => Promise.resolve({ token: ownToken, expiresAt: Date.now() + 3_600_000 }),
+    },
   }
   const clouds = createClouds(cloudDeps)
   const [cloud] = clouds
@@ -116,6 +123,10 @@ async function identityIn(lab: RemoteLab): Promise<AwsCredentials> {
 async function aliyunIdentityIn(lab: RemoteLab): Promise<AliyunCredentials> {
   await lab.call('putAliyunUser', ALIYUN_PLATFORM, { name: 'sluice', attached: ['AliyunSTSAssumeRoleAccess'] })
   return lab.call('createAliyunKey', ALIYUN_PLATFORM, 'sluice')
+}
+
+async function gcpIdentityIn(lab: RemoteLab): Promise<string> {
+  return lab.call('issueGoogleToken', await lab.call('putServiceAccount', 'sluice-platform', 'sluice-bench'))
 }
 
 /** Connects an account of the lab as its admin would: applies the setup's own policies. Gives the connection and its role. */

@@ -34,8 +34,9 @@ export async function ossPlace({ lab, installation }: BenchContext): Promise<Pla
     location: { cloud: 'aliyun', bucket: BUCKET, prefix: 'data/', extent: 'folder' },
     url,
     client: "Alibaba's SDK",
-    putFile: (name, file) => lab.call('putOssFile', BUCKET, name, file),
-    fill: (prefix, layout, count) => lab.call('fillOssBucket', BUCKET, prefix, layout, count),
+    putFile: (name, file) => lab.call('putFile', 'aliyun', BUCKET, name, file),
+    putText: (name, text) => lab.call('putText', 'aliyun', BUCKET, name, text),
+    fill: (prefix, layout, count) => lab.call('fillBucket', 'aliyun', BUCKET, prefix, layout, count),
     async countObjects(prefix) {
       let count = 0
       for (let token: string | undefined, isTruncated = true; isTruncated;) {

@@ -15,6 +15,7 @@ export interface Place {
   readonly client: string
   /** Puts a file of this machine into the bucket. */
   putFile(key: string, file: string): Promise<unknown>
+  putText(key: string, text: string): Promise<unknown>
   /** Puts many empty objects under a prefix. */
   fill(prefix: string, layout: KeyLayout, count: number): Promise<unknown>
   /** Counts the objects under a prefix with that client, page after page. */

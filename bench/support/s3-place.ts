@@ -18,8 +18,9 @@ export function s3Place(context: BenchContext): Place {
     location: { cloud: 'aws', bucket: BUCKET, prefix: 'data/', extent: 'folder' },
     url: `s3://${BUCKET}/data/`,
     client: 'the AWS SDK',
-    putFile: (key, file) => lab.call('putFile', BUCKET, key, file),
-    fill: (prefix, layout, count) => lab.call('fillBucket', BUCKET, prefix, layout, count),
+    putFile: (key, file) => lab.call('putFile', 'aws', BUCKET, key, file),
+    putText: (key, text) => lab.call('putText', 'aws', BUCKET, key, text),
+    fill: (prefix, layout, count) => lab.call('fillBucket', 'aws', BUCKET, prefix, layout, count),
     countObjects: (prefix) =>
       withSdk(context, async (client) => {
         let count = 0

@@ -1,7 +1,7 @@
 import { ACCESSES, type Connection, type JsonObject, type Location, isAccessError } from '@sluice/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { objectOf } from '../../../test/support/cloudformation-resolver.ts'
+import { objectOf, stringOf } from '../../../test/support/cloudformation-resolver.ts'
 import { ACCOUNT, GCP_PLATFORM, PROVIDER, gcpConnectionOf } from '../../../test/support/gcp-setup-cases.ts'
 import { blockOf, readTerraform } from '../../../test/support/hcl-reader.ts'
 import { setupGcp } from './index.ts'
@@ -54,7 +54,7 @@ describe('any setup', () => {
             id.startsWith('condition') && document !== undefined ? [document] : [],
           )
           for (const { expression } of conditions)
-            expect(String(expression).split(' || ').length - 1).toBeLessThanOrEqual(12 + barsOf(subject))
+            expect(stringOf(expression).split(' || ').length - 1).toBeLessThanOrEqual(12 + barsOf(subject))
 
           const terraform = readTerraform(text('terraform'), '')
           expect(blockOf(terraform, 'resource', 'google_project_iam_custom_role', 'sluice').attributes.get('permissions')).toEqual(

@@ -13,6 +13,7 @@ export function etagOf({ versionId, metageneration }: StoredObject): string {
 export function objectResource(bucket: Bucket, object: StoredObject, origin: string, deletedAt?: number): JsonObject {
   const path = `b/${bucket.name}/o/${encodeURIComponent(object.key)}`
   const until = retainedUntil(bucket, object)
+  const created = iso(object.createdAt)
   return defined({
     kind: 'storage#object',
     id: `${bucket.name}/${object.key}/${object.versionId}`,
@@ -39,10 +40,10 @@ export function objectResource(bucket: Bucket, object: StoredObject, origin: str
     temporaryHold: object.temporaryHold,
     eventBasedHold: object.eventBasedHold,
     retentionExpirationTime: until === undefined ? undefined : iso(until),
-    timeCreated: iso(object.createdAt),
+    timeCreated: created,
     updated: iso(object.updatedAt),
-    timeStorageClassUpdated: iso(object.createdAt),
-    timeFinalized: iso(object.createdAt),
+    timeStorageClassUpdated: created,
+    timeFinalized: created,
     timeDeleted: deletedAt === undefined ? undefined : iso(deletedAt),
   })
 }
