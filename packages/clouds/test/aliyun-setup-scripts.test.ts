@@ -6,7 +6,15 @@ import type { Connection, JsonObject, Setup, SetupOptions } from '@sluice/core'
 import { type Lab, startLab } from '@sluice/lab'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setupAliyun } from '../src/aliyun/setup/index.ts'
-import { CUSTOMER, OIDC_AUTH, OTHER, aliyunPlatformOf, ossConnectionOf, ossFolder } from './support/aliyun-setup-cases.ts'
+import {
+  ALIYUN_SETUP_CASES,
+  CUSTOMER,
+  OIDC_AUTH,
+  OTHER,
+  aliyunPlatformOf,
+  ossConnectionOf,
+  ossFolder,
+} from './support/aliyun-setup-cases.ts'
 import { type FakeAliyun, fakeAliyun } from './support/fake-aliyun.ts'
 
 const FINGERPRINT = '0123456789abcdef0123456789abcdef01234567'
@@ -206,6 +214,19 @@ describe('the identity provider of our issuer', () => {
       error: expect.stringContaining('Set SLUICE_ISSUER_FINGERPRINT'),
     })
     expect(cli.calls).not.toContain('ram CreateRole')
+  })
+})
+
+describe('the ROS template', () => {
+  it.each(Object.entries(ALIYUN_SETUP_CASES))('of %s makes what its documents say', async (_name, { connection, platform, options }) => {
+    const setup = setupAliyun(connection, platform, options)
+    const parameters = connection.auth.method === 'oidc' ? { IssuerFingerprints: FINGERPRINT } : {}
+    const outputs = lab.aliyun.applyTemplate(CUSTOMER, artifactOf(setup, 'ros').text, parameters, 'cn-beijing')
+    const name = setup.facts.find(({ label }) => label === 'Policy name')?.value ?? ''
+    expect(policyOf(name)).toEqual(artifactOf(setup, 'permission-policy').document)
+    if (connection.auth.method === 'keys') return
+    const trust: JsonObject = JSON.parse(artifactOf(setup, 'trust-policy').text.replaceAll('ACCOUNT_ID', CUSTOMER))
+    expect(lab.aliyun.getRole(outputs['RoleArn'] ?? '')).toMatchObject({ trust, attached: [{ type: 'Custom', name }] })
   })
 })
 
