@@ -47,7 +47,6 @@ const REASONS: { readonly [code: string]: ReasonName } = {
 }
 
 const BY_STATUS: { readonly [status: number]: ReasonName } = {
-  401: 'azure.credential.rejected',
   403: 'azure.denied',
   412: 'object.changed',
   416: 'object.range',
@@ -57,7 +56,7 @@ const BY_STATUS: { readonly [status: number]: ReasonName } = {
 
 /** A refusal by Blob Storage. */
 export interface BlobAnswer extends VendorAnswer {
-  /** Whether the request was about one blob: what a 404 without a code says is missing. */
+  /** Whether the request was about one blob: what a 404 without a code of its own says is missing. */
   readonly aboutBlob: boolean
 }
 
@@ -75,10 +74,13 @@ export function blobError(answer: BlobAnswer): AccessError {
 function reasonOf(provider: ProviderError, { status, aboutBlob }: BlobAnswer): ReasonName {
   const code = provider.code ?? ''
   if (code === 'AuthenticationFailed' && /time frame|expiry time/i.test(provider.message ?? '')) return 'azure.sas.out_of_time'
+  // The date is that of our own clock, and stands in requests signed with an account key alone.
+  if (code === 'AuthenticationFailed' && /date header too old/i.test(provider.message ?? '')) return 'azure.clock'
   // Own properties only: the code comes from outside and may be called `constructor`.
   const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined
   if (known !== undefined) return known
-  if (status === 404) return aboutBlob ? 'object.missing' : 'bucket.missing'
+  // Azure names a code with every answer: what has none comes from somebody on the way.
+  if (status === 404 && code !== '') return aboutBlob ? 'object.missing' : 'bucket.missing'
   return BY_STATUS[status] ?? (status >= 500 ? 'azure.unavailable' : 'azure.rejected')
 }
 

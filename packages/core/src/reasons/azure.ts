@@ -59,6 +59,12 @@ export const AZURE_REASONS = {
     meaning: 'The storage account is disabled.',
     remedy: 'Ask the owner of the subscription; an unpaid subscription disables its accounts.',
   },
+  'azure.clock': {
+    code: 'unavailable',
+    meaning: 'The clock of the machine Sluice runs on is more than 15 minutes off.',
+    remedy: 'The operator of Sluice sets the clock, best by NTP.',
+    retry: 'never',
+  },
   'azure.archived': {
     code: 'denied',
     meaning: 'The blob lies in the archive tier and cannot be read until it is rehydrated.',

@@ -4,6 +4,7 @@ import { type Probe, once, probe } from '../../validation/denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from '../../validation/outcomes.ts'
 import { type CallerIdentity, type TrustDialect, trustAccepts, trustRefuses } from '../../validation/trust-checks.ts'
 import type { AzureAccess } from './access.ts'
+import { AZURE_DIALECT } from './dialect.ts'
 import type { Obstacles } from './obstacles.ts'
 import type { TrustRemedies } from './trust-remedies.ts'
 
@@ -86,8 +87,9 @@ export function federationChecks(
   remedies: TrustRemedies,
   meanwhile: (signal: AbortSignal) => void,
 ): readonly CheckPlan[] {
+  const refused = (error: AccessError) => (ENTRA.isRefusal(error) ? remedies.refused(error) : undefined)
   return [
-    trustAccepts({ right: trust.right, identity: trust.identity, refused: (error) => remedies.refused(error) }, ENTRA, meanwhile),
+    trustAccepts({ right: trust.right, identity: trust.identity, refused }, ENTRA, meanwhile),
     trustRefuses(
       {
         name: 'trust-refuses-wrong-subject',
@@ -138,7 +140,7 @@ export function mayDelegate(
         if (key.ok) return passed(key.ms)
         const obstacle = obstacles.of(key.error, location)
         if (obstacle !== undefined) return failed(key.ms, key.error.reason, key.error.message, obstacle, key.error)
-        if (key.error.reason === 'azure.denied')
+        if (AZURE_DIALECT.denialOf(key.error) !== undefined)
           return failed(
             key.ms,
             'azure.delegation.refused',
@@ -146,7 +148,7 @@ export function mayDelegate(
             remedies.mayNotDelegate(location),
             key.error,
           )
-        if (key.error.reason === 'azure.credential.rejected')
+        if (isOtherTenant(key.error))
           return failed(
             key.ms,
             'azure.tenant.other',
@@ -157,6 +159,11 @@ export function mayDelegate(
         return inconclusive(key.ms, key.error)
       }),
   }
+}
+
+/** Whether an account says that it trusts another tenant than that of the token. */
+function isOtherTenant({ provider }: AccessError): boolean {
+  return provider?.code === 'InvalidAuthenticationInfo' && /issuer/i.test(provider.message ?? '')
 }
 
 /** A stored SAS or key is accepted: any answer to the first request but "this credential does not hold" shows it. */
