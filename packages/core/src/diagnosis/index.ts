@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts'
+import { aliyunDiagnosis } from './aliyun/index.ts'
 import { awsDiagnosis } from './aws/index.ts'
 import { azureDiagnosis } from './azure/index.ts'
 import { readCase, type DiagnosisCase } from './case.ts'
@@ -15,7 +16,7 @@ export { redacted, withoutSecrets } from './redact.ts'
 export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
 
 /** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */
-const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis, azureDiagnosis]
+const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis, azureDiagnosis, aliyunDiagnosis]
 
 /** Other words for a cloud that people write. */
 const ALIASES: { readonly [word: string]: CloudDiagnosis['cloud'] } = {

@@ -48,6 +48,8 @@ export function shownAccount(facts: Facts): 'there' | 'disabled' | 'missing' | u
   const isRead = (one: Observation): boolean => /serviceaccounts(get|describe)$|getserviceaccount$/.test(operationName(one, { fields: {} }))
   const served = facts.successes.find(isRead)
   if (served !== undefined) return objectsIn(parsedJson(served.message)).some((one) => one['disabled'] === true) ? 'disabled' : 'there'
-  const refused = facts.failures.find(({ observation }) => isRead(observation))
-  return refused !== undefined && (refused.clue.status === 404 || refused.clue.code === 'NOT_FOUND') ? 'missing' : undefined
+  const refused = facts.subject.observations.find((one) => one.ok === false && isRead(one))
+  return refused !== undefined && (refused.status === 404 || /NOT_FOUND|Unknown service account/.test(refused.message ?? ''))
+    ? 'missing'
+    : undefined
 }

@@ -79,7 +79,8 @@ const OTHERS: { readonly [operation: string]: string } = {
 
 /** The name of an operation without its service: `objectsget` for `storage.objects.get` and for `gcs.objects.get`. */
 export function operationName(observation: Observation, clue: Clue): string {
-  const name = observation.operation ?? clue.operation ?? ''
+  // What stands behind the name says how it was tried.
+  const name = (observation.operation ?? clue.operation ?? '').trim().split(/[\s(,]/)[0] ?? ''
   return name
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .toLowerCase()
@@ -111,10 +112,20 @@ export function permissionOf(observation: Observation, clue: Clue): string | und
  */
 export function isHarmlessOnGcp(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
   const words = `${clue.code ?? ''} ${clue.text ?? ''} ${observation.message ?? ''}`
+  if (LOOKS.test(operationName(observation, clue)) && (clue.status === 404 || clue.action !== undefined || isPlain(clue))) return true
   const capability = CAPABILITY_OF.get(operationName(observation, clue))
   if (clue.status === 404 || /\b(notFound|NoSuchKey)\b/.test(clue.code ?? ''))
     return capability !== undefined && capability !== 'assume' && !/bucket does(n't| not) exist|NoSuchBucket/i.test(words)
   if (clue.status === 304 || (clue.status === 412 && !/constraint/i.test(words))) return true
   const hidden = clue.action === PERMISSIONS.list && capability === 'read'
   return hidden && all.some((one) => one.ok === true && CAPABILITY_OF.get(operationName(one, { fields: {} })) === 'list')
+}
+
+/** Configuration that was looked at beside the requests that matter: to be refused there is usual. */
+const LOOKS =
+  /^(bucketsgetiampolicy|getiampolicy|bucketstest(iam)?permissions|testiampermissions|(projects)?(iam)?serviceaccounts?(keys)?(get|list|describe|getiampolicy|keysget|keyslist)|projectsgetiampolicy|rolesget|.*workloadidentitypools.*)$/
+
+/** A refusal that says no more than that it is one. */
+function isPlain({ status, code }: Clue): boolean {
+  return status === 403 && (code === undefined || /^(forbidden|PERMISSION_DENIED|IAM_PERMISSION_DENIED)$/.test(code))
 }

@@ -1,0 +1,116 @@
+import { isAccessError } from '../../error.ts'
+import type { NamedPolicy, PolicyDocument } from '../../policy/types.ts'
+import { evaluateRam } from '../../ram/evaluate.ts'
+import { expandOssCall, type OssNeed } from '../../ram/oss-call.ts'
+import { parseRamPolicy } from '../../ram/parse.ts'
+import type { RamPolicyKind } from '../../ram/parsed.ts'
+import type { RamDecision, RamPolicySet, RamQuestion } from '../../ram/types.ts'
+import type { CaseDocuments } from '../case.ts'
+import type { Clue, ClueLayer } from '../clue.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import { ossOperation } from './operations.ts'
+import { accountOf, callerOf, placeOf, regionOf } from './subject.ts'
+
+/** A permission that a request needed, and what the documents say of it. */
+export interface Judged {
+  readonly need: OssNeed
+  readonly question: RamQuestion
+  readonly decision: RamDecision
+}
+
+/** Stands for a policy that nobody showed: it allows everything, so that only what is shown can deny. */
+const UNKNOWN: PolicyDocument = { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+
+/** The names of the documents, as patches and evaluations call them. */
+export const at = {
+  ramPolicy: (index: number): string => `documents.ramPolicies[${index}]`,
+  ramPolicies: 'documents.ramPolicies',
+  trustPolicy: 'documents.trustPolicy',
+  bucketPolicy: 'documents.bucketPolicy',
+  sessionPolicy: 'documents.sessionPolicy',
+} as const
+
+/** A document as the evaluator takes it; undefined for one that RAM would not accept, which decides nothing. */
+export function usable(document: PolicyDocument | undefined, kind: RamPolicyKind): PolicyDocument | undefined {
+  if (document === undefined) return undefined
+  // Version has one value, and people leave it out.
+  const whole = document['Version'] === undefined ? { Version: '1', ...document } : document
+  return parseRamPolicy(whole, kind).ok ? whole : undefined
+}
+
+/** What the documents say of a request for data: each permission it needs, judged. Undefined where the request or its caller is not known. */
+export function judge(failure: Failure, facts: Facts, documents: CaseDocuments = facts.documents): readonly Judged[] | undefined {
+  const { observation, clue } = failure
+  const operation = ossOperation(observation, clue)
+  const place = placeOf(observation, facts)
+  const principal = callerOf(facts, clue)
+  const owner = accountOf(facts, clue)
+  if (operation === undefined || place === undefined || principal === undefined || owner === undefined) return undefined
+  const isListing = operation.startsWith('List')
+  const kmsKey = observation.headers['x-oss-server-side-encryption-key-id']
+  const call = {
+    operation,
+    bucket: place.bucket,
+    owner,
+    region: regionOf(facts),
+    ...(isListing ? { prefix: place.key } : { key: keyUnder(place.key) }),
+    ...(kmsKey === undefined || !kmsKey.startsWith('acs:kms:') ? {} : { kmsKey }),
+  }
+  return expandOssCall(call).flatMap((need): readonly Judged[] => {
+    const question: RamQuestion = {
+      principal,
+      action: need.action,
+      resource: need.resource,
+      resourceAccount: owner,
+      context: { 'acs:SecureTransport': 'true', ...need.context },
+      policies: policiesFor(need, documents),
+      rule: need.service === 'oss' ? 'bucket' : 'none',
+    }
+    const decision = decide(question)
+    return decision === undefined ? [] : [{ need, question, decision }]
+  })
+}
+
+/** Evaluates with an explanation; a document that Alibaba Cloud would not accept decides nothing. */
+export function decide(question: RamQuestion): RamDecision | undefined {
+  try {
+    return evaluateRam(question, { explain: true })
+  } catch (error) {
+    if (isAccessError(error)) return undefined
+    throw error
+  }
+}
+
+function policiesFor(need: OssNeed, { ramPolicies, bucketPolicy, sessionPolicy }: CaseDocuments): RamPolicySet {
+  const identity = ramPolicies?.flatMap((one, index): readonly NamedPolicy[] => {
+    const document = usable(one, 'identity')
+    return document === undefined ? [] : [{ name: at.ramPolicy(index), document }]
+  })
+  const session = usable(sessionPolicy, 'identity')
+  const resource = need.service === 'oss' ? usable(bucketPolicy, 'bucket') : undefined
+  return {
+    identity: identity ?? [{ name: 'unknown', document: UNKNOWN }],
+    ...(session === undefined ? {} : { session: { name: at.sessionPolicy, document: session } }),
+    ...(resource === undefined ? {} : { resource: { name: at.bucketPolicy, document: resource } }),
+  }
+}
+
+/** A request for a folder stands for one for any object in it. */
+export function keyUnder(key: string): string {
+  return key === '' || key.endsWith('/') ? `${key}sluice-object` : key
+}
+
+const CLUE_LAYERS: { readonly [layer: string]: readonly ClueLayer[] } = {
+  identity: ['identity'],
+  session: ['session'],
+  resource: ['resource'],
+}
+
+/** Whether what the documents decide can be what the answer speaks of. An answer that names no layer contradicts nothing. */
+export function agrees({ need, decision }: Judged, clue: Clue): boolean {
+  if (decision.allowed || decision.layer === undefined) return false
+  if (clue.action !== undefined && clue.action.toLowerCase() !== need.action.toLowerCase()) return false
+  if (clue.layer !== undefined && CLUE_LAYERS[decision.layer]?.includes(clue.layer) !== true) return false
+  return clue.effect === undefined || clue.effect === (decision.effect === 'explicit-deny' ? 'explicit' : 'implicit')
+}

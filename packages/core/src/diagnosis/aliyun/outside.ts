@@ -1,0 +1,123 @@
+import type { Explanation, Text } from '../cause.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import { said } from '../said.ts'
+import { speechOf } from '../speech.ts'
+import { operationName } from './operations.ts'
+import { placeOf } from './subject.ts'
+import type { Gaps, PolicyGap } from './policy-gap.ts'
+import { valuesOf } from './values.ts'
+import { WORDS } from './words.ts'
+
+/** What OSS's own answer tells: its detail first, its number, and only then its words, which are the same for several policies. */
+export function fromOutside(failure: Failure, facts: Facts): Gaps {
+  // The documents allow what nobody was refused.
+  if (failure.observation.index < 0) return {}
+  const values = valuesOf(failure, facts)
+  const open = (gap: PolicyGap, evidence: Text, likelihood = 0): Gaps => ({
+    [gap]: { fits: 'possible', for: [evidence], values, likelihood },
+  })
+  const sure = (gap: PolicyGap, evidence: Text): Gaps => ({ [gap]: { fits: 'named', for: [evidence], values } satisfies Explanation })
+  return byDetail(failure, sure, open) ?? byWords(failure, facts, sure, open)
+}
+
+type Open = (gap: PolicyGap, evidence: Text, likelihood?: number) => Gaps
+type Sure = (gap: PolicyGap, evidence: Text) => Gaps
+
+function byDetail(failure: Failure, sure: Sure, open: Open): Gaps | undefined {
+  const { clue } = failure
+  const speech = speechOf(failure)
+  if (WORDS.kms.test(speech) || clue.action?.startsWith('kms:') === true)
+    return sure('oss.kms', said('The answer speaks of KMS.', '响应提到 KMS。'))
+  if (WORDS.vpc.test(speech) || clue.layer === 'vpc-endpoint')
+    return sure('oss.vpc', said('The answer names the VPC endpoint’s policy.', '响应提到 VPC 终端节点策略。'))
+  if (clue.layer === 'session' || WORDS.session.test(speech))
+    return sure('oss.sts.session_policy', said('The answer names the policy of the session.', '响应提到会话策略。'))
+  if (clue.layer === 'scp') return sure('oss.control_policy', said('The answer names a control policy.', '响应提到管控策略。'))
+  if (clue.fields['EC'] === '0003-00000203') return { ...sure('oss.bp.deny', BOTH), ...sure('oss.ram.explicit', BOTH) }
+  if (clue.fields['EC'] === '0003-00000204' && clue.layer === undefined)
+    return { ...open('oss.bp.deny', BATCH, 1), ...open('oss.ram.explicit', BATCH) }
+  if (clue.layer === 'identity') {
+    const evidence = said(
+      `The detail of the answer names a policy of the identity, ${clue.fields['NoPermissionType'] ?? ''}.`,
+      `响应详情指向身份策略,${clue.fields['NoPermissionType'] ?? ''}。`,
+    )
+    if (clue.effect === 'explicit') return sure('oss.ram.explicit', evidence)
+    if (clue.effect === 'implicit') return sure('oss.ram.missing', evidence)
+    return { ...open('oss.ram.missing', evidence, 1), ...open('oss.ram.explicit', evidence) }
+  }
+  if (clue.layer === 'resource') {
+    const evidence = said('The detail of the answer names the policy of the bucket.', '响应详情指向存储空间策略。')
+    // Which condition of it was not met, the answer does not say.
+    if (clue.effect !== 'implicit') return { ...open('oss.bp.deny', evidence, 1), ...open('oss.vpc', evidence) }
+    return sure('oss.bucket_foreign', evidence)
+  }
+  return undefined
+}
+
+function byWords(failure: Failure, facts: Facts, sure: Sure, open: Open): Gaps {
+  const speech = speechOf(failure)
+  const signed = isSigned(failure, facts)
+  const blocked = facts.documents.publicAccessBlock?.['BlockPublicAccess'] === true
+  if (WORDS.anonymous.test(speech) || signed === 'no') {
+    if (blocked)
+      return sure(
+        'oss.bpa',
+        said('Block Public Access is on, and the request came without a signature.', '已开启阻止公共访问,而请求没有签名。'),
+      )
+    const evidence = said('The answer speaks of anonymous access.', '响应提到匿名访问。')
+    return WORDS.anonymous.test(speech)
+      ? sure('oss.acl.anonymous', evidence)
+      : { ...open('oss.acl.anonymous', UNSIGNED, 1), ...open('oss.bpa', UNSIGNED) }
+  }
+  const own = servedIn(failure, facts)
+  if (WORDS.bucketPolicy.test(speech))
+    return { ...open('oss.bp.deny', SAME_WORDS, 2), ...open('oss.ram.explicit', SAME_WORDS, 1), ...open('oss.vpc', SAME_WORDS) }
+  if (WORDS.foreign.test(speech)) {
+    const evidence = said(
+      'The answer says that the bucket is not ours: so it does too where reading the bucket is not granted.',
+      '响应称存储空间不属于我们:缺少读取存储空间信息的权限时也会如此。',
+    )
+    return { ...open('oss.ram.missing', evidence, 1), ...(own ? {} : open('oss.bucket_foreign', evidence)) }
+  }
+  const missing: Gaps = { ...open('oss.ram.missing', NO_RIGHT, 2), ...(own ? {} : open('oss.bucket_foreign', NO_RIGHT)) }
+  if (WORDS.noRight.test(speech)) {
+    if (signed === 'yes') return missing
+    const anonymous = { ...open('oss.acl.anonymous', NO_RIGHT, 3), ...open('oss.bpa', NO_RIGHT, blocked ? 4 : 0) }
+    return { ...anonymous, ...missing }
+  }
+  return {
+    ...open('oss.ram.missing', SILENT, 3),
+    ...open('oss.ram.explicit', SILENT, 2),
+    ...open('oss.bp.deny', SILENT, 1),
+    ...open('oss.vpc', SILENT),
+    ...open('oss.sts.session_policy', SILENT),
+    ...(own ? {} : open('oss.bucket_foreign', SILENT)),
+    ...(signed === 'yes' ? {} : open('oss.acl.anonymous', SILENT)),
+  }
+}
+
+/** Whether the request carried a signature, as the method of the connection or the answer says. */
+function isSigned({ clue, observation }: Failure, facts: Facts): 'yes' | 'no' | 'unknown' {
+  const { method, roleArn } = facts.connection
+  if (method === 'none' || method === 'anonymous' || clue.fields['AuthPrincipalType'] === 'Anonymous') return 'no'
+  if (method !== undefined || roleArn !== undefined || clue.principal !== undefined) return 'yes'
+  if (/[?&](OSSAccessKeyId|x-oss-credential|x-oss-signature)=/i.test(observation.target ?? '')) return 'yes'
+  return facts.documents.ramPolicies !== undefined || facts.documents.sessionPolicy !== undefined ? 'yes' : 'unknown'
+}
+
+/** Whether another request for data of the same bucket was served. */
+function servedIn({ observation }: Failure, facts: Facts): boolean {
+  const bucket = placeOf(observation, facts)?.bucket
+  return facts.successes.some((one) => /object|part/.test(operationName(one, { fields: {} })) && placeOf(one, facts)?.bucket === bucket)
+}
+
+const BOTH = said(
+  'EC 0003-00000203: both the bucket’s policy and one of the identity deny it.',
+  'EC 0003-00000203:存储空间策略与身份策略都拒绝了该请求。',
+)
+const BATCH = said('EC 0003-00000204: one of both policies denies it.', 'EC 0003-00000204:两种策略之一拒绝了该请求。')
+const SAME_WORDS = said('OSS says “bucket policy” of both kinds of policy.', 'OSS 对两种策略都会称 “bucket policy”。')
+const NO_RIGHT = said('The answer says that there is no right to this.', '响应称没有此权限。')
+const UNSIGNED = said('The request came without a signature.', '请求没有签名。')
+const SILENT = said('The answer says AccessDenied and no more.', '响应只有 AccessDenied。')

@@ -1,0 +1,126 @@
+import type { PatchStep } from '../../finding.ts'
+import type { JsonObject } from '../../json.ts'
+import type { PolicyDocument } from '../../policy/types.ts'
+import type { RamPrincipal } from '../../ram/types.ts'
+import type { CaseDocuments } from '../case.ts'
+import type { Facts } from '../facts.ts'
+import { isJsonList } from '../json-text.ts'
+import { patched } from '../patched.ts'
+import { adding, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
+import { at, type Judged } from './judge.ts'
+import { locationOf } from './subject.ts'
+
+/** A change of one of the customer's documents. */
+export interface DocumentPatch {
+  readonly document: string
+  readonly steps: readonly PatchStep[]
+}
+
+/** The statement that is missing: this action, on what the connection is for, and for a listing this prefix. */
+export function statementFor({ need }: Judged, facts: Facts): JsonObject {
+  const resource = resourceFor(need.resource, facts)
+  const prefix = locationOf(facts)?.key ?? ''
+  const narrowed = need.service === 'oss' && need.action === 'oss:ListObjects' && prefix !== ''
+  return {
+    Effect: 'Allow',
+    Action: [need.action],
+    Resource: [resource],
+    ...(narrowed ? { Condition: { StringLike: { 'oss:Prefix': [`${prefix}*`] } } } : {}),
+  }
+}
+
+/** Of an object in the location's folder, the folder; with the region and owner of a bucket left open, as names of buckets are the world's. */
+function resourceFor(resource: string, facts: Facts): string {
+  const match = /^acs:oss:[^:]*:[^:]*:(?<bucket>[^/]+)(?:\/(?<key>.*))?$/s.exec(resource)?.groups
+  if (match === undefined) return resource
+  const { bucket = '', key } = match
+  const location = locationOf(facts)
+  if (key === undefined) return `acs:oss:*:*:${bucket}`
+  const isFolder = location?.bucket === bucket && (location.key === '' || location.key.endsWith('/')) && key.startsWith(location.key)
+  return `acs:oss:*:*:${bucket}/${isFolder ? `${location.key}*` : key}`
+}
+
+/** Adds the statement to the first policy; where there is none, a policy of its own. */
+export function allowing(judged: Judged, facts: Facts): DocumentPatch {
+  const statement = statementFor(judged, facts)
+  const [first] = facts.documents.ramPolicies ?? []
+  if (first !== undefined) return { document: at.ramPolicy(0), steps: adding(first, statement) }
+  return { document: at.ramPolicies, steps: [{ op: 'add', path: '/-', value: { Version: '1', Statement: [statement] } }] }
+}
+
+/** Lets one caller out of a Deny of a bucket policy. Undefined where the statement cannot be written so. */
+export function exemptingCaller(document: PolicyDocument, index: number, principal: RamPrincipal): readonly PatchStep[] | undefined {
+  const own = bucketName(principal)
+  const statement = statementAt(document, index)
+  const path = statementPath(document, index)
+  if (own === undefined || statement === undefined) return undefined
+  const left = statement['NotPrincipal']
+  if (left !== undefined) {
+    const present = valuesOf(left)
+    return isJsonList(left) && !present.includes(own) ? [{ op: 'add', path: `${path}/NotPrincipal/-`, value: own }] : undefined
+  }
+  const named = valuesOf(statement['Principal'])
+  if (named.includes('*') || (isJsonList(statement['Principal']) && named.length === 0))
+    return [
+      { op: 'remove', path: `${path}/Principal` },
+      { op: 'add', path: `${path}/NotPrincipal`, value: [own] },
+    ]
+  const place = named.indexOf(own)
+  return place >= 0 && named.length > 1 ? [{ op: 'remove', path: `${path}/Principal/${place}` }] : undefined
+}
+
+/** A caller as a bucket policy names it. */
+function bucketName(principal: RamPrincipal): string | undefined {
+  if (principal.kind === 'role-session') return `arn:sts::${principal.accountId}:assumed-role/${principal.roleName}/*`
+  return principal.kind === 'user' && principal.userId !== '' ? principal.userId : undefined
+}
+
+/**
+ * Lets one action on one place out of a Deny of the identity's own policy: the statement goes on denying everything else that it denied.
+ * Undefined where its actions cannot be told apart without writing others into it.
+ */
+export function exemptingAction(document: PolicyDocument, index: number, judged: Judged, facts: Facts): readonly PatchStep[] | undefined {
+  const statement = statementAt(document, index)
+  const path = statementPath(document, index)
+  const actions = valuesOf(statement?.['Action'])
+  const own = judged.need.action.toLowerCase()
+  const place = actions.findIndex((action) => action.toLowerCase() === own)
+  const resource = resourceFor(judged.need.resource, facts)
+  if (statement === undefined || statement['Resource'] === undefined || place < 0) return undefined
+  if (actions.some((action, other) => other !== place && /[*?]/.test(action))) return undefined
+  // "Everything but this" can be said of a statement that is about everything.
+  if (!valuesOf(statement['Resource']).every((one) => one === '*' || /^acs:oss:\*:\*:\*$/.test(one))) return undefined
+  const apart: JsonObject = { ...omit(statement, 'Resource'), Action: [judged.need.action], NotResource: [resource] }
+  if (actions.length === 1)
+    return [
+      { op: 'remove', path: `${path}/Resource` },
+      { op: 'add', path: `${path}/NotResource`, value: [resource] },
+    ]
+  return isJsonList(document['Statement']) && isJsonList(statement['Action'])
+    ? [
+        { op: 'remove', path: `${path}/Action/${place}` },
+        { op: 'add', path: '/Statement/-', value: apart },
+      ]
+    : undefined
+}
+
+function omit(statement: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(statement).filter(([key]) => key !== name))
+}
+
+/** The documents with one of them patched. */
+export function withPatched(documents: CaseDocuments, { document, steps }: DocumentPatch): CaseDocuments {
+  const { ramPolicies, bucketPolicy, sessionPolicy, trustPolicy } = documents
+  if (document === at.ramPolicies) return { ...documents, ramPolicies: patched(ramPolicies ?? [], steps) }
+  return {
+    ...documents,
+    ...(ramPolicies === undefined
+      ? {}
+      : { ramPolicies: ramPolicies.map((one, index) => (at.ramPolicy(index) === document ? patched(one, steps) : one)) }),
+    ...(bucketPolicy === undefined ? {} : { bucketPolicy: document === at.bucketPolicy ? patched(bucketPolicy, steps) : bucketPolicy }),
+    ...(sessionPolicy === undefined
+      ? {}
+      : { sessionPolicy: document === at.sessionPolicy ? patched(sessionPolicy, steps) : sessionPolicy }),
+    ...(trustPolicy === undefined ? {} : { trustPolicy: document === at.trustPolicy ? patched(trustPolicy, steps) : trustPolicy }),
+  }
+}

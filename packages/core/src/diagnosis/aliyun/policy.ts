@@ -1,0 +1,188 @@
+import type { PolicyDocument } from '../../policy/types.ts'
+import type { Explanation, Text } from '../cause.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import type { Slot } from '../memo.ts'
+import { said } from '../said.ts'
+import { speechOf } from '../speech.ts'
+import { shellWord, terraformText } from '../shell-word.ts'
+import { isJsonObject } from '../json-text.ts'
+import { statementAt } from '../statement-patch.ts'
+import { agrees, at, judge, type Judged } from './judge.ts'
+import type { Gaps, PolicyGap } from './policy-gap.ts'
+import { fromOutside } from './outside.ts'
+import { allowing, exemptingAction, exemptingCaller, statementFor, withPatched, type DocumentPatch } from './patches.ts'
+import { isDataDenial, WORDS } from './words.ts'
+import { callerOf } from './subject.ts'
+import { valuesOf } from './values.ts'
+
+const SLOT: Slot<Gaps> = { name: 'aliyun.policy' }
+
+/** How a policy stands to a refusal. */
+export function policyGap(gap: PolicyGap): (failure: Failure, facts: Facts) => Explanation | undefined {
+  return (failure, facts) => facts.memo(SLOT, failure, () => gapsOf(failure, facts))[gap]
+}
+
+function gapsOf(failure: Failure, facts: Facts): Gaps {
+  if (!isDataDenial(failure)) return {}
+  const judged = judge(failure, facts)
+  const denied = judged?.find((one) => !one.decision.allowed)
+  const inside = denied !== undefined && agrees(denied, failure.clue) ? fromDocuments(denied, failure, facts) : undefined
+  if (inside !== undefined) return inside
+  const under = failure.clue.effect === 'implicit' ? undefined : underCondition(judged ?? [], failure, facts)
+  return under ?? withoutShown(fromOutside(failure, facts), denied === undefined && judged !== undefined, facts)
+}
+
+/** A Deny that would meet the request if its condition held, where the answer says that something denies it. */
+function underCondition(judged: readonly Judged[], failure: Failure, facts: Facts): Gaps | undefined {
+  const { clue } = failure
+  if (clue.effect !== 'explicit' && !WORDS.bucketPolicy.test(speechOf(failure))) return undefined
+  for (const one of judged)
+    for (const statement of one.decision.explanation ?? []) {
+      const open =
+        statement.effect === 'Deny' && statement.mismatches.length > 0 && statement.mismatches.every(({ part }) => part === 'condition')
+      const layer = statement.layer === 'resource' ? 'resource' : 'identity'
+      if (!open || statement.policy === 'unknown' || (clue.layer !== undefined && clue.layer !== layer)) continue
+      const document = facts.documents.bucketPolicy
+      const gap = layer === 'identity' ? 'oss.ram.explicit' : document === undefined ? 'oss.bp.deny' : denyGap(document, statement.index)
+      const evidence = said(
+        `${statement.policy}, Statement ${statement.index}, denies ${one.need.action} where its condition holds: ${statement.mismatches.map(({ detail }) => detail).join('; ')}.`,
+        `${statement.policy} Statement ${statement.index} 在其条件成立时拒绝 ${one.need.action}:${statement.mismatches.map(({ detail }) => detail).join(';')}。`,
+      )
+      return { [gap]: { fits: 'named', for: [evidence], values: { ...valuesOf(failure, facts), action: one.need.action } } }
+    }
+  return undefined
+}
+
+/** What merely fits, without the policies that were shown and allow the request; all of it where nothing else is left. */
+function withoutShown(gaps: Gaps, isAllowed: boolean, { documents }: Facts): Gaps {
+  const shown = new Set<string>([
+    ...(documents.ramPolicies === undefined ? [] : ['oss.ram.missing', 'oss.ram.explicit']),
+    ...(documents.bucketPolicy === undefined ? [] : ['oss.bp.deny']),
+    ...(documents.sessionPolicy === undefined ? [] : ['oss.sts.session_policy']),
+  ])
+  const left = Object.entries(gaps).filter(([gap, { fits }]) => fits !== 'possible' || !shown.has(gap))
+  return isAllowed && left.length > 0 ? Object.fromEntries(left) : gaps
+}
+
+/** What the documents that were shown say: which of them refuses, and how it can be changed. */
+function fromDocuments(denied: Judged, failure: Failure, facts: Facts): Gaps | undefined {
+  const { decision, need } = denied
+  const explicit = decision.effect === 'explicit-deny'
+  if (need.service === 'kms')
+    return { 'oss.kms': explained(denied, failure, facts, explicit ? undefined : allowing(denied, facts), [missingText(denied)]) }
+  switch (decision.layer) {
+    case 'session': {
+      const document = facts.documents.sessionPolicy
+      if (document === undefined) return undefined
+      const patch = explicit
+        ? undefined
+        : { document: at.sessionPolicy, steps: [{ op: 'add' as const, path: '/Statement/-', value: statementFor(denied, facts) }] }
+      return {
+        'oss.sts.session_policy': explained(denied, failure, facts, Array.isArray(document['Statement']) ? patch : undefined, [
+          textOf(denied),
+        ]),
+      }
+    }
+    case 'identity':
+      if (facts.documents.ramPolicies === undefined) return undefined
+      return explicit ? ramDeny(denied, failure, facts) : { 'oss.ram.missing': granting(denied, failure, facts) }
+    case 'resource':
+      return explicit ? bucketDeny(denied, failure, facts) : undefined
+    default:
+      return undefined
+  }
+}
+
+function granting(denied: Judged, failure: Failure, facts: Facts): Explanation {
+  const near = (denied.decision.explanation ?? [])
+    .filter(
+      ({ layer, effect, mismatches }) =>
+        layer === 'identity' && effect === 'Allow' && mismatches.every(({ part }) => part === 'resource' || part === 'condition'),
+    )
+    .slice(0, 3)
+    .map(({ policy, index, mismatches }): Text => `${policy}, Statement ${index}: ${mismatches.map(({ detail }) => detail).join('; ')}.`)
+  const patch = allowing(denied, facts)
+  const statement = statementFor(denied, facts)
+  const document = JSON.stringify({ Version: '1', Statement: [statement] })
+  return {
+    ...explained(denied, failure, facts, patch, [missingText(denied), ...near]),
+    snippet: JSON.stringify({ Version: '1', Statement: [statement] }, undefined, 2),
+    command: commandFor(document, failure, facts),
+    terraform: `resource "alicloud_ram_policy" "sluice_missing" {\n  policy_name     = "sluice-missing"\n  policy_document = ${terraformText(document)}\n}`,
+  }
+}
+
+function commandFor(document: string, { clue }: Failure, facts: Facts): string {
+  const caller = callerOf(facts, clue)
+  const create = `aliyun ram CreatePolicy --PolicyName sluice-missing --PolicyDocument ${shellWord(document)}`
+  if (caller?.kind === 'role-session')
+    return `${create} && aliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName sluice-missing --RoleName ${shellWord(caller.roleName)}`
+  const user = caller?.kind === 'user' ? caller.userName : 'USER'
+  return `${create} && aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName sluice-missing --UserName ${shellWord(user)}`
+}
+
+function ramDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
+  const by = denied.decision.decidedBy
+  const index = (facts.documents.ramPolicies ?? []).findIndex((_, place) => at.ramPolicy(place) === by?.policy)
+  const document = facts.documents.ramPolicies?.[index]
+  const steps = document === undefined || by === undefined ? undefined : exemptingAction(document, by.index, denied, facts)
+  const patch = steps === undefined ? undefined : { document: at.ramPolicy(index), steps }
+  return { 'oss.ram.explicit': explained(denied, failure, facts, patch, [textOf(denied)]) }
+}
+
+function bucketDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
+  const by = denied.decision.decidedBy
+  const document = facts.documents.bucketPolicy
+  if (document === undefined || by === undefined) return {}
+  const steps = exemptingCaller(document, by.index, denied.question.principal)
+  const patch = steps === undefined ? undefined : { document: at.bucketPolicy, steps }
+  return { [denyGap(document, by.index)]: explained(denied, failure, facts, patch, [textOf(denied)]) }
+}
+
+/** A Deny that asks for the network is kept, and the way there changed. */
+function denyGap(document: PolicyDocument, index: number): PolicyGap {
+  const condition = statementAt(document, index)?.['Condition']
+  const keys = isJsonObject(condition) ? Object.values(condition).flatMap((one) => (isJsonObject(one) ? Object.keys(one) : [])) : []
+  return keys.some((key) => /^acs:Source(Vpc|VpcId|Ip|Vpce)$/i.test(key)) ? 'oss.vpc' : 'oss.bp.deny'
+}
+
+/** Proved where the patch opens what was refused; named where the document alone shows it. */
+function explained(
+  denied: Judged,
+  failure: Failure,
+  facts: Facts,
+  patch: DocumentPatch | undefined,
+  evidence: readonly Text[],
+): Explanation {
+  const proved = patch !== undefined && opens(denied, failure, facts, patch)
+  return {
+    fits: proved ? 'proved' : 'named',
+    for: [...evidence, ...(proved ? [OPENED] : [])],
+    values: { ...valuesOf(failure, facts), action: denied.need.action, resource: denied.need.resource },
+    ...(proved ? { patch } : {}),
+  }
+}
+
+/** Whether the same permission is there once the patch is applied. */
+function opens(denied: Judged, failure: Failure, facts: Facts, patch: DocumentPatch): boolean {
+  const again = judge(failure, facts, withPatched(facts.documents, patch))
+  return again?.find(({ need }) => need.action === denied.need.action && need.resource === denied.need.resource)?.decision.allowed === true
+}
+
+function missingText({ need }: Judged): Text {
+  return said(
+    `No statement of the policies allows ${need.action} on ${need.resource}.`,
+    `所提供的策略没有语句允许对 ${need.resource} 执行 ${need.action}。`,
+  )
+}
+
+function textOf({ need, decision }: Judged): Text {
+  const by = decision.decidedBy
+  const where = by === undefined ? (decision.layer ?? '') : `${by.policy}, Statement ${by.index}`
+  return by === undefined
+    ? said(`${where}: nothing allows ${need.action} on ${need.resource}.`, `${where}:没有允许对 ${need.resource} 的 ${need.action}。`)
+    : said(`${where} denies ${need.action} on ${need.resource}.`, `${where} 拒绝对 ${need.resource} 的 ${need.action}。`)
+}
+
+const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

@@ -1,0 +1,50 @@
+import type { Access } from '../../access.ts'
+import type { Failure } from '../failure.ts'
+import type { Facts } from '../facts.ts'
+import { judge } from './judge.ts'
+import { aliyunCapability } from './operations.ts'
+import { locationOf } from './subject.ts'
+import { trustDecision } from './trust.ts'
+
+const OPERATIONS = { list: 'ListObjectsV2', read: 'GetObject', write: 'PutObject', delete: 'DeleteObject' } as const
+
+/** What the documents alone refuse, of what the connection is for and nobody has observed. */
+export function predictAliyun(facts: Facts): readonly Failure[] {
+  return [...assume(facts), ...data(facts)]
+}
+
+function isSeen(capability: Access | 'assume', facts: Facts): boolean {
+  return (
+    facts.failures.some((failure) => failure.capability === capability) ||
+    facts.successes.some((one) => aliyunCapability(one, { fields: {} }, facts.connection) === capability)
+  )
+}
+
+function assume(facts: Facts): readonly Failure[] {
+  const role = facts.connection.roleArn
+  if (isSeen('assume', facts) || role === undefined || trustDecision(facts, facts.connection.externalId)?.allowed !== false) return []
+  // Whoever lists or reads in the role's name has got in.
+  if (facts.successes.some((one) => aliyunCapability(one, { fields: {} }, facts.connection) !== undefined)) return []
+  return [predicted('AssumeRole', role, 'assume', 'NoPermission')]
+}
+
+function data(facts: Facts): readonly Failure[] {
+  const location = locationOf(facts)
+  const { ramPolicies, bucketPolicy, sessionPolicy } = facts.documents
+  if (location === undefined || [ramPolicies, bucketPolicy, sessionPolicy].every((one) => one === undefined)) return []
+  return (facts.connection.access ?? []).flatMap((access): readonly Failure[] => {
+    if (isSeen(access, facts)) return []
+    const failure = predicted(OPERATIONS[access], `oss://${location.bucket}/${location.key}`, access)
+    const denied = judge(failure, facts)?.some(({ decision }) => !decision.allowed)
+    return denied === true ? [failure] : []
+  })
+}
+
+/** A request that nobody made: the documents say how it would end. */
+function predicted(operation: string, target: string, capability: Access | 'assume', code?: string): Failure {
+  return {
+    observation: { index: -1, operation, target, ok: false, headers: {} },
+    clue: { fields: {}, ...(code === undefined ? {} : { code }) },
+    capability,
+  }
+}

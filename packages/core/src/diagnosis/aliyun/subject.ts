@@ -1,0 +1,92 @@
+import { ramAccountOf } from '../../ram/principal.ts'
+import type { RamPrincipal } from '../../ram/types.ts'
+import type { Observation } from '../case.ts'
+import type { Clue } from '../clue.ts'
+import type { Facts } from '../facts.ts'
+
+/** The bucket and key that a request was for, as far as anything says. */
+export interface Place {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** The session name that a principal is given where the case names the role alone: no policy should know it. */
+const SESSION = 'sluice'
+
+/** Whom the requests for data come from: the role's session, or the user whose keys are used. */
+export function callerOf({ connection }: Pick<Facts, 'connection'>, clue?: Clue): RamPrincipal | undefined {
+  return principalOf(connection.roleArn, clue) ?? (connection.roleArn === undefined ? principalOf(connection.principal, clue) : undefined)
+}
+
+/** Who asks STS for the role. The account alone names whoever of it comes: no policy knows his name. */
+export function assumerOf({ connection }: Pick<Facts, 'connection'>): RamPrincipal | undefined {
+  const principal = principalOf(connection.principal)
+  return principal?.kind === 'root' ? { kind: 'user', accountId: principal.accountId, userName: SESSION, userId: '' } : principal
+}
+
+function principalOf(text: string | undefined, clue?: Clue): RamPrincipal | undefined {
+  const trimmed = text?.trim() ?? ''
+  if (/^\d{5,20}$/.test(trimmed)) return { kind: 'root', accountId: trimmed }
+  const match =
+    /^acs:(?:ram|sts):[^:]*:(?<accountId>\d+):(?<kind>root|user|role|assumed-role)(?:\/(?<name>[^/]+)(?:\/(?<session>.+))?)?$/i.exec(
+      trimmed,
+    )?.groups
+  if (match === undefined) return undefined
+  const { accountId = '', kind = '', name = '', session = SESSION } = match
+  if (kind === 'root') return { kind: 'root', accountId }
+  if (kind !== 'user') return { kind: 'role-session', accountId, roleName: name, sessionName: session }
+  const isUser = clue?.fields['AuthPrincipalType'] === 'SubUser' && /^\d+$/.test(clue.principal ?? '')
+  return { kind: 'user', accountId, userName: name, userId: isUser ? (clue.principal ?? '') : '' }
+}
+
+/** The account of the caller; undefined where nothing says. */
+export function accountOf(facts: Pick<Facts, 'connection'>, clue?: Clue): string | undefined {
+  const caller = callerOf(facts, clue)
+  return (caller === undefined ? undefined : ramAccountOf(caller)) ?? clue?.fields['AuthPrincipalOwnerId']
+}
+
+/** Where the connection may go. */
+export function locationOf({ connection }: Pick<Facts, 'connection'>): Place | undefined {
+  return placeIn(connection.location)
+}
+
+/** What one request was for: its target, or the connection's location where that does not say. */
+export function placeOf(observation: Observation, facts: Pick<Facts, 'connection'>): Place | undefined {
+  const location = locationOf(facts)
+  const own = placeIn(observation.target)
+  if (own !== undefined) return own.key === '' && location?.bucket === own.bucket ? location : own
+  // A target that is no URL is a key of the connection's bucket, or the bucket itself.
+  if (location === undefined || observation.target === undefined || /[:*]/.test(observation.target)) return location
+  const name = observation.target.trim().replace(/^\//, '')
+  return name === location.bucket ? location : { bucket: location.bucket, key: name }
+}
+
+function placeIn(text: string | undefined): Place | undefined {
+  const trimmed = text?.trim() ?? ''
+  const hosted = /^https?:\/\/(?<bucket>[a-z0-9-]+)\.(?:[a-z0-9-]+\.)?(?:oss|s3)[a-z0-9.-]*\.aliyuncs\.com\/?(?<key>[^?#]*)/i.exec(
+    trimmed,
+  )?.groups
+  const url = hosted ?? /^oss:\/\/(?<bucket>[^/?#]+)\/?(?<key>[^?#]*)/i.exec(trimmed)?.groups
+  const name = url ?? /^acs:oss:[^:]*:[^:]*:(?<bucket>[^/*]+)(?:\/(?<key>.*))?$/.exec(trimmed)?.groups
+  return name === undefined ? undefined : { bucket: name['bucket'] ?? '', key: decoded(name['key'] ?? '') }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The region of the bucket as far as anything names one: policies that name a region name the right one, or it is for them to explain. */
+export function regionOf(facts: Pick<Facts, 'connection' | 'documents' | 'subject'>): string {
+  const places = [facts.connection.location, ...facts.subject.observations.map(({ target }) => target)].join(' ')
+  const { ramPolicies = [], bucketPolicy, sessionPolicy } = facts.documents
+  const policies = JSON.stringify([ramPolicies, bucketPolicy ?? null, sessionPolicy ?? null])
+  return (
+    /\boss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs/.exec(places)?.[1] ??
+    /acs:oss:oss-([a-z0-9-]+):/.exec(policies)?.[1] ??
+    'cn-hangzhou'
+  )
+}
