@@ -17,6 +17,7 @@ const RUN: readonly (readonly [path: string, beginning: Beginning])[] = [
   ['docs/clouds/aws.md', 'credentials'],
   ['docs/clouds/gcp.md', 'credentials'],
   ['docs/clouds/s3.md', 'credentials'],
+  ['docs/diagnosis.md', 'nothing'],
   ['docs/lab.md', 'nothing'],
   ['docs/api.md', 'server'],
   ['docs/sql.md', 'server'],

@@ -14,6 +14,8 @@ export interface HealthChange {
   /** The first check that does not hold, and its reason; absent where all hold again. */
   readonly check?: string
   readonly reason?: string
+  /** What is behind it, by its code in docs/causes, where that could be told apart. */
+  readonly cause?: string
 }
 
 /** What to tell of a connection that was looked at; undefined where nothing changed. `before` is the report before this one. */
@@ -24,7 +26,13 @@ export function healthChange(connection: Connection, report: Report, before: Rep
   const base = { kind, organization, project, connection: name, connectionId: id, at }
   const first = report.checks.find(isTrouble)
   if (kind === 'recovered' || first === undefined) return base
-  return { ...base, check: first.name, ...(first.status === 'failed' ? { reason: first.reason } : {}) }
+  const [finding] = report.diagnosis?.findings ?? []
+  return {
+    ...base,
+    check: first.name,
+    ...(first.status === 'failed' ? { reason: first.reason } : {}),
+    ...(finding === undefined || finding.certainty === 'group' ? {} : { cause: finding.cause }),
+  }
 }
 
 function kindOf({ state }: Connection, { verdict }: Report, before: Report | undefined): HealthChange['kind'] | undefined {

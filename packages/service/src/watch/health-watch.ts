@@ -110,8 +110,13 @@ function systemCaller({ organization, project, id }: Connection): Caller {
 }
 
 function eventOf(change: HealthChange, clock: ServiceDeps['clock']) {
-  const { organization, project, connection, connectionId, kind, check, reason } = change
+  const { organization, project, connection, connectionId, kind, check, reason, cause } = change
   const caller: Caller = { organization, project, actor: 'system', requestId: `watch_${connectionId}` }
-  const details = { kind, ...(check === undefined ? {} : { check }), ...(reason === undefined ? {} : { reason }) }
+  const details = {
+    kind,
+    ...(check === undefined ? {} : { check }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(cause === undefined ? {} : { cause }),
+  }
   return okEvent(caller, { action: 'connection.health', target: connection, details }, clock)
 }
