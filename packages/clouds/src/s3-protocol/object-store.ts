@@ -122,8 +122,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       try {
         await callAndDiscard(options, { operation: 'DeleteObject', method: 'DELETE', access: 'delete', key, query }, signal)
       } catch (error) {
-        // S3 answers 204 for what is not there; stores that answer 404 mean the same.
-        if (!isAccessError(error) || error.reason !== 'object.missing') throw error
+        // S3 answers 204 for what is not there; stores that answer 404 mean the same, and say so: a proxy's page says nothing of the object.
+        if (!isAccessError(error) || error.reason !== 'object.missing' || error.provider?.code === undefined) throw error
       }
     },
     createMultipart: async (key, request, signal) => {

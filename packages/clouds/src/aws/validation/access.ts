@@ -95,7 +95,8 @@ function wholeOf(connection: Connection): Location {
 
 /**
  * HEAD of the bucket without a signature. S3 answers 200, 301 or 403 with the bucket's region, or 404 where there is none.
- * A 403 without a region is not S3's answer to this question: a proxy's, or a refusal for another reason.
+ * A 403 without a region is not S3's answer to this question: a proxy's, or a refusal for another reason. Nor is a 404 without the
+ * id that S3 gives every request.
  */
 async function face(deps: CloudDeps, connection: Connection, bucket: string, signal: AbortSignal): Promise<BucketFace> {
   const partition = partitionOf(connection, deps.platform())
@@ -111,7 +112,7 @@ async function face(deps: CloudDeps, connection: Connection, bucket: string, sig
   const response = await deps.transport({ ...request, operation: 's3.HeadBucket', tenant: connection.id }, signal)
   const region = regionIn(response.headers['x-amz-bucket-region'])
   const { status } = response
-  if (status === 404) {
+  if (status === 404 && response.headers['x-amz-request-id'] !== undefined) {
     await discard(response)
     return { exists: false }
   }

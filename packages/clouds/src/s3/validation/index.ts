@@ -1,4 +1,12 @@
-import { type CheckPlan, type Lease, type Location, type ValidationRun, type ValidationSubject, accessError } from '@sluice/core'
+import {
+  type CheckPlan,
+  type HttpResponse,
+  type Lease,
+  type Location,
+  type ValidationRun,
+  type ValidationSubject,
+  accessError,
+} from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import { discard, readText } from '../../http/body.ts'
 import { retry } from '../../http/retry.ts'
@@ -120,21 +128,32 @@ function storeAccess(deps: CloudDeps, subject: ValidationSubject): StoreAccess {
   }
 }
 
-/** HEAD of the bucket without a signature: 404 where there is none. What else a store answers to strangers differs. */
+/**
+ * HEAD of the bucket without a signature: 404 where there is none. What else a store answers to strangers differs. The answer to HEAD
+ * cannot say what is missing, and from a proxy it would look the same: a 404 counts once a GET names the bucket as what is missing.
+ */
 async function face(deps: CloudDeps, subject: ValidationSubject, bucket: string, signal: AbortSignal): Promise<BucketFace> {
   const { connection } = subject
   const { origin, basePath } = bucketAddress(parseEndpoint(connection.settings), bucket, connection.settings)
-  const request = unsigned({ method: 'HEAD', origin, path: basePath === '' ? '/' : basePath, query: {}, headers: {} })
-  const response = await deps.transport({ ...request, operation: 's3.HeadBucket', tenant: connection.id }, signal)
-  const { status } = response
-  if (status === 404 || [200, 301, 307, 400, 401, 403].includes(status)) {
-    await discard(response)
-    return { exists: status !== 404 }
+  const ask = (method: 'HEAD' | 'GET', operation: string) => {
+    const request = unsigned({ method, origin, path: basePath === '' ? '/' : basePath, query: {}, headers: {} })
+    return deps.transport({ ...request, operation: `s3.${operation}`, tenant: connection.id }, signal)
   }
-  const text = await readText(response, 64 * 1024, 'HeadBucket')
-  // Nothing was signed, but the store is the one that knows the secret anyway.
-  const secrets = connection.auth.method === 'keys' ? secretsOf(storedKeys(subject)) : []
-  const error = vendorError({ operation: 'HeadBucket', status, headers: response.headers, text, subject: `bucket ${bucket}`, secrets })
+  const refusal = async (operation: string, { status, headers, body }: HttpResponse) => {
+    const text = await readText({ status, headers, body }, 64 * 1024, operation)
+    // Nothing was signed, but the store is the one that knows the secret anyway.
+    const secrets = connection.auth.method === 'keys' ? secretsOf(storedKeys(subject)) : []
+    return vendorError({ operation, status, headers, text, subject: `bucket ${bucket}`, secrets })
+  }
+  const response = await ask('HEAD', 'HeadBucket')
+  if ([200, 301, 307, 400, 401, 403].includes(response.status)) {
+    await discard(response)
+    return { exists: true }
+  }
+  const isHidden = response.status === 404
+  if (isHidden) await discard(response)
+  const error = isHidden ? await refusal('ListObjects', await ask('GET', 'ListObjects')) : await refusal('HeadBucket', response)
+  if (isHidden && error.provider?.code === 'NoSuchBucket') return { exists: false }
   if (error.retry === 'later') throw error
   throw accessError('validation.unclear', { message: `The store did not say whether there is a bucket ${bucket}: ${error.message}` })
 }
