@@ -1,4 +1,5 @@
 import type { Bench } from './row.ts'
+import { azure } from './rows/azure.ts'
 import { gcs } from './rows/gcs.ts'
 import { leases } from './rows/leases.ts'
 import { listing } from './rows/listing.ts'
@@ -9,4 +10,4 @@ import { server } from './rows/server.ts'
 import { validation } from './rows/validation.ts'
 
 /** Everything that is measured, in the order of the table. */
-export const BENCHES: readonly Bench[] = [parquet, listing, validation, gcs, oss, leases, server, policy]
+export const BENCHES: readonly Bench[] = [parquet, listing, validation, gcs, azure, oss, leases, server, policy]

@@ -15,6 +15,7 @@ const RUN: readonly (readonly [path: string, beginning: Beginning])[] = [
   ['README.md', 'credentials'],
   ['docs/clouds/aliyun.md', 'credentials'],
   ['docs/clouds/aws.md', 'credentials'],
+  ['docs/clouds/azure.md', 'credentials'],
   ['docs/clouds/gcp.md', 'credentials'],
   ['docs/clouds/s3.md', 'credentials'],
   ['docs/diagnosis.md', 'nothing'],

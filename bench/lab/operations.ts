@@ -19,6 +19,24 @@ export function labOperations(lab: Lab) {
     fillBucket(cloud: LabCloudId, bucket: string, prefix: string, layout: KeyLayout, count: number): void {
       for (let index = 0; index < count; index++) lab[cloud].putObject(bucket, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
     },
+    /** A storage account with one container; gives the account's key. */
+    createContainer(account: string, container: string): string {
+      lab.azure.createStorageAccount({ name: account })
+      lab.azure.createContainer(account, container)
+      return lab.azure.accountKeys(account)[0]
+    },
+    createManagedIdentity: (name: string): { readonly clientId: string; readonly principalId: string } =>
+      lab.azure.createManagedIdentity({ name }),
+    issueStorageToken: (principalId: string): string => lab.azure.issueAccessToken({ principalId }),
+    deployTemplate: (template: string): unknown => lab.azure.applyTemplate(template),
+    putBlobFile: (account: string, container: string, name: string, file: string): string =>
+      lab.azure.putBlob(account, container, name, { body: { file } }),
+    putBlobText: (account: string, container: string, name: string, body: string): string =>
+      lab.azure.putBlob(account, container, name, { body }),
+    fillContainer(account: string, container: string, prefix: string, layout: KeyLayout, count: number): void {
+      for (let index = 0; index < count; index++)
+        lab.azure.putBlob(account, container, `${prefix}${keyOf(layout, index, count)}`, { body: '' })
+    },
     putAliyunUser: (uid: string, user: RamUserInput): string => lab.aliyun.putUser(uid, user),
     createAliyunKey: (uid: string, user: string): AliyunCredentials => lab.aliyun.createAccessKey(uid, user),
     createRootAccessKey: (uid: string): AliyunCredentials => lab.aliyun.createRootAccessKey(uid),

@@ -52,8 +52,10 @@ const clock: Clock = { now: () => Date.now(), sleep: (ms, signal) => delay(ms, u
 const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() }
 
 export async function startInstallation(lab: RemoteLab, folder: string): Promise<Installation> {
+  const identity = await lab.call('createManagedIdentity', 'sluice')
   const platform: Platform = {
     aws: { principalArn: PRINCIPAL, accountId: PLATFORM_ACCOUNT, trust: 'account', partition: 'aws', stsRegion: REGION },
+    azure: { clientId: identity.clientId, objectId: identity.principalId, tenantId: '11111111-1111-4111-8111-111111111111' },
     aliyun: { principalArn: `acs:ram::${ALIYUN_PLATFORM}:user/sluice`, accountId: ALIYUN_PLATFORM, stsRegion: 'cn-beijing' },
     gcp: { serviceAccount: GCP_ACCOUNT },
     regions: [REGION],
@@ -72,6 +74,10 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
       aws: () => Promise.resolve(credentials),
       aliyun: () => Promise.resolve(ownKey),
       gcp: () => Promise.resolve({ token: ownToken, expiresAt: Date.now() + 3_600_000 }),
+      azure: async () => ({
+        token: await lab.call('issueStorageToken', identity.principalId),
+        expiresAt: Date.now() + 3_600_000,
+      }),
     },
   }
   const clouds = createClouds(cloudDeps)

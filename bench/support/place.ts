@@ -13,6 +13,8 @@ export interface Place {
   readonly url: string
   /** Whose client is used without Sluice: `the AWS SDK`. */
   readonly client: string
+  /** What the cloud does otherwise than S3, which lists 1,000 keys a page from any key on, and reads the end of an object whose size is not known. */
+  readonly otherwise?: { readonly pageKeys: number; readonly fromAnyKey: boolean; readonly readsEnds: boolean }
   /** Puts a file of this machine into the bucket. */
   putFile(key: string, file: string): Promise<unknown>
   putText(key: string, text: string): Promise<unknown>

@@ -14,6 +14,14 @@ export type PageStep =
       readonly template: string
       readonly parameters: { readonly [name: string]: string }
     }
+  /** A template of Azure is deployed; what it puts out is known to the reader afterwards: ids as variables, a SAS as a file. */
+  | {
+      readonly kind: 'deployment'
+      readonly line: number
+      readonly group: string
+      readonly template: string
+      readonly sas: string | undefined
+    }
   | { readonly kind: 'script'; readonly line: number; readonly project: string; readonly script: string }
   | { readonly kind: 'file'; readonly line: number; readonly name: string; readonly text: string }
 
@@ -53,6 +61,15 @@ export function stepsOf(markdown: string): readonly PageStep[] {
       parameters: Object.fromEntries((match[3]?.split(',') ?? []).map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''])),
     }),
   )
+  const deployments = [
+    ...markdown.matchAll(/^<!-- docs test: the admin of the resource group (\S+) deploys (\S+)(?: and sends (\S+))? -->$/gm),
+  ].map((match): PageStep => ({
+    kind: 'deployment',
+    line: markdown.slice(0, match.index).split('\n').length,
+    group: match[1] ?? '',
+    template: match[2] ?? '',
+    sas: match[3],
+  }))
   const scripts = [...markdown.matchAll(/^<!-- docs test: the admin of ([a-z][a-z0-9-]+) runs (\S+) -->$/gm)].map((match): PageStep => ({
     kind: 'script',
     line: markdown.slice(0, match.index).split('\n').length,
@@ -65,5 +82,5 @@ export function stepsOf(markdown: string): readonly PageStep[] {
     name: match[1] ?? '',
     text: match[2] ?? '',
   }))
-  return [...blocks, ...admin, ...scripts, ...files].sort((a, b) => a.line - b.line)
+  return [...blocks, ...admin, ...deployments, ...scripts, ...files].sort((a, b) => a.line - b.line)
 }

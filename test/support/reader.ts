@@ -71,6 +71,12 @@ export async function startReader(beginning: Beginning): Promise<Reader> {
         applyTemplate(lab, step, readFileSync(join(work, step.template), 'utf8'))
         return ''
       }
+      if (step.kind === 'deployment') {
+        const { tenantId, clientId, sasToken } = deploy(lab, step, readFileSync(join(work, step.template), 'utf8'))
+        if (tenantId !== undefined && clientId !== undefined) Object.assign(environment, { TENANT_ID: tenantId, CLIENT_ID: clientId })
+        if (step.sas !== undefined) writeFileSync(join(work, step.sas), `${sasToken ?? ''}\n`, { mode: 0o600 })
+        return ''
+      }
       if (step.kind === 'script') return lab === undefined ? '' : runAsGoogleAdmin(lab, step, work)
       if (step.kind === 'file') {
         writeFileSync(join(work, step.name), `${step.text}\n`, { mode: 0o600 })
@@ -123,6 +129,16 @@ function applyTemplate(lab: Lab | undefined, { account, parameters }: Extract<Pa
   else lab?.aws.applyTemplate(account, template, parameters)
 }
 
+/** Deploys a template of Azure, and gives what it puts out. */
+function deploy(
+  lab: Lab | undefined,
+  { group }: Extract<PageStep, { kind: 'deployment' }>,
+  template: string,
+): { readonly [output: string]: string } {
+  const { tenantId, subscriptionId } = WALKTHROUGH.azure
+  return lab?.azure.applyTemplate(template, {}, { tenantId, subscriptionId, resourceGroup: group }) ?? {}
+}
+
 /** Runs a script where it lies, as the admin of a project, with a gcloud that speaks to the lab. */
 async function runAsGoogleAdmin(lab: Lab, { script, project }: Extract<PageStep, { kind: 'script' }>, work: string): Promise<string> {
   const tools = mkdtempSync(join(tmpdir(), 'sluice-gcloud-'))
@@ -162,6 +178,9 @@ function credentials(lab: Lab, folder: string): { readonly [name: string]: strin
     SLUICE_ROUTES: [...lab.routes, { host: 'storage.example.com', to: lab.url }].map(({ host, to }) => `${host}=${to}`).join(','),
     GOOGLE_APPLICATION_CREDENTIALS: googleKey(lab, folder),
     ...aliyunCredentials(lab),
+    // As App Service would hand out tokens of our managed identity.
+    IDENTITY_ENDPOINT: `${lab.url}/metadata/identity/oauth2/token`,
+    IDENTITY_HEADER: 'known to the machine alone',
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken ?? '',

@@ -25,6 +25,14 @@ export const WALKTHROUGH = {
     platform: { uid: '1234567890123456', key: ALIYUN_PLATFORM_KEY },
     customer: { uid: '9876543210987654', key: ALIYUN_ADMIN_KEY, bucket: 'acme-lake', region: 'cn-beijing' },
   },
+  azure: {
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    subscriptionId: '22222222-2222-4222-8222-222222222222',
+    resourceGroup: 'acme',
+    account: 'acmelake',
+    container: 'lake',
+    identity: { clientId: '5c1e4f3a-9d2b-4c6e-8f7a-1b2c3d4e5f60', principalId: '7d2f5e4b-0e3c-4d7f-9a8b-2c3d4e5f6071' },
+  },
   region: 'us-west-2',
 } as const
 export type Walkthrough = typeof WALKTHROUGH
@@ -81,6 +89,7 @@ export function walkthroughSeed(): LabSeed {
         ],
       },
     ],
+    azure: azureSeed(flights),
     gcp: { projects: googleProjects(flights) },
     aliyun: { accounts: aliyunAccounts(flights) },
   }
@@ -112,6 +121,16 @@ function googleProjects(flights: string): NonNullable<LabSeed['gcp']>['projects'
       ],
     },
   ]
+}
+
+/** The same in Azure: a managed identity of ours, and a storage account of a customer in its tenant. */
+function azureSeed(flights: string): NonNullable<LabSeed['azure']> {
+  const { tenantId, subscriptionId, resourceGroup, account, container, identity } = WALKTHROUGH.azure
+  const blobs = lakeObjects(flights).map(({ key, ...body }) => ({ name: key, ...body }))
+  return {
+    storageAccounts: [{ name: account, tenantId, subscriptionId, resourceGroup, containers: [{ name: container, blobs }] }],
+    managedIdentities: [{ name: 'sluice', tenantId, ...identity }],
+  }
 }
 
 /** The same in Alibaba Cloud: a user of ours, and a customer with an admin and a bucket. */

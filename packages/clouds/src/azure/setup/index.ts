@@ -62,7 +62,7 @@ function templates(plan: SetupPlan, documents: SetupDocuments): readonly Artifac
   ]
 }
 
-function factsOf({ federation, ourIdentity, accounts, role, sas }: SetupPlan): Setup['facts'] {
+function factsOf({ federation, ourIdentity, accounts, role, sas, addresses }: SetupPlan): Setup['facts'] {
   return [
     { label: accounts.length > 1 ? 'Storage accounts' : 'Storage account', value: accounts.join(', ') },
     ...(federation === undefined
@@ -89,5 +89,6 @@ function factsOf({ federation, ourIdentity, accounts, role, sas }: SetupPlan): S
           { label: 'Permissions', value: sas.letters },
           { label: 'Ends', value: sas.expiresAt ?? 'after 90 days' },
         ]),
+    ...(addresses.length === 0 ? [] : [{ label: 'Our addresses, for a firewall', value: addresses.join(', ') }]),
   ]
 }

@@ -61,6 +61,8 @@ export interface SetupPlan {
   /** Absent for SAS and account keys. */
   readonly role: RolePlan | undefined
   readonly sas: SasPlan | undefined
+  /** Where our requests come from, for a firewall of the account. */
+  readonly addresses: readonly string[]
   /** Whether templates can be published, so that a link deploys them. */
   readonly publishes: boolean
   readonly warnings: readonly string[]
@@ -91,6 +93,7 @@ export function planSetup(connection: Connection, platform: Platform, options: S
     ourIdentity: method === 'managed-identity' ? requireOurIdentity(platform) : undefined,
     role,
     sas,
+    addresses: platform.egressAddresses,
     publishes: platform.aws?.templateBucket !== undefined,
     warnings: [...roleWarnings(connection, access, role), ...(sas?.warnings ?? []), ...(method === 'account-key' ? [KEY_WARNING] : [])],
   }

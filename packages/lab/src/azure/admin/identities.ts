@@ -15,6 +15,7 @@ export interface ManagedIdentityInput {
   readonly name: string
   readonly tenantId?: string
   readonly clientId?: string
+  readonly principalId?: string
   /** Whether the platform's machine has it, and its metadata service gives tokens of it. Default: yes. */
   readonly onMachine?: boolean
   readonly credentials?: readonly FederatedCredential[]
@@ -98,8 +99,9 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
       changeCredentials(clientId, (all) => [...all.filter(({ name }) => name !== credential.name), credential]),
     deleteFederatedCredential: (clientId, name) =>
       changeCredentials(clientId, (all) => all.filter((credential) => credential.name !== name)),
-    createManagedIdentity({ name, tenantId, clientId: given = newGuid(state.random), onMachine = true, credentials = [] }) {
-      const [clientId, principalId] = [given.toLowerCase(), newGuid(state.random)]
+    createManagedIdentity({ name, tenantId, onMachine = true, credentials = [], ...ids }) {
+      const clientId = (ids.clientId ?? newGuid(state.random)).toLowerCase()
+      const principalId = (ids.principalId ?? newGuid(state.random)).toLowerCase()
       saveIdentity(state, { clientId, principalId, name, tenantId: tenantOf(tenantId), onMachine, credentials })
       return { clientId, principalId }
     },
