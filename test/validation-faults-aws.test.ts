@@ -1,4 +1,4 @@
-import { FOREIGN_AUDIENCE, type PolicyDocument, type Setup } from '@sluice/core'
+import { FOREIGN_AUDIENCE, type JsonObject, type Setup } from '@sluice/core'
 import { BUCKET, CUSTOMER_ACCOUNT, type Installation, ISSUER, startInstallation } from './support/installation.ts'
 import { answered, testUnderFaults } from './support/under-faults.ts'
 
@@ -29,7 +29,7 @@ function artifactOf({ artifacts }: Setup, id: string): string {
 /** The template of the setup, applied by the customer's admin. */
 async function apply(installation: Installation): Promise<void> {
   const setup = await installation.setups.forConnection(installation.caller, 'acme', {})
-  await installation.lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifactOf(setup, 'cloudformation'), {})
+  installation.lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifactOf(setup, 'cloudformation'), {})
 }
 
 async function applied(method: string): Promise<Installation> {
@@ -38,9 +38,8 @@ async function applied(method: string): Promise<Installation> {
   return installation
 }
 
-function trust({ lab }: Installation, statement: { readonly [part: string]: unknown }): void {
-  // Written as the admin would type it.
-  lab.aws.setTrust(ROLE, { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] } as PolicyDocument)
+function trust({ lab }: Installation, statement: JsonObject): void {
+  lab.aws.setTrust(ROLE, { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] })
 }
 
 testUnderFaults(

@@ -69,6 +69,18 @@ describe('a statement as it is shown and kept', () => {
     expect(maskStatement(named, 'parsed')).toBe(named)
   })
 
+  it.each([
+    `SELECT * FROM "https://a.blob.core.windows.net/c/f.parquet?sv=2024&sig=${SECRET}"`,
+    `SELECT * FROM \`s3://AKIA:${SECRET}@b/x\``,
+    `SELECT * FROM 's3://b/x#${SECRET}' (CONNECTION => (METHOD = 'none'))`,
+    `SELECT * FROM 's3://AKIA%3A${SECRET}%40b/x' (CONNECTION => (METHOD = 'none'))`,
+    `SELECT * FROM 's3://b/x%253Fkey=${SECRET}' (CONNECTION => (METHOD = 'none'))`,
+    `SELECT * FROM E's3:\\x2f\\x2fb/x?key=${SECRET}' (CONNECTION => (METHOD = 'none'))`,
+    `SELECT 'AccountName=a;AccountKey=${SECRET}', 'sv=2024&sp=r&sig=${SECRET}'`,
+  ])('takes a credential out wherever a URL can have one: %s', (query) => {
+    expect(maskStatement(query, 'parsed')).not.toContain(SECRET)
+  })
+
   it('keeps only keywords and punctuation of what was not understood', () => {
     expect(maskStatement(`CREATE CONECTION lake (SECRET = '${SECRET}', x 12 @s) "q`, 'not-understood')).toBe(
       'CREATE *** *** (*** = ***, *** *** ***) ***',

@@ -1,5 +1,5 @@
 import { isMadeOf } from './characters.ts'
-import { identifierName } from './literals.ts'
+import { identifierName, stringValue } from './literals.ts'
 import { isOperator, isSignificant, isWord, type Token } from './token.ts'
 import { tokenize } from './tokenizer.ts'
 
@@ -72,7 +72,9 @@ function keepParsed(tokens: readonly Token[]): (token: Token) => boolean {
   return (token) => {
     if (token.kind === 'comment') return !looksSecret(token.text)
     if (token.kind === 'string' && inline.has(token)) return isOpenInline(parameterOf(token), token.text.slice(1, -1))
-    return token.kind !== 'string' || !(looksSecret(parameterOf(token)) || carriesCredentials(token.text))
+    // A URL within the marks of a name is a slip of the pen, and names nothing.
+    if (token.kind === 'identifier') return !carriesCredentials(token.text)
+    return token.kind !== 'string' || !(looksSecret(parameterOf(token)) || carriesCredentials(stringValue(token)))
   }
 }
 
@@ -118,12 +120,18 @@ function looksSecret(name: string): boolean {
   return SECRET_WORDS.some((word) => lower.includes(word))
 }
 
-/** A URL with a user's part, or with a query: keys and signatures stand there. */
+/** What ends the plain part of a URL, encoded however often. */
+const ENDS_PLAIN = ['@', '?', '#', '%40', '%3f', '%23', '%3a', '%2540', '%253f', '%2523', '%253a']
+
+/** A signature, or the key in a connection string, wherever it stands. */
+const SIGNED = ['sig=', 'accountkey=']
+
+/** A URL with a user's part, a query or a fragment: keys and signatures stand there. */
 function carriesCredentials(text: string): boolean {
-  const scheme = text.indexOf('://')
-  if (scheme < 0) return false
-  const rest = text.slice(scheme + 3)
-  return rest.includes('@') || rest.includes('?')
+  const lower = text.toLowerCase()
+  if (SIGNED.some((word) => lower.includes(word))) return true
+  const scheme = lower.indexOf('://')
+  return scheme >= 0 && ENDS_PLAIN.some((mark) => lower.includes(mark, scheme + 3))
 }
 
 function isArn(value: string): boolean {
