@@ -78,8 +78,9 @@ function impersonated(file: JsonObject): string | undefined {
   const url = textOf(file['service_account_impersonation_url'])
   if (url === undefined) return undefined
   const email = /^https:\/\/iamcredentials\.googleapis\.com\/v1\/projects\/-\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(url)?.[1]
-  if (email === undefined) throw malformed('its service_account_impersonation_url is not one of Google')
-  return decodeURIComponent(email)
+  // An address needs no escape but that of its @.
+  if (email === undefined || /%(?!40)/.test(email)) throw malformed('its service_account_impersonation_url is not one of Google')
+  return email.replaceAll('%40', '@')
 }
 
 function malformed(because: string, remedy?: string): Error {

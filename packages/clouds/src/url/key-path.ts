@@ -15,6 +15,7 @@ export function decodedKey(raw: string, folderUrl: (folder: string) => string): 
   if (key.split('/').some((segment) => segment === '..' || segment === '.')) throw badPath('has a . or .. segment')
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001F\u007F]/.test(key)) throw badPath('has a control character')
+  if (!key.isWellFormed()) throw badPath('is not well-formed Unicode: it has half of a surrogate pair')
   if (Buffer.byteLength(key) > 1_024) throw badPath('is longer than the 1,024 bytes a key may have')
   return key
 }

@@ -27,6 +27,8 @@ export function splitUrl(text: string): SplitUrl {
 
 /** A password may hold slashes, so that the host comes only behind the first of them; and what follows a colon is a port, or somebody's secret. */
 function hasUser(authority: string, rest: string): boolean {
+  // No host needs these encoded, or in the wide forms of other scripts: a user and a password that were pasted through a tool do.
+  if (/%(?:25)*(?:40|3a)|[\uFF1A\uFF20\uFE55\uFE6B]/i.test(authority)) return true
   const colon = authority.indexOf(':')
   return authority.includes('@') || (colon >= 0 && (rest.includes('@') || !/^\d{0,5}$/.test(authority.slice(colon + 1))))
 }
