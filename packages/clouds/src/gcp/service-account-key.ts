@@ -55,6 +55,8 @@ function privateKeyIn(file: JsonObject): KeyObject {
     throw malformed('its private_key cannot be read: something was cut off or changed when it was copied')
   }
   if (key.asymmetricKeyType !== 'rsa') throw malformed('its private_key is not one of RSA')
+  // RFC 7518 lets nobody sign with less; Google makes such keys only where it is asked to.
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < 2_048) throw malformed('its private_key has fewer than the 2,048 bits it needs')
   return key
 }
 
