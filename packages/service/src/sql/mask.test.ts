@@ -76,6 +76,7 @@ describe('a statement as it is shown and kept', () => {
     `SELECT * FROM 's3://AKIA%3A${SECRET}%40b/x' (CONNECTION => (METHOD = 'none'))`,
     `SELECT * FROM 's3://b/x%253Fkey=${SECRET}' (CONNECTION => (METHOD = 'none'))`,
     `SELECT * FROM E's3:\\x2f\\x2fb/x?key=${SECRET}' (CONNECTION => (METHOD = 'none'))`,
+    `SELECT * FROM 's3://b/x' (CONNECTION => (METHOD = 'none' /* ${SECRET} */))`,
     `SELECT 'AccountName=a;AccountKey=${SECRET}', 'sv=2024&sp=r&sig=${SECRET}'`,
   ])('takes a credential out wherever a URL can have one: %s', (query) => {
     expect(maskStatement(query, 'parsed')).not.toContain(SECRET)

@@ -70,7 +70,8 @@ function keepParsed(tokens: readonly Token[]): (token: Token) => boolean {
     }
   const inline = inlineParameters(significant)
   return (token) => {
-    if (token.kind === 'comment') return !looksSecret(token.text)
+    // Beside credentials, what was commented out may be one.
+    if (token.kind === 'comment') return inline.size === 0 && !looksSecret(token.text)
     if (token.kind === 'string' && inline.has(token)) return isOpenInline(parameterOf(token), token.text.slice(1, -1))
     // A URL within the marks of a name is a slip of the pen, and names nothing.
     if (token.kind === 'identifier') return !carriesCredentials(token.text)
