@@ -19,7 +19,7 @@ const LONGEST = 40_000
 /** Whether there was no answer because no address was found for the name of the host. */
 export function isUnresolved({ observation, clue }: Failure): boolean {
   const words = `${observation.code ?? ''} ${clue.code ?? ''} ${observation.message ?? ''}`
-  return /network\.dns|ENOTFOUND|EAI_AGAIN|getaddrinfo|could not resolve host|name or service not known|no such host|NameResolution|UnknownHost|nodename nor servname/i.test(
+  return /network\.dns|\bENOTFOUND\b|\bEAI_AGAIN\b|getaddrinfo|could not resolve host|name or service not known|no such host|NameResolution|UnknownHost|nodename nor servname/i.test(
     words,
   )
 }

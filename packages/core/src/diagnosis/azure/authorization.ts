@@ -87,7 +87,11 @@ function identityGaps(failure: Failure, facts: Facts, credential: Credential): G
   const showsAcls = Object.values(acl).some(({ likelihood = 0 }) => likelihood > 2)
   if (question === undefined || decision === undefined || showsAcls) {
     const likelihood = credential === 'identity' ? 2 : 1
-    return { ...possible('azure.rbac.data_role', evidence, { likelihood }), ...acl }
+    return {
+      ...possible('azure.rbac.data_role', evidence, { likelihood }),
+      ...acl,
+      ...possible('azure.rbac.deny', evidence, { likelihood: -1 }),
+    }
   }
   if (decision.outcome === 'allowed') {
     const given = said(

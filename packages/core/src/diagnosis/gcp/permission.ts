@@ -22,6 +22,7 @@ export type PermissionGap =
   | 'gcs.cond'
   | 'gcs.deny_policy'
   | 'gcs.pab'
+  | 'gcs.propagation'
 
 type Gaps = { readonly [gap in PermissionGap]?: Explanation }
 
@@ -103,13 +104,13 @@ function fromOutside(failure: Failure, facts: Facts): Gaps {
   return { ...perm, ...cond(1), ...deny, ...boundary }
 }
 
-/** The bindings give the permission, and yet it was refused: what is left are policies of the organization. */
+/** The bindings give the permission, and yet it was refused: what is left are policies of the organization, and time. */
 function beyondBindings(failure: Failure, facts: Facts): Gaps {
   // Nobody was refused: the bindings alone were asked.
   if (failure.observation.index < 0) return {}
   const boundary: Gaps =
-    servedIn(placeOf(failure.observation, facts)?.bucket, facts).length > 0 ? {} : { 'gcs.pab': open(ALLOWED, failure, facts) }
-  return { 'gcs.deny_policy': open(ALLOWED, failure, facts, 1), ...boundary }
+    servedIn(placeOf(failure.observation, facts)?.bucket, facts).length > 0 ? {} : { 'gcs.pab': open(ALLOWED, failure, facts, 1) }
+  return { 'gcs.deny_policy': open(ALLOWED, failure, facts, 2), ...boundary, 'gcs.propagation': open(ALLOWED, failure, facts) }
 }
 
 /** The bindings do not give the permission. */

@@ -2,13 +2,14 @@ import type { Cause } from '../../cause.ts'
 import type { Facts } from '../../facts.ts'
 import { isJsonList, isJsonObject } from '../../json-text.ts'
 import { named } from '../../evidence.ts'
+import { servedLater } from '../../later-success.ts'
 import { said } from '../../said.ts'
 import { isUnreachable, speechOf } from '../../speech.ts'
 import { valuesOf as textsOf } from '../../statement-patch.ts'
 import { policyGap } from '../policy.ts'
 import { locationOf } from '../subject.ts'
 import { valuesOf } from '../values.ts'
-import { WORDS } from '../words.ts'
+import { isDataDenial, WORDS } from '../words.ts'
 
 const ACTIONS = 'https://help.aliyun.com/en/oss/user-guide/authorization-syntax-and-elements'
 const DETAIL = 'https://help.aliyun.com/en/ram/user-guide/how-do-i-troubleshoot-access-denied-errors'
@@ -316,6 +317,27 @@ export const POLICY_CAUSES: readonly Cause[] = [
       WORDS.publicBlock.test(speechOf(failure))
         ? named(said('The answer says that nothing public may be set.', '响应称不允许设置公共访问。'), { values: valuesOf(failure, facts) })
         : policyGap('oss.bpa')(failure, facts),
+  },
+  {
+    code: 'oss.propagation',
+    cloud: 'aliyun',
+    layer: 'policy',
+    title: said('The change had not arrived everywhere yet', '更改当时尚未在各处生效'),
+    meaning: said('RAM takes about a minute until a change of policies counts.', 'RAM 策略更改约需一分钟生效。'),
+    symptom: said('It fails at first, and works a few minutes later.', '起初失败,几分钟后恢复正常。'),
+    remedy: {
+      who: 'platform',
+      where: said('the program that tries', '发出请求的程序'),
+      summary: said('Try again with pauses for a minute before giving a verdict.', '在下结论之前,间隔重试一分钟。'),
+      risk: said('None.', '没有影响。'),
+      undo: said('Nothing to undo.', '无需撤销。'),
+      verify: said('The request goes on succeeding.', '请求持续成功。'),
+    },
+    links: ['https://help.aliyun.com/en/ram/policy-evaluation-process'],
+    explain: (failure, facts) =>
+      isDataDenial(failure) && servedLater(failure, facts)
+        ? named(said('The same request succeeded later.', '同一请求稍后成功。'), { values: valuesOf(failure, facts) })
+        : undefined,
   },
   {
     code: 'oss.ram.broad',

@@ -2,6 +2,7 @@ import type { Cause } from '../../cause.ts'
 import type { Facts } from '../../facts.ts'
 import type { Failure } from '../../failure.ts'
 import { named } from '../../evidence.ts'
+import { servedLater } from '../../later-success.ts'
 import { said } from '../../said.ts'
 import { authenticationGaps } from '../authentication.ts'
 import { authorizationGaps } from '../authorization.ts'
@@ -400,6 +401,27 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
     links: ['https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token'],
     explain: (failure) =>
       isManagedIdentityRefusal(failure) ? named(said('The answer is the metadata service’s.', '响应来自元数据服务。')) : undefined,
+  },
+  {
+    code: 'azure.propagation',
+    cloud: 'azure',
+    layer: 'policy',
+    title: said('The change had not arrived everywhere yet', '更改当时尚未在各处生效'),
+    meaning: said('Role assignments take up to ten minutes until they count.', '角色分配最多需十分钟生效。'),
+    symptom: said('It fails at first, and works a few minutes later.', '起初失败,几分钟后恢复正常。'),
+    remedy: {
+      who: 'platform',
+      where: said('the program that tries', '发出请求的程序'),
+      summary: said('Try again with pauses for 10 minutes before giving a verdict.', '在下结论之前,间隔重试 10 分钟。'),
+      risk: said('None.', '没有影响。'),
+      undo: said('Nothing to undo.', '无需撤销。'),
+      verify: said('The request goes on succeeding.', '请求持续成功。'),
+    },
+    links: ['https://learn.microsoft.com/azure/role-based-access-control/troubleshooting'],
+    explain: (failure, facts) =>
+      failure.clue.code === 'AuthorizationPermissionMismatch' && servedLater(failure, facts)
+        ? named(said('The same request succeeded later.', '同一请求稍后成功。'))
+        : undefined,
   },
   {
     code: 'azure.shared_identity',

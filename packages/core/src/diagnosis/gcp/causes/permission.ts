@@ -1,6 +1,9 @@
 import type { Cause, Said } from '../../cause.ts'
+import { named } from '../../evidence.ts'
+import { servedLater } from '../../later-success.ts'
 import { said } from '../../said.ts'
-import { permissionGap } from '../permission.ts'
+import { isStorageDenial } from '../denial.ts'
+import { permissionGap, valuesOf } from '../permission.ts'
 
 const ROLES = 'https://cloud.google.com/storage/docs/access-control/iam-roles'
 const PERMISSIONS = 'https://cloud.google.com/storage/docs/access-control/iam-json'
@@ -138,5 +141,29 @@ export const PERMISSION_CAUSES: readonly Cause[] = [
     settle,
     links: ['https://cloud.google.com/storage/docs/access-control/iam#conditions'],
     explain: permissionGap('gcs.cond'),
+  },
+  {
+    code: 'gcs.propagation',
+    cloud: 'gcp',
+    layer: 'policy',
+    title: said('The change had not arrived everywhere yet', '更改当时尚未在各处生效'),
+    meaning: said(
+      'IAM takes up to two minutes, and sometimes seven, until a change counts everywhere.',
+      'IAM 更改通常在两分钟内生效,有时需七分钟。',
+    ),
+    symptom: said('It fails at first, and works a few minutes later.', '起初失败,几分钟后恢复正常。'),
+    remedy: {
+      who: 'platform',
+      where: said('the program that tries', '发出请求的程序'),
+      summary: said('Try again with pauses for 7 minutes before giving a verdict.', '在下结论之前,间隔重试 7 分钟。'),
+      risk: said('None.', '没有影响。'),
+      undo: said('Nothing to undo.', '无需撤销。'),
+      verify: said('The request goes on succeeding.', '请求持续成功。'),
+    },
+    links: ['https://cloud.google.com/iam/docs/access-change-propagation'],
+    explain: (failure, facts) =>
+      isStorageDenial(failure) && servedLater(failure, facts)
+        ? named(said('The same request succeeded later.', '同一请求稍后成功。'), { values: valuesOf(failure, facts) })
+        : permissionGap('gcs.propagation')(failure, facts),
   },
 ]
