@@ -10,7 +10,7 @@ import {
   parseSas,
 } from '@sluice/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { azureRefusal, blobService, blobText } from '../../lab/test/azure-client.ts'
+import { azureRefusal, blobService, blobText } from './support/azure-client.ts'
 import { type CloudDeps, createClouds } from '../src/index.ts'
 import { never, openWithLease } from './support/aws-world.ts'
 import {

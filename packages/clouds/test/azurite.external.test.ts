@@ -2,7 +2,7 @@ import { ContainerSASPermissions, StorageSharedKeyCredential, generateBlobSASQue
 import { testObjectStore } from '@sluice/conformance'
 import { Bucket, type Access, type Connection, type ObjectStore, accessError } from '@sluice/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { azureRefusal, blobService } from '../../lab/test/azure-client.ts'
+import { azureRefusal, blobService } from './support/azure-client.ts'
 import { signServiceSas } from '../src/azure/sas-sign.ts'
 import { type CloudDeps, createClouds, createTransport } from '../src/index.ts'
 import { impatientClock, never, openWithLease, random } from './support/aws-world.ts'
