@@ -20,6 +20,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
   // What a signature that did not fit was computed from holds tokens: it is no evidence.
   [/(<(?:StringToSign|CanonicalRequest|SignatureProvided|StringToSignBytes|CanonicalRequestBytes|Token-0)>)[^<]*/g, '$1***'],
+  // Azure quotes the signature of a request that an account key did not sign.
+  [/(signature found in the HTTP request ['"])[^'"]+/gi, '$1***'],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
 ]
 
