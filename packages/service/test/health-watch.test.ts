@@ -110,3 +110,28 @@ it('leaves alone what never passed, and what is disabled', async () => {
   await after(DAY_MS, 'passed')
   expect(looks).toEqual([])
 })
+
+it('goes on to the next where one cannot be looked at, and loses nothing that it found', async () => {
+  await after(0, 'passed')
+  office.clock.advance(DAY_MS)
+  verdict = 'failed'
+  const { connection } = await office.connections.create(office.alpha, roleInput({ name: 'broken' }))
+  const ready = { ...connection, state: 'ready' as const, firstPassedAt: connection.createdAt, version: connection.version + 1 }
+  await office.store.connections.update(ready)
+  const defect = new Error('a defect')
+  const breaking = createHealthWatch({
+    store: office.store,
+    clock: office.clock,
+    random: { bytes: (length) => new Uint8Array(length), fraction: () => 0 },
+    hours: 24,
+    validations: {
+      validate: (caller, name) => {
+        if (name === 'broken') throw defect
+        return validate(caller, name)
+      },
+    },
+  })
+  const heard: unknown[] = []
+  expect(await breaking.tick(signal, (cause) => heard.push(cause))).toMatchObject([{ kind: 'drift', connection: 'lake' }])
+  expect(heard).toEqual([defect])
+})

@@ -6,8 +6,11 @@ import { healthChange, type HealthChange } from './health-change.ts'
 
 /** Looks at connections again by itself. */
 export interface HealthWatch {
-  /** Validates every connection that is due and once passed; resolves with what it told of. */
-  tick(signal: AbortSignal): Promise<readonly HealthChange[]>
+  /**
+   * Validates every connection that is due and once passed; resolves with what it told of. What goes wrong with one keeps no other from
+   * being looked at where there is a `failed` to hear of it.
+   */
+  tick(signal: AbortSignal, failed?: (cause: unknown) => void): Promise<readonly HealthChange[]>
   /** Does so now and every minute until told to stop. `failed` hears what went wrong: the next time may go better. */
   run(signal: AbortSignal, failed: (cause: unknown) => void): Promise<void>
 }
@@ -49,7 +52,7 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
     return change
   }
 
-  const tick = async (signal: AbortSignal): Promise<readonly HealthChange[]> => {
+  const tick: HealthWatch['tick'] = async (signal, failed): Promise<readonly HealthChange[]> => {
     const changes: HealthChange[] = []
     const now = clock.now()
     const at = new Date(now).toISOString()
@@ -60,8 +63,11 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
       const connection = isOurs ? await store.connections.getById(id) : undefined
       // One that never passed is its maker's to try; a disabled one is nobody's.
       if (connection === undefined || connection.firstPassedAt === undefined || connection.state === 'disabled') continue
-      const change = await look(connection, signal)
-      if (change !== undefined) changes.push(change)
+      const change = await look(connection, signal).catch((cause: unknown) => {
+        if (failed === undefined || signal.aborted) throw cause
+        failed(cause)
+      })
+      if (change) changes.push(change)
     }
     return changes
   }
@@ -73,7 +79,7 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
         if (!signal.aborted) failed(cause)
       }
       while (!signal.aborted) {
-        const changes = await tick(signal).catch((cause: unknown) => {
+        const changes = await tick(signal, hear).catch((cause: unknown) => {
           hear(cause)
           return []
         })
