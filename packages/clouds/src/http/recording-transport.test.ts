@@ -18,7 +18,14 @@ async function told(request: HttpRequest, status: number, text: string, secrets:
   const body = (async function* () {
     yield new TextEncoder().encode(text)
   })()
-  const answer = { status, headers: { 'content-type': 'application/xml', location: text.slice(0, 40) }, body }
+  const answer = {
+    status,
+    headers: {
+      'content-type': 'application/xml',
+      location: `https://elsewhere.example.com/${text.slice(0, 40)}?X-Amz-Signature=of-somebody-else`,
+    },
+    body,
+  }
   const record = recordingTransport(
     () => Promise.resolve(answer),
     (one) => {
@@ -39,6 +46,7 @@ describe('what is told of a request', () => {
     const echo = secrets.flatMap((one) => [one, encodeURIComponent(one), JSON.stringify(one)]).join(' ')
     const seen = await told(REQUEST, 403, `<Error><Code>AccessDenied</Code><Message>${echo}</Message></Error>`)
     expect(seen?.text).toContain('AccessDenied')
+    expect(seen?.headers['location']).toMatch(/^https:\/\/elsewhere\.example\.com\/[^?]*$/)
     for (const secret of secrets) expect(JSON.stringify(seen)).not.toContain(secret)
     expect(seen?.text).not.toContain(encodeURIComponent('session+token/=='))
   })

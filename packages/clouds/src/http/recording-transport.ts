@@ -35,7 +35,10 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
     const response = await transport(request, signal).catch(failed)
     const clean = (text: string): string => withhold(text, [...secrets, ...sentSecrets(request)])
     const told = Object.entries(response.headers).filter(([name]) => TELLING.test(name))
-    const headers = { ...sent, ...Object.fromEntries(told.map(([name, value]) => [name, clean(value)])) }
+    const headers = {
+      ...sent,
+      ...Object.fromEntries(told.map(([name, value]) => [name, clean(name === 'location' ? (value.split('?')[0] ?? '') : value)])),
+    }
     if (!isWords(response)) {
       tell({ ...base, status: response.status, headers })
       return response
