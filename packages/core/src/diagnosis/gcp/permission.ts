@@ -93,7 +93,14 @@ function fromOutside(failure: Failure, facts: Facts): Gaps {
     isAboutObject(permission) &&
     served.some((one) => operationName(one, { fields: {} }) === own && one.target !== observation.target)
   const onBucket = permission !== undefined && granted?.includes(permission) === true
-  const perm = each(missing(failure), open(named, failure, facts, 2))
+  // Whoever has no role lacks several permissions at once: what is refused together may be missing together.
+  const others = facts.failures.filter(
+    (one) => one.clue.action !== undefined && isStorageDenial(one) && placeOf(one.observation, facts)?.bucket === place?.bucket,
+  )
+  const perm = {
+    ...each(others.flatMap(missing), open(named, failure, facts, 1.5)),
+    ...each(missing(failure), open(named, failure, facts, 2)),
+  }
   const cond = (likelihood: number): Gaps => ({ 'gcs.cond': open(named, failure, facts, likelihood) })
   // Only a condition, or a grant on single objects, tells one name from another.
   if (elsewhere) return { ...perm, 'gcs.cond': open(ELSEWHERE, failure, facts, 3) }
