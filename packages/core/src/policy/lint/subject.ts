@@ -24,6 +24,8 @@ export interface LintSelection {
 export interface LintPrincipal {
   readonly at: string
   readonly not: boolean
+  /** The kinds of principals named: AWS, Federated, Service, …; also of those whose value only the deployment knows. */
+  readonly types: readonly string[]
   readonly entries: readonly (Located & { readonly type: string })[]
 }
 
@@ -130,11 +132,12 @@ function readPrincipal(raw: JsonObject, at: string): LintPrincipal | undefined {
   const value = not ? raw['NotPrincipal'] : raw['Principal']
   if (value === undefined) return undefined
   const here = `${at}/${not ? 'NotPrincipal' : 'Principal'}`
-  if (typeof value === 'string') return { at: here, not, entries: [{ type: 'AWS', value, at: here }] }
+  if (typeof value === 'string') return { at: here, not, types: ['AWS'], entries: [{ type: 'AWS', value, at: here }] }
   const types = isObject(value) ? Object.entries(value) : []
   return {
     at: here,
     not,
+    types: types.map(([type]) => type),
     entries: types.flatMap(([type, listed]) => readTexts(listed, `${here}${pointer(type)}`).values.map((entry) => ({ type, ...entry }))),
   }
 }

@@ -11,7 +11,7 @@ export const principalAction: LintRule = {
     if (kind !== 'trust') return
     for (const { principal, action, effect } of statements) {
       if (effect !== 'Allow' || !principal || principal.not || !action || action.not) continue
-      const federated = principal.entries.length > 0 && principal.entries.every(({ type }) => type === 'Federated')
+      const federated = principal.types.length > 0 && principal.types.every((type) => type === 'Federated')
       for (const { value, at } of action.values) {
         const isFederated = /^sts:AssumeRoleWith(SAML|WebIdentity)$/i.test(value)
         const isPlain = /^sts:AssumeRole$/i.test(value)
@@ -28,8 +28,8 @@ export const principalAction: LintRule = {
   },
 }
 
-function hasFederated({ entries }: LintPrincipal): boolean {
-  return entries.some(({ type }) => type === 'Federated')
+function hasFederated({ types }: LintPrincipal): boolean {
+  return types.includes('Federated')
 }
 
 function actionFor({ entries }: LintPrincipal): string {
