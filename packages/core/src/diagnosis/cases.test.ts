@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changedCase, diagnosisScenarios, type Expectation, type NamedScenario } from '../../test/diagnosis-cases.ts'
+import { changedCase, diagnosisScenarios, type Expectation, type NamedScenario } from '../../test/diagnosis/scenarios.ts'
 import type { JsonObject } from '../json.ts'
 import { CAUSES, diagnoseCase } from './index.ts'
 

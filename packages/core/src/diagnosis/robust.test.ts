@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diagnosisScenarios, type NamedScenario } from '../../test/diagnosis-cases.ts'
+import { diagnosisScenarios, type NamedScenario } from '../../test/diagnosis/scenarios.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { diagnoseCase } from './index.ts'
 import { isJsonList, isJsonObject } from './json-text.ts'

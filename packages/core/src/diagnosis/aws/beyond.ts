@@ -3,7 +3,8 @@ import type { Principal } from '../../policy/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { covers, type Asked } from './asked.ts'
-import { decide, type Question } from './judge.ts'
+import { allows } from './judge.ts'
+import type { Question } from './policy-set.ts'
 import { withPatched } from './policies.ts'
 import { accountOf } from './subject.ts'
 
@@ -58,7 +59,7 @@ export function allowsBeyond(name: string, steps: readonly PatchStep[], asked: r
 }
 
 function opens(question: Question, facts: Facts, before: CaseDocuments, after: CaseDocuments): boolean {
-  return decide(question, facts, after, 'lenient').allowed && !decide(question, facts, before, 'lenient').allowed
+  return allows(question, facts, after) && !allows(question, facts, before)
 }
 
 function questionFor({ action, resource, prefix, service }: Neighbour, { context, ...model }: Question, principal: Principal): Question {

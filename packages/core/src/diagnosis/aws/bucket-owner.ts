@@ -1,5 +1,7 @@
+import type { Observation } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import { awsClue } from './clue.ts'
 import { operationName } from './operations.ts'
 
 /**
@@ -10,9 +12,7 @@ import { operationName } from './operations.ts'
  * 405 for the bucket policy: that is what somebody hears who may read it and is not of the owner's account.
  */
 export function crossAccount({ failures, successes, subject }: Facts): 'yes' | 'no' | 'unknown' {
-  const foreign = subject.observations.some(
-    (one) => operationName(one) === 'getbucketpolicy' && (one.status === 405 || one.code === 'MethodNotAllowed'),
-  )
+  const foreign = subject.observations.some((one) => operationName(one) === 'getbucketpolicy' && isNotOwner(one))
   if (foreign) return 'yes'
   if (failures.some(isReasoned)) return 'no'
   if (successes.some(({ headers }) => isExpecting(headers))) return 'no'
@@ -20,6 +20,11 @@ export function crossAccount({ failures, successes, subject }: Facts): 'yes' | '
   if (refused === undefined) return 'unknown'
   const own = operationName(refused.observation, refused.clue)
   return successes.some((one) => operationName(one) === own && !isExpecting(one.headers)) ? 'yes' : 'unknown'
+}
+
+function isNotOwner(observation: Observation): boolean {
+  const { status, code } = awsClue(observation)
+  return observation.ok !== true && (status === 405 || code === 'MethodNotAllowed')
 }
 
 /** Whether S3 said why. That no resource-based policy allows is what it says across accounts of one organization. */

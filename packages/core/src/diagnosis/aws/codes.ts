@@ -21,6 +21,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/specified key does not exist/i, 'NoSuchKey'],
   [/bucket does not allow ACLs/i, 'AccessControlListNotSupported'],
   [/operation is not valid for the object['’]s storage class/i, 'InvalidObjectState'],
+  [/specified method is not allowed against this resource/i, 'MethodNotAllowed'],
   [/must be addressed using the specified endpoint/i, 'PermanentRedirect'],
   [/the region '[^']*' is wrong; expecting/i, 'AuthorizationHeaderMalformed'],
   [/STS is not activated in this region/i, 'RegionDisabledException'],
@@ -31,6 +32,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/all access to this (?:object|bucket) has been disabled/i, 'AllAccessDisabled'],
 ]
 
+/** Names of SDKs' own exceptions, which are no codes of AWS. */
+const SDK_NAMES =
+  /^(?:Amazon\w*|Aws\w*|AWS\w*|S3|Sts|Kms|Sdk|Http\w*|Client|Service|Runtime)(?:Service|Client|Response)?(?:Exception|Error)$/
+
 /** The codes that can stand in a text of whatever language. */
 const NAMED =
   /\b(AccessDenied(?:Exception)?|NoSuchBucket|NoSuchKey|PermanentRedirect|AuthorizationHeaderMalformed|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|ExpiredToken(?:Exception)?|InvalidToken|RequestTimeTooSkewed|InvalidObjectState|AccessControlListNotSupported|RegionDisabledException|InvalidIdentityToken|IDPCommunicationError|IDPRejectedClaim|AllAccessDisabled|AccountProblem|KMS\.\w+|MethodNotAllowed|NoSuchBucketPolicy)\b/
@@ -38,7 +43,7 @@ const NAMED =
 /** A code as AWS has it, and the status that some printers write in its place. */
 export function readCode(given: string | undefined): { readonly code?: string; readonly status?: number } {
   const text = given?.trim()
-  if (text === undefined || text === '' || /^(unknown|unknownerror|none|null)$/i.test(text)) return {}
+  if (text === undefined || text === '' || /^(unknown|unknownerror|none|null)$/i.test(text) || SDK_NAMES.test(text)) return {}
   if (/^[1-5]\d\d$/.test(text)) return { status: Number(text) }
   const status = STATUSES[text]
   if (status !== undefined) return { status }

@@ -1,11 +1,6 @@
 import { evaluate } from '../../policy/evaluate.ts'
-import type { Json } from '../../json.ts'
-import { compile, type CompiledPolicy } from '../../policy/compile.ts'
-import { parsePolicy } from '../../policy/parse.ts'
-import type { PolicyKind } from '../../policy/parsed.ts'
-import { publicStatements } from '../../policy/public.ts'
 import { expandS3Call, type S3Call, type S3Need } from '../../policy/s3-call.ts'
-import type { AccessQuestion, Decision, PolicyDocument, PolicyLayer, PolicySet, RequestContext } from '../../policy/types.ts'
+import type { Decision, PolicyLayer, RequestContext } from '../../policy/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Clue, ClueLayer } from '../clue.ts'
 import type { Failure } from '../failure.ts'
@@ -13,10 +8,10 @@ import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { crossAccount } from './bucket-owner.ts'
 import { callOf } from './call.ts'
-import { keysKnown } from './known-keys.ts'
-import { settled, type Mood } from './open-conditions.ts'
-import { at, documentsOf, prepared, type NamedDocument } from './policies.ts'
-import { accountOf, anyCaller, isNamed, targetOf } from './subject.ts'
+import type { Mood } from './open-conditions.ts'
+import { policiesFor, type Question } from './policy-set.ts'
+import { mannerOf } from './refusal.ts'
+import { accountOf, anyCaller, targetOf } from './subject.ts'
 
 /** A permission that a request needed, and what the documents say of it. */
 export interface Judged {
@@ -28,28 +23,14 @@ export interface Judged {
   readonly strict: Decision
 }
 
-/** A question without its policies. */
-export type Question = Omit<AccessQuestion, 'policies'> & {
-  readonly service: S3Need['service']
-  /** Whether it is asked from outside of any VPC, so that its conditions do not hold. */
-  readonly outsideVpc?: boolean
-}
-
-/** Stands for a policy that nobody showed: it allows everything, so that only what is shown can deny. */
-const UNKNOWN: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
-const UNKNOWN_RESOURCE: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
-}
-
 /** Stands for the account of a bucket that is not the caller's, where nobody said which. */
 export const SOMEBODY = '999999999999'
 
 const JUDGED: Slot<readonly Judged[] | undefined> = { name: 'judged' }
 
-/** What the documents say of a request for data: each permission it needs, judged. Undefined where the request is not known. */
+/** What the documents say of a request for data: each permission it needs, judged. Undefined where the request is not known, or no policy refused it. */
 export function judge(failure: Failure, facts: Facts): readonly Judged[] | undefined {
-  return facts.memo(JUDGED, failure, () => judgeBy(failure, facts, facts.documents))
+  return facts.memo(JUDGED, failure, () => (mannerOf(failure) === 'other' ? undefined : judgeBy(failure, facts, facts.documents)))
 }
 
 /** The same by other documents than the case's. */
@@ -105,96 +86,14 @@ function questionOf(need: S3Need, failure: Failure, facts: Facts): Question {
   }
 }
 
-const COMPILED: Slot<Map<string, CompiledPolicy | undefined>> = { name: 'compiled policies' }
-
 /** What the documents say to a question, with its explanation. What AWS would not have accepted as a policy decides nothing. */
 export function decide(question: Question, facts: Facts, documents: CaseDocuments, mood: Mood): Decision {
   return evaluate({ ...question, policies: policiesFor(question, facts, documents, mood) }, { explain: true })
 }
 
-function policiesFor(question: Question, facts: Facts, documents: CaseDocuments, mood: Mood): PolicySet {
-  const known = keysKnown({
-    principal: question.principal,
-    context: question.context,
-    isNamed: isNamed(question.principal),
-    knowsOwner: question.service === 'kms' || crossAccount(facts) === 'no',
-    throughS3: question.service === 'kms',
-    outsideVpc: question.outsideVpc === true,
-  })
-  // Which keys are known depends on the principal and on what the context names, and so does what a document comes to.
-  const manner = `${mood} ${question.service} ${question.outsideVpc === true} ${question.principal.kind} ${Object.keys(question.context).join(' ')}`
-  const compiled = ([name, document]: NamedDocument, kind: PolicyKind): CompiledPolicy | undefined => {
-    const all = facts.memo(COMPILED, document, () => new Map<string, CompiledPolicy | undefined>())
-    const key = `${manner} ${name}`
-    if (!all.has(key)) all.set(key, prepared(name, settled(document, known, mood), kind))
-    return all.get(key)
-  }
-  const layer = (of: PolicyLayer, kind: PolicyKind = 'identity'): readonly CompiledPolicy[] | undefined => {
-    const all = documentsOf(of, documents).map((one) => compiled(one, kind))
-    const usable = all.filter((one) => one !== undefined)
-    return usable.length < all.length ? undefined : usable
-  }
-  const [boundary] = layer('boundary') ?? []
-  const session = layer('session') ?? []
-  const [endpoint] = question.service === 'kms' ? [] : (layer('vpc-endpoint', 'resource') ?? [])
-  const scps = documents.scps === undefined ? undefined : layer('scp')
-  const rcps = documents.rcps === undefined ? undefined : layer('rcp', 'resource')
-  return {
-    identity: (documents.rolePolicies === undefined ? undefined : layer('identity')) ?? [compiledUnknown(facts, UNKNOWN, 'identity')],
-    ...(boundary === undefined ? {} : { boundary }),
-    ...(session.length === 0 ? {} : { session }),
-    ...resourcePart(question, facts, documents, compiled),
-    ...(scps === undefined ? {} : { scps: [withFull(scps, compiledUnknown(facts, UNKNOWN, 'identity'))] }),
-    ...(rcps === undefined ? {} : { rcps: [withFull(rcps, compiledUnknown(facts, UNKNOWN_RESOURCE, 'resource'))] }),
-    ...(endpoint === undefined ? {} : { vpcEndpoint: endpoint }),
-  }
-}
-
-function resourcePart(
-  { service, resource, principal, resourceAccount }: Question,
-  facts: Facts,
-  documents: CaseDocuments,
-  compiled: (document: NamedDocument, kind: PolicyKind) => CompiledPolicy | undefined,
-): Pick<PolicySet, 'resource' | 'resourceRule'> {
-  if (service === 's3') {
-    const own = documents.bucketPolicy === undefined ? undefined : compiled([at.bucketPolicy, documents.bucketPolicy], 'resource')
-    const { publicAccessBlock: block } = documents
-    if (own !== undefined)
-      return {
-        resource: own,
-        ...(isOn(block?.['RestrictPublicBuckets']) && isPublic(documents.bucketPolicy) ? { restrictPublicBuckets: true } : {}),
-      }
-    return crossAccount(facts) === 'yes' ? { resource: compiledUnknown(facts, UNKNOWN_RESOURCE, 'resource') } : {}
-  }
-  const shown = documents.keyPolicies?.[resource]
-  const own = shown === undefined ? undefined : compiled([at.keyPolicy(resource), shown], 'resource')
-  if (own !== undefined) return { resource: own, resourceRule: 'kms-key' }
-  // A key has a policy, whether it was shown or not: one that was not leaves everything to the identity.
-  const account = accountOf(principal) ?? resourceAccount
-  const left = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }] }
-  return { resource: { name: 'unknown', document: left }, resourceRule: 'kms-key' }
-}
-
-/** Whether a policy as it stands is public; with the conditions that stay open taken out of it, it may look so. */
-function isPublic(document: PolicyDocument | undefined): boolean {
-  const parsed = document === undefined ? undefined : parsePolicy(document, 'resource')
-  return parsed?.ok === true && publicStatements(parsed.policy).length > 0
-}
-
-function isOn(setting: Json | undefined): boolean {
-  return setting === true || (typeof setting === 'string' && setting.toLowerCase() === 'true')
-}
-
-const STAND_IN: Slot<CompiledPolicy> = { name: 'policies that stand in' }
-
-function compiledUnknown(facts: Facts, document: PolicyDocument, kind: PolicyKind): CompiledPolicy {
-  return facts.memo(STAND_IN, document, () => compile({ name: 'unknown', document }, kind))
-}
-
-/** Guard rails that only deny were shown without the full-access policy that AWS attaches beside them. */
-function withFull(policies: readonly CompiledPolicy[], full: CompiledPolicy): readonly CompiledPolicy[] {
-  const allows = policies.some(({ parsed }) => parsed.statements.some(({ effect }) => effect === 'Allow'))
-  return allows ? policies : [...policies, full]
+/** Whether the documents allow it, with all that nobody showed turning out for the request. */
+export function allows(question: Question, facts: Facts, documents: CaseDocuments): boolean {
+  return evaluate({ ...question, policies: policiesFor(question, facts, documents, 'lenient') }).allowed
 }
 
 const CLUE_LAYERS: { readonly [layer in PolicyLayer]: readonly ClueLayer[] } = {

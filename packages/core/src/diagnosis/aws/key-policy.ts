@@ -19,7 +19,7 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
   const { action, resource: key } = denied.need
   const document = facts.documents.keyPolicies?.[key]
   const arn = arnOf(callerOf(facts, failure.clue))
-  if (document === undefined || isGranted(key, action, arn, facts)) return undefined
+  if (document === undefined) return undefined
   const via = denied.question.context['kms:ViaService']
   const steps =
     arn === undefined
@@ -46,19 +46,4 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
     values: { ...valuesOfFailure(failure, facts), action, resource: key },
     ...(proved && steps !== undefined ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
   }
-}
-
-/** Whether a grant lets the caller use the key: then its policy need not. */
-export function isGranted(key: string, action: string, arn: string | undefined, { successes }: Facts): boolean {
-  const wantedOperation = action.slice(action.indexOf(':') + 1)
-  return successes.some(({ operation, target, message = '' }) => {
-    if (!/listgrants/i.test(operation ?? '') || arn === undefined) return false
-    if (target !== undefined && !target.includes(key) && !message.includes(key)) return false
-    return grantsIn(message).some((grant) => grant.includes(`"${arn}"`) && grant.includes(`"${wantedOperation}"`))
-  })
-}
-
-/** The grants of an answer, one text each: they hold no brackets of their own but those of their lists. */
-function grantsIn(message: string): readonly string[] {
-  return message.split(/"GrantId"/).slice(1)
 }

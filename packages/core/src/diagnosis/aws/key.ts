@@ -12,20 +12,24 @@ const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id'
 export function keyOf(failure: Failure, facts: Facts): string | undefined {
   const { observation, clue } = failure
   if (clue.action?.startsWith('kms:') === true && clue.resource !== undefined && isKeyArn(clue.resource)) return clue.resource
-  return keyOfObject(observation, facts) ?? defaultKey(facts) ?? onlyKey(facts)
+  const guessed = clue.layer === 'key' && !isWrite(failure) ? undefined : defaultKey(facts)
+  // Whom KMS tells nothing is of another account than the key: the default of his own bucket it is not.
+  return keyOfObject(observation, facts) ?? guessed ?? onlyKey(facts)
+}
+
+function isWrite({ observation, clue }: Failure): boolean {
+  return /^(put|copy|create|upload|complete)/.test(operationName(observation, clue))
 }
 
 /** The key that the request needs of KMS; undefined where it needs none, or none that anybody keeps policies for. */
 export function keyInUse(failure: Failure, facts: Facts): string | undefined {
   const { observation, clue } = failure
-  const operation = operationName(observation, clue)
-  if (clue.action?.startsWith('kms:') === true) return keyOf(failure, facts)
+  if (clue.action?.startsWith('kms:') === true || clue.layer === 'key') return keyOf(failure, facts)
   // What the answer speaks of is not the key.
   if (clue.action !== undefined) return undefined
   const own = keyOfObject(observation, facts)
-  const writes = /^(put|copy|create|upload|complete)/.test(operation)
   // Objects are as old as their bucket; only of what is written now is the default sure. A read that nobody made is asked about all the same.
-  const used = own ?? (writes || observation.index < 0 || isUnexplained(failure) ? defaultKey(facts) : undefined)
+  const used = own ?? (isWrite(failure) || observation.index < 0 || isUnexplained(failure) ? defaultKey(facts) : undefined)
   return used === undefined || isManaged(used, facts) ? undefined : used
 }
 

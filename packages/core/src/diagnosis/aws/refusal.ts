@@ -26,7 +26,7 @@ export function mannerOf({ observation, clue }: Failure): Manner {
   if (words && !operationName(observation, clue).startsWith('head')) return 'bare'
   if (clue.code !== undefined || words) return 'silent'
   if (clue.status === 403) return 'silent'
-  return /^(forbidden|access ?denied|permission denied|403)\b/i.test(text) ? 'silent' : 'other'
+  return /^(forbidden|permission denied|403)\b|\baccess ?denied\b/i.test(text) ? 'silent' : 'other'
 }
 
 /** Whether a refusal names no layer, so that any may stand behind it. */

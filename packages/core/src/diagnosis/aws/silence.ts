@@ -11,6 +11,7 @@ import { operationName } from './operations.ts'
 import { possible } from '../evidence.ts'
 import { isForData, isForKey, isServed, isUntold, laterSuccess, mannerOf, succeeded, valuesOfFailure, type Manner } from './refusal.ts'
 import { targetOf } from './subject.ts'
+import { readTarget } from './target.ts'
 
 /** What can stand behind a refusal that gives no reason: how likely it is beside the others, and why it is possible. */
 type Suspects = ReadonlyMap<string, { readonly likelihood: number; readonly evidence: Said }>
@@ -44,6 +45,26 @@ function suspectsOf(failure: Failure, facts: Facts): Suspects {
         AGAIN,
       ),
     )
+  if (isPartAlone(failure, facts))
+    return new Map(
+      weigh(
+        [
+          ['aws.kms.multipart', 2, 2],
+          ['aws.kms.key_policy', 1, 1],
+        ],
+        PART_ALONE,
+      ),
+    )
+  if (isBehindEndpoint(failure, facts) === 'alone')
+    return new Map(
+      weigh(
+        [
+          ['aws.vpce', 2, 2],
+          ['aws.rp.deny_network', 1, 1],
+        ],
+        ENDPOINT,
+      ),
+    )
   if (headSucceeded(failure, facts))
     return new Map(
       weigh(
@@ -55,13 +76,7 @@ function suspectsOf(failure: Failure, facts: Facts): Suspects {
       ),
     )
   const abroad = abroadSuspects(failure, facts, manner)
-  if (isSureAbroad(failure, facts, manner) && abroad.length > 0)
-    return new Map(
-      weigh(
-        abroad.filter(([code]) => code !== 'aws.requester_pays'),
-        ABROAD,
-      ),
-    )
+  if (isSureAbroad(failure, facts, manner) && abroad.length > 0) return new Map(weigh(abroad, ABROAD))
   return new Map([
     ...weigh(abroad, manner === 'bare' ? BARE : SILENT),
     ...weigh(objectSuspects(failure, facts, manner), LISTED),
@@ -76,6 +91,11 @@ const HEAD_WORKS = said(
   'HeadObject of the same object works: only its key or its content is refused.',
   '对同一对象的 HeadObject 正常:只有密钥或内容被拒绝。',
 )
+const PART_ALONE = said(
+  'The same permission of S3 was enough to begin the upload: what a part needs beyond it is the key.',
+  '开始上传所需的 S3 权限相同且已足够:分段额外需要的是密钥权限。',
+)
+const ENDPOINT = said('The same request works where it does not go through the VPC endpoint.', '不经过 VPC 终端节点的同一请求正常。')
 const ABROAD = said(
   'S3 gives no reason, and paying for the request or naming the role’s account changes nothing.',
   'S3 没有给出原因,同意付费或指明角色账户也没有改变结果。',
@@ -94,6 +114,20 @@ function headSucceeded({ observation, clue }: Failure, facts: Facts): boolean {
   )
 }
 
+/** Whether a part is refused of an upload that could be begun. */
+function isPartAlone({ observation, clue }: Failure, facts: Facts): boolean {
+  return /^uploadpart/.test(operationName(observation, clue)) && succeeded(facts, 'createmultipartupload', 'putobject')
+}
+
+/** Whether a request goes through an endpoint inside a VPC; `alone` where the same works on another way. */
+function isBehindEndpoint(failure: Failure, facts: Facts): 'alone' | 'yes' | 'no' {
+  const { observation, clue } = failure
+  if (targetOf(failure, facts)?.inVpc !== true) return 'no'
+  const own = operationName(observation, clue)
+  const otherwise = facts.successes.some((one) => operationName(one) === own && readTarget(one.target)?.inVpc !== true)
+  return otherwise ? 'alone' : 'yes'
+}
+
 function isCompatible({ subject }: Facts): boolean {
   return subject.cloud === 's3'
 }
@@ -102,13 +136,14 @@ function isCompatible({ subject }: Facts): boolean {
 function abroadSuspects(failure: Failure, facts: Facts, manner: Manner): Weighed {
   if (manner === 'cut' || crossAccount(facts) === 'no' || isServedLikewise(failure, facts)) return []
   const works = isServed(facts)
+  // Other stores have no accounts of this kind: a bucket that is not ours is one case among others.
+  if (isCompatible(facts)) return facts.documents.bucketPolicy === undefined ? [['aws.rp.absent', 2, 2]] : []
+  const owner: Weighed = failure.observation.headers['x-amz-expected-bucket-owner'] === undefined ? [] : [['aws.bucket_foreign', 8.5, 3.5]]
   const policy: Weighed = facts.documents.bucketPolicy === undefined ? [['aws.rp.absent', works ? 3 : 9, works ? 1 : 4]] : []
   const block: Weighed =
-    policy.length === 0 || works || isCompatible(facts) || facts.documents.publicAccessBlock?.['RestrictPublicBuckets'] === false
-      ? []
-      : [['aws.bpa', 8, 3]]
-  const pays: Weighed = isCompatible(facts) || hasOfferedToPay(failure, facts) ? [] : [['aws.requester_pays', 7, 2]]
-  return [...policy, ...block, ...pays]
+    policy.length === 0 || works || facts.documents.publicAccessBlock?.['RestrictPublicBuckets'] === false ? [] : [['aws.bpa', 8, 3]]
+  const pays: Weighed = hasOfferedToPay(failure, facts) ? [] : [['aws.requester_pays', 7, 2]]
+  return [...owner, ...policy, ...block, ...pays]
 }
 
 function isServedLikewise({ observation, clue }: Failure, facts: Facts): boolean {
@@ -167,7 +202,9 @@ function policySuspects(failure: Failure, facts: Facts): Weighed {
     ...(documents.rcps === undefined ? [['aws.rcp', 1.4, 1.9] as const] : []),
     ...(documents.boundary === undefined && !anonymous ? [['aws.pb', 1.3, 1.8] as const] : []),
     ...(documents.sessionPolicy === undefined && isSession(facts) ? [['aws.session_policy', 1.2, 1.7] as const] : []),
-    ...(documents.vpcEndpointPolicy === undefined ? [['aws.vpce', 1.1, 1.6] as const] : []),
+    ...(documents.vpcEndpointPolicy === undefined
+      ? [['aws.vpce', isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.1, isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.6] as const]
+      : []),
   ]
   return [...identity, ...bucket, ...limits]
 }

@@ -43,7 +43,9 @@ function gapOfStrangers(facts: Facts): Found | undefined {
   const strangers = namedStrangers(facts)
   if (externalId === undefined || strangers.length === 0) return undefined
   const answers = strangers.map((principal) => askTrust(facts, askerWith(principal, externalId)))
-  const misses = answers.map((answer) => (answer === undefined || answer.decision.allowed ? undefined : nearestTrust(answer.decision)))
+  const misses = answers.map((answer) =>
+    answer === undefined || answer.decision.allowed ? undefined : nearestTrust(answer.decision, facts),
+  )
   const [first] = misses
   if (first === undefined || !misses.every((near) => near?.gap === 'aws.sts.external_id')) return undefined
   return { gap: 'aws.sts.external_id', explanation: { fits: 'named', for: [first.detail] } }
@@ -51,7 +53,7 @@ function gapOfStrangers(facts: Facts): Found | undefined {
 
 function policyGap(facts: Facts, asker: Asker, decision: Decision): Found {
   const document = facts.documents.trustPolicy ?? {}
-  const near = nearestTrust(decision)
+  const near = nearestTrust(decision, facts)
   const gap = near?.gap ?? 'aws.sts.trust_principal'
   const ways = waysFor(gap, document, near, facts, asker)
   const chosen = ways.find((steps) => isRight(steps, facts, asker))
@@ -123,7 +125,7 @@ interface Near {
 }
 
 /** The statement that comes nearest to letting us in, or that keeps us out. */
-function nearestTrust({ explanation = [], effect, decidedBy }: Decision): Near | undefined {
+function nearestTrust({ explanation = [], effect, decidedBy }: Decision, { documents }: Facts): Near | undefined {
   const own = explanation.filter(({ layer }) => layer === 'resource')
   if (effect === 'explicit-deny') {
     const index = decidedBy?.index ?? 0
@@ -136,7 +138,7 @@ function nearestTrust({ explanation = [], effect, decidedBy }: Decision): Near |
   }
   const misses = own
     .filter((one) => one.effect === 'Allow' && !one.matches)
-    .map((one) => ({ one, byId: one.mismatches.some(({ key }) => isId(key)), weight: weightOf(one.mismatches) }))
+    .map((one) => ({ one, weight: weightOf(one.mismatches) + strangeness(documents.trustPolicy, one.index) }))
   const [nearest] = misses.toSorted((a, b) => a.weight - b.weight)
   if (nearest === undefined) return undefined
   const { one } = nearest
@@ -160,6 +162,16 @@ function nearestTrust({ explanation = [], effect, decidedBy }: Decision): Near |
 
 function isId(key: string | undefined): boolean {
   return key?.toLowerCase() === 'sts:externalid'
+}
+
+/** A statement for a service, or one that asks for no id, was not meant for us. */
+function strangeness(document: PolicyDocument | undefined, index: number): number {
+  const statement = document === undefined ? undefined : statementAt(document, index)
+  const principal = statement?.['Principal']
+  return (
+    (isObject(principal) && principal['AWS'] !== undefined ? 0 : 2) +
+    (/externalid/i.test(JSON.stringify(statement?.['Condition'] ?? '')) ? 0 : 1)
+  )
 }
 
 function weightOf(mismatches: readonly { readonly part: string; readonly key?: string }[]): number {

@@ -93,6 +93,7 @@ const WRAPPINGS: readonly Wrapping[] = [
 const ASIDE: readonly (readonly ['status' | 'code' | 'requestId', RegExp])[] = [
   ['status', /(?:httpStatusCode|statusCode|status[ _]?code)["']?\s*[:=]\s*["']?(?<value>\d{3})/i],
   ['status', /HTTP\/[\d.]+ (?<value>\d{3})/],
+  ['status', /\bHTTP (?<value>[345]\d\d)\b/],
   ['status', /^\W*(?<value>[345]\d\d) (?:Forbidden|Unauthorized|Not Found|Bad Request|Conflict|Moved Permanently)/im],
   ['status', /status:? (?<value>[345]\d\d)\b/i],
   ['code', /\bCode["']?\s*:\s*["'](?<value>[A-Z][\w.]+)["']/],

@@ -102,6 +102,8 @@ export const CREDENTIAL_CAUSES: readonly Cause[] = [
 function invalid(failure: Failure, facts: Facts): Explanation | undefined {
   const { clue } = failure
   if (SKEWED.test(clue.text ?? '') || laterSuccess(failure, facts) !== undefined) return undefined
+  // STS says the same of a signature of another time: what is cut off may go on with that.
+  if (hasCode(clue, 'SignatureDoesNotMatch') && !/we calculated/i.test(clue.text ?? '')) return named(codeSays(clue), { likelihood: 1 })
   if (hasCode(clue, 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure'))
     return named(codeSays(clue))
   // A session's token that is cut off looks like one that a region does not know.
@@ -124,6 +126,7 @@ function skewed(failure: Failure, facts: Facts): Explanation | undefined {
   if (hasCode(clue, 'RequestTimeTooSkewed', 'RequestInTheFuture')) return named(codeSays(clue))
   if (SKEWED.test(clue.text ?? ''))
     return named(said('The answer says that the signature is of another time.', '响应说明签名时间与服务器时间不符。'))
+  if (hasCode(clue, 'SignatureDoesNotMatch') && !/we calculated/i.test(clue.text ?? '')) return named(codeSays(clue))
   const minutes = skewOf(observation.headers)
   if (clue.status === 403 && clue.layer === undefined && minutes !== undefined && minutes * 60_000 > MOST_SKEW_MS)
     return named(

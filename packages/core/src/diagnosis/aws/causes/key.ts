@@ -6,7 +6,7 @@ import { said } from '../../said.ts'
 import { crossAccount } from '../bucket-owner.ts'
 import { denyExplanation, denying } from '../denies.ts'
 import { identityGap } from '../identity-gap.ts'
-import { differsFromOthers, isForeignKey, isKeyUntold, isManaged, keyOf } from '../key.ts'
+import { defaultKey, differsFromOthers, isForeignKey, isKeyUntold, isManaged, keyOf } from '../key.ts'
 import { keyPolicyGap } from '../key-policy.ts'
 import { isForData, isForKey, laterSuccess, mannerOf, valuesOfFailure } from '../refusal.ts'
 import { suspected } from '../silence.ts'
@@ -31,7 +31,7 @@ function keyPolicy(failure: Failure, facts: Facts): Explanation | undefined {
   const [first] = denies
   if (first !== undefined) return denyExplanation(failure, facts, first, denies.length === 1)
   const gap = keyPolicyGap(failure, facts)
-  if (gap !== undefined) return isElsewhere(failure, facts) ? undefined : gap
+  if (gap !== undefined) return isOthers(failure, facts) ? undefined : gap
   if (!isForKey(failure) && failure.clue.layer !== 'key') return suspected('aws.kms.key_policy', failure, facts)
   if (laterSuccess(failure, facts) !== undefined) return undefined
   const values = { values: valuesOfFailure(failure, facts) }
@@ -64,6 +64,12 @@ function isElsewhere(failure: Failure, facts: Facts): boolean {
   return isForeignKey(key, failure, facts) === true && differsFromOthers(key, failure, facts)
 }
 
+/** Whether the object's key is another account's, and not the one that its bucket encrypts with. */
+function isOthers(failure: Failure, facts: Facts): boolean {
+  const key = keyOf(failure, facts)
+  return isForeignKey(key, failure, facts) === true && defaultKey(facts) !== key
+}
+
 /** Whether the key is the AWS managed key of another account. */
 function managed(failure: Failure, facts: Facts): boolean {
   const key = keyOf(failure, facts)
@@ -81,7 +87,7 @@ function foreignKey(failure: Failure, facts: Facts): Explanation | undefined {
   const own = identityGap(failure, facts)
   if (own?.gap === 'aws.kms.foreign_key') return own.explanation
   const gap = keyPolicyGap(failure, facts)
-  if (gap !== undefined) return isElsewhere(failure, facts) ? gap : undefined
+  if (gap !== undefined) return isOthers(failure, facts) ? gap : undefined
   if ((!isForKey(failure) && failure.clue.layer !== 'key') || laterSuccess(failure, facts) !== undefined || managed(failure, facts))
     return undefined
   const key = keyOf(failure, facts)

@@ -119,7 +119,7 @@ export const PLACE_CAUSES: readonly Cause[] = [
         ? named(said('The same request without the expected owner was served.', '不指明预期所有者的同一请求成功。'), {
             values: valuesOfFailure(failure, facts),
           })
-        : undefined,
+        : suspected('aws.bucket_foreign', failure, facts),
   },
   {
     code: 'aws.account',

@@ -54,8 +54,22 @@ export function ofTrust(code: WebIdentityGap | 'aws.sts.role_missing' | 'aws.sts
   }
 }
 
-function saysToken(failure: Failure, words: RegExp): boolean {
-  return hasCode(failure.clue, 'InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim') && words.test(failure.clue.text ?? '')
+/** What STS says of a token, by its words. */
+const WORDS = {
+  provider: /no openid ?connect provider/i,
+  audience: /token audience/i,
+  unreachable: /verification key|thumbprint|certificate/i,
+  token: /valid JWT|signature|claim|issuer|expired|malformed/i,
+} as const
+
+/** Whether STS says this of a token. Where the words are cut off, all that they could have been about is left. */
+function saysToken({ clue, observation }: Failure, about: keyof typeof WORDS): boolean {
+  const text = `${clue.text ?? ''} ${observation.message ?? ''}`
+  if (about === 'unreachable' && hasCode(clue, 'IDPCommunicationError')) return true
+  if (about === 'token' && hasCode(clue, 'IDPRejectedClaim')) return true
+  if (!hasCode(clue, 'InvalidIdentityToken')) return false
+  const said = (['provider', 'audience', 'unreachable', 'token'] as const).find((word) => WORDS[word].test(text))
+  return said === undefined || said === about
 }
 
 /** Getting into the customer's account with a token of our issuer. */
@@ -94,7 +108,7 @@ export const WEB_IDENTITY_CAUSES: readonly Cause[] = [
     inseparable: INSEPARABLE,
     links: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html'],
     explain: (failure, facts) =>
-      saysToken(failure, /no openid ?connect provider/i) && laterSuccess(failure, facts) === undefined
+      saysToken(failure, 'provider') && laterSuccess(failure, facts) === undefined
         ? named(said('STS says that the account has no provider for the issuer.', 'STS 说明账户中没有该签发者的提供商。'), {
             values: trustValues(facts),
           })
@@ -131,7 +145,7 @@ export const WEB_IDENTITY_CAUSES: readonly Cause[] = [
     inseparable: INSEPARABLE,
     links: [TRUST_PAGE],
     explain: (failure, facts) =>
-      saysToken(failure, /token audience/i)
+      saysToken(failure, 'audience')
         ? named(said('STS says that the audience is not right.', 'STS 说明受众不正确。'), { values: trustValues(facts) })
         : ofTrust('aws.oidc.audience')(failure, facts),
   },
@@ -193,7 +207,7 @@ export const WEB_IDENTITY_CAUSES: readonly Cause[] = [
     },
     links: [PAGE],
     explain: (failure, facts) => {
-      const unreachable = hasCode(failure.clue, 'IDPCommunicationError') || saysToken(failure, /verification key|thumbprint|certificate/i)
+      const unreachable = saysToken(failure, 'unreachable')
       return unreachable && laterSuccess(failure, facts) === undefined
         ? named(codeSays(failure.clue), { values: trustValues(facts) })
         : undefined
@@ -225,15 +239,8 @@ export const WEB_IDENTITY_CAUSES: readonly Cause[] = [
     },
     links: [PAGE],
     explain: (failure, facts) => {
-      const { clue, observation } = failure
-      if (!hasCode(clue, 'InvalidIdentityToken', 'IDPRejectedClaim') || laterSuccess(failure, facts) !== undefined) return undefined
-      if (
-        /no openid ?connect provider|token audience|verification key|thumbprint|certificate/i.test(
-          `${clue.text ?? ''} ${observation.message ?? ''}`,
-        )
-      )
-        return undefined
-      return named(codeSays(clue), { values: trustValues(facts) })
+      if (!saysToken(failure, 'token') || laterSuccess(failure, facts) !== undefined) return undefined
+      return named(codeSays(failure.clue), { values: trustValues(facts) })
     },
   },
 ]

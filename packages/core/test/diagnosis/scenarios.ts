@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Certainty, DiagnosisReport, Json, JsonObject } from '../src/index.ts'
+import type { Certainty, DiagnosisReport, Json, JsonObject } from '../../src/index.ts'
 
 /** What a scenario must come to. What is left out is not looked at. */
 export interface Expectation {
@@ -39,7 +39,7 @@ export interface NamedScenario extends Scenario {
   readonly name: string
 }
 
-const folder = new URL('../testdata/diagnosis/', import.meta.url)
+const folder = new URL('../../testdata/diagnosis/', import.meta.url)
 
 /** Every scenario of every cloud. */
 export function diagnosisScenarios(): readonly NamedScenario[] {

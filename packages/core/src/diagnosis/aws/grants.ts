@@ -1,0 +1,31 @@
+import type { Json } from '../../json.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
+import type { Facts } from '../facts.ts'
+import { deep } from './xml-value.ts'
+
+/** What grants of a key let a principal do with it, as a read of them showed: `Decrypt`, `GenerateDataKey` … */
+export function grantedOperations(key: string, arn: string, { successes }: Facts): readonly string[] {
+  return successes.flatMap(({ operation, target, message }) => {
+    if (!/listgrants/i.test(operation ?? '') || message === undefined) return []
+    return grantsIn(message).flatMap((grant) => {
+      const of = grant['KeyId'] ?? target
+      const isOfKey = typeof of === 'string' && (of === key || key.endsWith(`/${of}`) || of.endsWith(key))
+      const operations = grant['Operations']
+      // Constraints on the encryption context are S3's own to meet.
+      return isOfKey && grant['GranteePrincipal'] === arn && operations !== undefined && isList(operations)
+        ? operations.filter((one) => typeof one === 'string')
+        : []
+    })
+  })
+}
+
+function grantsIn(message: string): readonly { readonly [name: string]: Json }[] {
+  try {
+    // JSON.parse gives JSON.
+    const value: Json = JSON.parse(message)
+    const grants = deep(value, 'Grants')
+    return grants !== undefined && isList(grants) ? grants.filter(isObject) : []
+  } catch {
+    return []
+  }
+}
