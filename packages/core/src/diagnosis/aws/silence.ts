@@ -116,7 +116,7 @@ function headSucceeded({ observation, clue }: Failure, facts: Facts): boolean {
 
 /** Whether a part is refused of an upload that could be begun. */
 function isPartAlone({ observation, clue }: Failure, facts: Facts): boolean {
-  return /^uploadpart/.test(operationName(observation, clue)) && succeeded(facts, 'createmultipartupload', 'putobject')
+  return operationName(observation, clue).startsWith('uploadpart') && succeeded(facts, 'createmultipartupload', 'putobject')
 }
 
 /** Whether a request goes through an endpoint inside a VPC; `alone` where the same works on another way. */
