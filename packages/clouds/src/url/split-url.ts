@@ -8,12 +8,15 @@ export interface SplitUrl {
   readonly query: string
 }
 
-/** Splits a URL. One that carries a credential is refused at once, and nothing of it is ever repeated. */
-export function splitUrl(text: string): SplitUrl {
+/**
+ * Splits a URL. One that carries a credential is refused at once, and nothing of it is ever repeated.
+ * `encoded`: what stands before the path is a name of any characters, written as URLs write them, and no host.
+ */
+export function splitUrl(text: string, before: 'host' | 'encoded' = 'host'): SplitUrl {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/is.exec(text.trim())
   if (match === null) throw accessError('location.invalid', { message: 'This is not a URL with a scheme, like s3://bucket/folder/.' })
   const [, scheme = '', authority = '', path = '', query = '', fragment] = match
-  if (hasUser(authority, `${path}${query}${fragment ?? ''}`))
+  if (hasUser(before === 'encoded' ? authority.replaceAll(/%3a/gi, '') : authority, `${path}${query}${fragment ?? ''}`))
     throw accessError('location.credential', { message: 'The URL carries a user name or password before its bucket.' })
   if (hasCredential(query))
     throw accessError('location.credential', { message: 'The URL carries a credential or signature in its parameters.' })

@@ -4,7 +4,8 @@ import { splitUrl } from '../url/split-url.ts'
 
 /** Parses `webdav://share/folder/`: the share is the first folder below the endpoint, which is a setting of the connection. */
 export function parseWebdavUrl(text: string): Location {
-  const url = splitUrl(text)
+  // A share may have a colon in its name; one with an at sign would read like a user.
+  const url = splitUrl(text, 'encoded')
   if (url.scheme !== 'webdav')
     throw accessError('location.invalid', {
       message: `${url.scheme}:// is not a URL of a WebDAV share.`,
