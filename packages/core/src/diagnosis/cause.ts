@@ -30,6 +30,8 @@ export interface Explanation {
   readonly values?: { readonly [name: string]: string }
   /** The smallest change of the customer's own document, and which document that is. */
   readonly patch?: { readonly document: string; readonly steps: readonly PatchStep[] }
+  /** What to paste, run or write for the patch: for these steps, or more of them where one finding has several. */
+  readonly linesFor?: (steps: readonly PatchStep[]) => Pick<Explanation, 'snippet' | 'command' | 'terraform'>
   /** What to paste, run or write, where it depends on this occurrence. */
   readonly snippet?: string
   readonly command?: string

@@ -14,14 +14,16 @@ export function inLanguage(text: Text, language: Language): string {
 export function findingOf({ cause, explanation, alternatives, affects }: Found, language: Language): Finding {
   const say = (text: Text): string => filled(inLanguage(text, language), explanation.values ?? {})
   const { remedy } = cause
+  const { patch, linesFor } = explanation
+  const lines = { ...explanation, ...(patch === undefined ? {} : linesFor?.(patch.steps)) }
   const shown: Remedy = {
     who: remedy.who,
     where: say(remedy.where),
     summary: say(remedy.summary),
-    ...(explanation.patch === undefined ? {} : { patch: explanation.patch.steps, document: explanation.patch.document }),
-    ...(explanation.snippet === undefined ? {} : { snippet: explanation.snippet }),
-    ...(explanation.command === undefined ? {} : { command: explanation.command }),
-    ...(explanation.terraform === undefined ? {} : { terraform: explanation.terraform }),
+    ...(patch === undefined ? {} : { patch: patch.steps, document: patch.document }),
+    ...(lines.snippet === undefined ? {} : { snippet: lines.snippet }),
+    ...(lines.command === undefined ? {} : { command: lines.command }),
+    ...(lines.terraform === undefined ? {} : { terraform: lines.terraform }),
     risk: say(remedy.risk),
     undo: say(remedy.undo),
     verify: say(remedy.verify),

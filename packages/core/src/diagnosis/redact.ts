@@ -13,7 +13,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g, '***'],
   [/\bya29\.[\w.-]+/g, '***'],
   // "externalId[…]" is how one vendor prints it; "sts:ExternalId": "…" stands in policies.
-  [/(external[_ -]?id)(["']?\s*[:=[]\s*["']?)([^\s"'\],}<>]+)/gi, '$1$2***'],
+  [/(external[_ -]?id)(["']?\s*[:=[]\s*["']?)(?!var\.)([^\s"'\],}<>]+)/gi, '$1$2***'],
   [
     /(secret[_ -]?access[_ -]?key|account[_ -]?key|access[_ -]?key[_ -]?secret|private[_ -]?key|session[_ -]?token|password|client[_ -]?secret)(["']?\s*[:=]\s*["']?)([^\s"',}<>]+)/gi,
     '$1$2***',

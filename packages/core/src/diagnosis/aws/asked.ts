@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json.ts'
 import type { S3Need } from '../../policy/s3-call.ts'
 import type { Facts } from '../facts.ts'
 import { locationOf } from './subject.ts'
@@ -25,6 +26,16 @@ export function wanted({ action, resource, service, context }: S3Need, facts: Fa
   }
   const isFolder = isOwn && (location.key === '' || location.key.endsWith('/')) && key.startsWith(location.key)
   return { action, resource: isFolder ? `${head}${bucket}/${location.key}*` : resource }
+}
+
+/** The statement that allows it. */
+export function allowing({ action, resource, prefix }: Asked): JsonObject {
+  return {
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+    ...(prefix === undefined ? {} : { Condition: { StringLike: { 's3:prefix': `${prefix}*` } } }),
+  }
 }
 
 /** Whether a question is about what was asked for. */

@@ -42,7 +42,7 @@ interface Neighbour {
 
 /**
  * Whether a change allows anything that was refused before and that nobody asked for: other actions, neighbouring folders, other buckets and
- * keys, other principals. What stays unknown is taken as it is taken everywhere: in favour of the request.
+ * keys, other principals. What stays unknown is taken for the request and against it: neither may open anything.
  */
 export function allowsBeyond(name: string, steps: readonly PatchStep[], asked: readonly Asked[], model: Question, facts: Facts): boolean {
   const { documents } = facts
@@ -58,8 +58,10 @@ export function allowsBeyond(name: string, steps: readonly PatchStep[], asked: r
   )
 }
 
+const MOODS = ['lenient', 'strict'] as const
+
 function opens(question: Question, facts: Facts, before: CaseDocuments, after: CaseDocuments): boolean {
-  return allows(question, facts, after) && !allows(question, facts, before)
+  return MOODS.some((mood) => allows(question, facts, after, mood) && !allows(question, facts, before, mood))
 }
 
 function questionFor({ action, resource, prefix, service }: Neighbour, { context, ...model }: Question, principal: Principal): Question {

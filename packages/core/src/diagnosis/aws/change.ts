@@ -1,6 +1,7 @@
 import type { PatchStep } from '../../finding.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Explanation } from '../cause.ts'
+import type { Clue } from '../clue.ts'
 import { patched } from '../patched.ts'
 import type { Facts } from '../facts.ts'
 import { at, documentsOf } from './policies.ts'
@@ -12,13 +13,15 @@ const IDENTITY = /^documents\.rolePolicies/
 const KEY = /^documents\.keyPolicies\["(.+)"\]$/
 
 /**
- * The document as the patch leaves it, the command that puts it in place, and the same in Terraform. A trust policy is not repeated: it holds
- * the external id.
+ * Says of a document what a patch of it comes to: the document as the patch leaves it, the command that puts it in place, and the same in
+ * Terraform. A trust policy is not repeated: it holds the external id.
  */
-export function changeOf(name: string, steps: readonly PatchStep[], facts: Facts): Change {
+export function changeOf(name: string, facts: Facts): (steps: readonly PatchStep[]) => Change {
   const document = documentNamed(name, facts)
-  if (document === undefined) return {}
-  const after = patched(document, steps)
+  return (steps) => (document === undefined ? {} : linesOf(name, patched(document, steps), facts))
+}
+
+function linesOf(name: string, after: JsonObject, facts: Facts): Change {
   const text = JSON.stringify(after, undefined, 2)
   const caller = arnOf(callerOf(facts))
   const role = caller?.slice(caller.lastIndexOf('/') + 1) ?? 'ROLE'
@@ -27,6 +30,21 @@ export function changeOf(name: string, steps: readonly PatchStep[], facts: Facts
   const key = KEY.exec(name)?.[1]
   if (key !== undefined) return { snippet: text, ...keyLines(key, after) }
   return { snippet: text, ...otherLines(name, after) }
+}
+
+/** A statement of its own for what is missing, where the policies themselves were not shown. */
+export function statementLines(statement: JsonObject, facts: Facts, clue: Clue): Change {
+  const caller = arnOf(callerOf(facts, clue))
+  const role = caller?.slice(caller.lastIndexOf('/') + 1) ?? 'ROLE'
+  const document = { Version: '2012-10-17', Statement: [statement] }
+  return {
+    snippet: JSON.stringify(document, undefined, 2),
+    command: `aws iam put-role-policy --role-name ${role} --policy-name sluice-missing --policy-document file://missing.json`,
+    terraform: resource('aws_iam_role_policy', 'sluice_missing', [
+      ['role', JSON.stringify(role)],
+      ['policy', encoded(document)],
+    ]),
+  }
 }
 
 function documentNamed(name: string, { documents }: Facts): JsonObject | undefined {

@@ -80,7 +80,7 @@ export function denyExplanation(failure: Failure, facts: Facts, one: Denying, al
       ...(proved ? [said('With the exception of the patch the same request is allowed.', '应用补丁中的例外后,同一请求被允许。')] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource },
-    ...(steps === undefined || !opens ? {} : { ...changeOf(one.name, steps, facts), patch: { document: one.name, steps } }),
+    ...(steps === undefined || !opens ? {} : { linesFor: changeOf(one.name, facts), patch: { document: one.name, steps } }),
   }
 }
 
@@ -173,7 +173,7 @@ function allowedNowhere(failure: Failure, facts: Facts, layer: Limit, denied: Ju
       ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource },
-    ...(proved ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
+    ...(proved ? { linesFor: changeOf(name, facts), patch: { document: name, steps } } : {}),
   }
 }
 

@@ -60,20 +60,20 @@ function remaining(statement: JsonObject, arn: string, asked: readonly Asked[], 
   const elsewhere = otherResources(resources, asked)
   if (others === undefined || elsewhere === undefined) return undefined
   const base = onlyFor(statement, arn)
-  const { Action: _action, Resource: _resource, ...bare } = base
+  const { Action: _action, Resource: _resource, Condition: condition, ...bare } = base
+  const about = (parts: JsonObject): JsonObject => ({ ...bare, ...parts, Condition: condition ?? {} })
   const narrowed = asked.filter(({ prefix }) => prefix !== undefined && prefix !== '')
   return [
     ...(others.length === 0
       ? []
       : [
-          {
-            ...bare,
+          about({
             ...(others === 'all-others' ? { NotAction: [...new Set(asked.map(({ action }) => action))] } : { Action: others }),
             Resource: statement['Resource'] ?? '*',
-          },
+          }),
         ]),
-    ...(elsewhere.length === 0 ? [] : [{ ...bare, Action: statement['Action'] ?? '*', NotResource: elsewhere }]),
-    ...narrowed.map((one) => listingElsewhere(bare, one)),
+    ...(elsewhere.length === 0 ? [] : [about({ Action: statement['Action'] ?? '*', NotResource: elsewhere })]),
+    ...narrowed.map((one) => listingElsewhere(about({ Action: one.action, Resource: one.resource }), one)),
   ]
 }
 
@@ -114,10 +114,10 @@ function otherResources(resources: readonly string[], asked: readonly Asked[]): 
   return [...new Set([...wantedOnes, ...left])]
 }
 
-/** The statement for the principal alone. */
+/** The statement for the principal alone; whom else it excepts is not this one. */
 function onlyFor(statement: JsonObject, arn: string): JsonObject {
   const { Sid: _sid, NotPrincipal: other, Condition: given, ...rest } = statement
-  const condition = isObject(given) ? given : {}
+  const condition = isObject(given) ? withoutExceptions(given) : {}
   const operator = asksPrincipal(condition['ArnEquals']) ? 'ArnLike' : 'ArnEquals'
   const keys = condition[operator]
   return {
@@ -127,14 +127,22 @@ function onlyFor(statement: JsonObject, arn: string): JsonObject {
   }
 }
 
+function withoutExceptions(condition: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(condition).flatMap(([operator, keys]): readonly (readonly [string, Json])[] => {
+      if (!EXCEPTING.includes(operator) || !isObject(keys)) return [[operator, keys]]
+      const left = Object.entries(keys).filter(([key]) => key.toLowerCase() !== PRINCIPAL.toLowerCase())
+      return left.length === 0 ? [] : [[operator, Object.fromEntries(left)]]
+    }),
+  )
+}
+
 /** Listing other folders than the one asked for. */
-function listingElsewhere(bare: JsonObject, { action, resource, prefix = '' }: Asked): JsonObject {
-  const condition = isObject(bare['Condition']) ? bare['Condition'] : {}
+function listingElsewhere(statement: JsonObject, { prefix = '' }: Asked): JsonObject {
+  const condition = isObject(statement['Condition']) ? statement['Condition'] : {}
   const present = condition['StringNotLike']
   return {
-    ...bare,
-    Action: action,
-    Resource: resource,
+    ...statement,
     Condition: { ...condition, StringNotLike: { ...(isObject(present) ? present : {}), 's3:prefix': `${prefix}*` } },
   }
 }

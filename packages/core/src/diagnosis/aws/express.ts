@@ -47,7 +47,7 @@ export function expressGap(failure: Failure, facts: Facts): Explanation | undefi
       ),
     ],
     values: valuesOfFailure(failure, facts),
-    ...(proved ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
+    ...(proved ? { linesFor: changeOf(name, facts), patch: { document: name, steps } } : {}),
   }
 }
 

@@ -1,12 +1,11 @@
 import type { PatchStep } from '../../finding.ts'
-import type { JsonObject } from '../../json.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
 import type { Explanation } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { said } from '../said.ts'
-import { wanted, type Asked } from './asked.ts'
+import { allowing, wanted, type Asked } from './asked.ts'
 import { allowsBeyond } from './beyond.ts'
 import { changeOf } from './change.ts'
 import { wrongNames } from './api-names.ts'
@@ -68,7 +67,7 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
       values: { ...valuesOfFailure(failure, facts), action, resource: asked.resource },
       ...(patch === undefined
         ? {}
-        : { ...changeOf(patch.document, patch.steps, facts), patch: { document: patch.document, steps: patch.steps } }),
+        : { linesFor: changeOf(patch.document, facts), patch: { document: patch.document, steps: patch.steps } }),
     },
   }
 }
@@ -182,16 +181,9 @@ function joining({ action, resource, prefix }: Asked, policies: readonly PolicyD
 }
 
 /** A statement of its own: this action, this resource, and for a listing this prefix. */
-function added({ action, resource, prefix }: Asked, policies: readonly PolicyDocument[]): readonly Way[] {
+function added(asked: Asked, policies: readonly PolicyDocument[]): readonly Way[] {
   const [first] = policies
-  if (first === undefined) return []
-  const statement: JsonObject = {
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-    ...(prefix === undefined ? {} : { Condition: { StringLike: { 's3:prefix': `${prefix}*` } } }),
-  }
-  return [{ policy: 0, steps: adding(first, statement) }]
+  return first === undefined ? [] : [{ policy: 0, steps: adding(first, allowing(asked)) }]
 }
 
 function after(denied: Judged, failure: Failure, facts: Facts, name: string, steps: readonly PatchStep[]): Judged['decision'] | undefined {

@@ -91,9 +91,9 @@ export function decide(question: Question, facts: Facts, documents: CaseDocument
   return evaluate({ ...question, policies: policiesFor(question, facts, documents, mood) }, { explain: true })
 }
 
-/** Whether the documents allow it, with all that nobody showed turning out for the request. */
-export function allows(question: Question, facts: Facts, documents: CaseDocuments): boolean {
-  return evaluate({ ...question, policies: policiesFor(question, facts, documents, 'lenient') }).allowed
+/** Whether the documents allow it, with all that nobody showed turning out for the request, or against it. */
+export function allows(question: Question, facts: Facts, documents: CaseDocuments, mood: Mood): boolean {
+  return evaluate({ ...question, policies: policiesFor(question, facts, documents, mood) }).allowed
 }
 
 const CLUE_LAYERS: { readonly [layer in PolicyLayer]: readonly ClueLayer[] } = {

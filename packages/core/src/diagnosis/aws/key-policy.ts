@@ -25,7 +25,6 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
     arn === undefined
       ? undefined
       : adding(document, {
-          Sid: 'SluiceUsesTheKeyThroughS3',
           Effect: 'Allow',
           Principal: { AWS: arn },
           Action: action,
@@ -44,6 +43,6 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
       ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource: key },
-    ...(proved && steps !== undefined ? { ...changeOf(name, steps, facts), patch: { document: name, steps } } : {}),
+    ...(proved && steps !== undefined ? { linesFor: changeOf(name, facts), patch: { document: name, steps } } : {}),
   }
 }

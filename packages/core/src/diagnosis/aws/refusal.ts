@@ -1,11 +1,13 @@
 import { said } from '../said.ts'
+import { actionsOfS3Operation, S3_OPERATIONS, scopeOfS3Operation, type S3Operation } from '../../policy/s3-call.ts'
 import type { Said } from '../cause.ts'
 import type { Clue } from '../clue.ts'
 import type { Failure } from '../failure.ts'
 import { isSentAlike } from '../sent-alike.ts'
 import type { Facts } from '../facts.ts'
 import { isOtherRole, operationName } from './operations.ts'
-import { accountOf, arnOf, callerOf, targetOf } from './subject.ts'
+import { accountOf, arnOf, callerOf, partitionOf, targetOf } from './subject.ts'
+import type { Target } from './target.ts'
 
 /**
  * How much a refusal says. `told`: the layer. `cut`: it begins to, and the text ends or leaves the layer out. `bare`: S3's own two words,
@@ -84,18 +86,27 @@ export function isServed(facts: Facts): boolean {
 
 /** Values that texts of remedies name. */
 export function valuesOfFailure(failure: Failure, facts: Facts): { readonly [name: string]: string } {
-  const { clue } = failure
+  const { clue, observation } = failure
   const caller = callerOf(facts, clue)
   const arn = arnOf(caller)
   const target = targetOf(failure, facts)
   const account = accountOf(caller)
+  const operation = S3_OPERATIONS.find((one) => one.toLowerCase() === operationName(observation, clue))
+  const action = clue.action ?? (operation === undefined ? undefined : actionsOfS3Operation(operation).at(-1))
+  const resource = clue.resource ?? (operation === undefined ? undefined : resourceOf(operation, target, facts))
   return {
     ...(arn === undefined ? {} : { principal: arn, name: arn.slice(arn.lastIndexOf('/') + 1) }),
     ...(target?.bucket === undefined ? {} : { bucket: target.bucket, prefix: target.key }),
     ...(account === undefined ? {} : { account }),
-    ...(clue.action === undefined ? {} : { action: clue.action }),
-    ...(clue.resource === undefined ? {} : { resource: clue.resource }),
+    ...(action === undefined ? {} : { action }),
+    ...(resource === undefined ? {} : { resource }),
     ...(clue.policy === undefined ? {} : { policy: clue.policy }),
     ...(clue.region === undefined ? {} : { region: clue.region }),
   }
+}
+
+function resourceOf(operation: S3Operation, target: Target | undefined, facts: Facts): string | undefined {
+  if (target?.bucket === undefined || target.bucket === '') return undefined
+  const bucket = `arn:${partitionOf(facts)}:s3:::${target.bucket}`
+  return scopeOfS3Operation(operation) === 'object' ? `${bucket}/${target.key}` : bucket
 }

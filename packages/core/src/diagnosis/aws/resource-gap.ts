@@ -66,7 +66,7 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
       for: [evidenceOf(gap, action, resource)],
       values: { ...valuesOfFailure(failure, facts), action, resource },
       ...(allowed && steps !== undefined
-        ? { ...changeOf(at.bucketPolicy, steps, facts), patch: { document: at.bucketPolicy, steps } }
+        ? { linesFor: changeOf(at.bucketPolicy, facts), patch: { document: at.bucketPolicy, steps } }
         : {}),
     },
   }

@@ -6,6 +6,7 @@ import type { Explanation, Said } from '../cause.ts'
 import type { Facts } from '../facts.ts'
 import { pointer } from '../statement-patch.ts'
 import { said } from '../said.ts'
+import { changeOf } from './change.ts'
 import { exemptions } from './exempting.ts'
 import { adding, conditioning, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
 import { at, documentsOf, withPatched } from './policies.ts'
@@ -56,7 +57,7 @@ function policyGap(facts: Facts, asker: Asker, decision: Decision): Found {
   const near = nearestTrust(decision, facts)
   const gap = near?.gap ?? 'aws.sts.trust_principal'
   const ways = waysFor(gap, document, near, facts, asker)
-  const chosen = ways.find((steps) => isRight(steps, facts, asker))
+  const chosen = ways.find((steps) => isRight(steps, gap, facts, asker))
   const towards = chosen ?? ways[0]
   return {
     gap,
@@ -91,31 +92,29 @@ function guardGap(facts: Facts, asker: Asker, { decidedBy }: Decision, sure: boo
         said(`${name} denies ${asker.action} to principals outside the organization.`, `${name} 拒绝组织以外的主体执行 ${asker.action}。`),
       ],
       values: trustValues(facts),
-      ...(steps === undefined ? {} : { patch: { document: name, steps } }),
+      ...(steps === undefined ? {} : { patch: { document: name, steps }, linesFor: changeOf(name, facts) }),
     },
   }
 }
 
 /** Whether a change lets us in with our id, and us without it, or others, no more than before. */
-function isRight(steps: readonly PatchStep[], facts: Facts, asker: Asker): boolean {
-  const changed = withPatched(facts.documents, at.trustPolicy, steps)
-  const allows = (who: Asker, documents = changed): boolean => askTrust(facts, who, documents)?.decision.allowed === true
-  if (!allows(asker)) return false
-  const opens = (who: Asker): boolean => allows(who) && !allows(who, facts.documents)
-  const account = accountOf(asker.principal) ?? ''
-  const others = [account, '111122223333'].map((id) =>
-    askerWith({ kind: 'role-session', roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`, sessionName: 'x' }, facts.connection.externalId),
+function isRight(steps: readonly PatchStep[], gap: TrustGap, facts: Facts, asker: Asker): boolean {
+  const { documents, connection } = facts
+  const changed = withPatched(documents, at.trustPolicy, steps)
+  const allows = (who: Asker, by = changed): boolean => askTrust(facts, who, by)?.decision.allowed === true
+  const opens = (who: Asker): boolean => allows(who) && !allows(who, documents)
+  // Whoever of our account the statement names already, it named before: only the id is another.
+  const namesAccount = gap === 'aws.sts.external_id' || principalOf(connection.principal)?.kind === 'root'
+  const accounts = ['111122223333', ...(namesAccount ? [] : [accountOf(asker.principal) ?? ''])]
+  const others = accounts.map((id) =>
+    askerWith({ kind: 'role-session', roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`, sessionName: 'x' }, connection.externalId),
   )
-  const unproven =
-    facts.connection.externalId === undefined
-      ? []
-      : [askerWith(asker.principal, undefined), askerWith(asker.principal, 'sluice-an-id-of-nobody')]
-  return ![...(isAccount(facts.connection.principal) ? [] : others), ...unproven].some(opens)
+  const unproven = connection.externalId === undefined ? [] : [undefined, NOBODYS].map((id) => askerWith(asker.principal, id))
+  return allows(asker) && ![...others, ...unproven].some(opens)
 }
 
-function isAccount(principal: string | undefined): boolean {
-  return principalOf(principal)?.kind === 'root'
-}
+/** An id that nobody was given. */
+const NOBODYS = 'sluice-an-id-that-nobody-was-given'
 
 interface Near {
   readonly index: number

@@ -9,6 +9,7 @@ import { claimContext, claimsOf, providerPath, type Claims } from './claims.ts'
 import { statementAt, statementPath } from '../statement-patch.ts'
 import { at, withPatched } from './policies.ts'
 import { askTrust, type Asker } from './trust.ts'
+import { tokenTrustChange } from './trust-change.ts'
 import { trustValues } from './trust-gap.ts'
 
 /** What of a trust in tokens keeps ours out. */
@@ -40,7 +41,7 @@ export function webIdentityGap(facts: Facts): { readonly gap: WebIdentityGap; re
         ...(proved ? [said('With the patch the same token is let in.', '应用补丁后,同一令牌被接受。')] : []),
       ],
       values: { ...trustValues(facts), issuer: claims.issuer, ...(claims.subject === undefined ? {} : { subject: claims.subject }) },
-      ...(proved && steps !== undefined ? { patch: { document: at.trustPolicy, steps } } : {}),
+      ...(proved && steps !== undefined ? { patch: { document: at.trustPolicy, steps }, ...tokenTrustChange(claims, asker, facts) } : {}),
     },
   }
 }

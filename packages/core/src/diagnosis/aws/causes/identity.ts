@@ -2,9 +2,12 @@ import type { Cause, Explanation } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
+import { allowing, wanted } from '../asked.ts'
+import { statementLines } from '../change.ts'
 import { isExpress } from '../express.ts'
 import { identityCandidates } from '../identity-candidates.ts'
 import { identityGap, type IdentityGap } from '../identity-gap.ts'
+import { judgeBy } from '../judge.ts'
 import { isForeignKey, isKeyUntold, keyOf } from '../key.ts'
 import { named, possible, speaksOf } from '../../evidence.ts'
 import { isForData, isForKey, laterSuccess, valuesOfFailure } from '../refusal.ts'
@@ -49,6 +52,7 @@ function fromText(code: IdentityGap, failure: Failure, facts: Facts): Explanatio
       values: valuesOfFailure(failure, facts),
     }),
     likelihood: -place,
+    ...missingStatement(failure, facts),
     ...(facts.documents.rolePolicies === undefined
       ? {}
       : {
@@ -60,6 +64,13 @@ function fromText(code: IdentityGap, failure: Failure, facts: Facts): Explanatio
           ],
         }),
   }
+}
+
+/** What to add to the role's policies, where the text names the action and something of the case the place. */
+function missingStatement(failure: Failure, facts: Facts): Pick<Explanation, 'snippet' | 'command' | 'terraform'> {
+  const { action } = failure.clue
+  const need = judgeBy(failure, facts, {})?.find((one) => one.need.action.toLowerCase() === action?.toLowerCase())?.need
+  return need === undefined ? {} : statementLines(allowing(wanted(need, facts)), facts, failure.clue)
 }
 
 /** A key that refuses without saying by which policy: the role's own, or the key's. */
