@@ -1,6 +1,9 @@
 import { ACCESSES, type Access } from '../access.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PolicyDocument } from '../policy/types.ts'
+import { isObject } from '../policy/shapes.ts'
+import { parsedJson } from './json-text.ts'
+import { statusOf } from './status-of.ts'
 
 /** One request and what came of it, as somebody saw it. */
 export interface Observation {
@@ -105,7 +108,7 @@ function readObservations(value: Json | undefined, notes: string[]): readonly Ob
     if (given === undefined) return []
     noteUnknown(given, ['operation', 'target', 'status', 'code', 'message', 'headers', 'ok'], `${at}.`, notes)
     const texts = pick(['operation', 'target', 'code', 'message'] as const, (name) => printedAt(given[name]))
-    const status = statusAt(given['status'])
+    const status = statusOf(given['status'])
     const told = given['ok']
     const ok = typeof told === 'boolean' ? told : status === undefined ? undefined : status >= 200 && status < 300
     return [
@@ -172,14 +175,9 @@ function documentsAt(value: Json | undefined, at: string, notes: string[]): read
 /** A document; also one that is a string of JSON, as some commands print them. */
 function documentAt(value: Json | undefined, at: string, notes: string[]): JsonObject | undefined {
   if (typeof value !== 'string') return objectAt(value, at, notes)
-  try {
-    // JSON.parse gives JSON.
-    const parsed: Json = JSON.parse(value)
-    return objectAt(parsed, at, notes)
-  } catch {
-    notes.push(`${at} is text that is not JSON; it is left aside.`)
-    return undefined
-  }
+  const parsed = parsedJson(value)
+  if (parsed === undefined) notes.push(`${at} is text that is not JSON; it is left aside.`)
+  return objectAt(parsed, at, notes)
 }
 
 function objectAt(value: Json | undefined, at: string, notes: string[]): JsonObject | undefined {
@@ -187,10 +185,6 @@ function objectAt(value: Json | undefined, at: string, notes: string[]): JsonObj
   if (isObject(value)) return value
   notes.push(`${at} is not an object; it is left aside.`)
   return undefined
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textAt(value: Json | undefined, at: string, notes: string[]): string | undefined {
@@ -205,11 +199,6 @@ function textAt(value: Json | undefined, at: string, notes: string[]): string | 
 function printedAt(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function statusAt(value: Json | undefined): number | undefined {
-  const number = typeof value === 'string' ? Number(value) : value
-  return typeof number === 'number' && Number.isInteger(number) && number >= 100 && number <= 599 ? number : undefined
 }
 
 function noteUnknown(given: JsonObject, known: readonly string[], at: string, notes: string[]): void {

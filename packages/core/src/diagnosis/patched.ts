@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts'
+import { isList } from '../policy/shapes.ts'
 
 /** A document with a patch applied. Steps are those of RFC 6902 that patches here use: add, remove, replace. */
 export function patched<Document extends Json>(
@@ -32,8 +33,4 @@ function applied(value: Json, path: readonly string[], op: string, next: Json | 
   } else if (op === 'remove') entries.delete(head)
   else entries.set(head, next ?? null)
   return Object.fromEntries(entries)
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

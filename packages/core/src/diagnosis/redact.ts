@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json } from '../json.ts'
+import { isList, isObject } from '../policy/shapes.ts'
 import type { DiagnosisCase } from './case.ts'
 import type { DiagnosisReport } from './report.ts'
 
@@ -73,12 +74,4 @@ function externalIdsIn(value: Json): readonly string[] {
 function textsIn(value: Json): readonly string[] {
   if (typeof value === 'string') return [value]
   return isList(value) ? value.flatMap(textsIn) : []
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

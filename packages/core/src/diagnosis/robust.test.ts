@@ -1,17 +1,17 @@
+import { isList, isObject } from '../policy/shapes.ts'
 import { describe, expect, it } from 'vitest'
 import { diagnosisScenarios, type NamedScenario } from '../../test/diagnosis/scenarios.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { diagnoseCase } from './index.ts'
-import { isJsonList, isJsonObject } from './json-text.ts'
 
 const scenarios = diagnosisScenarios().filter(({ cloud, expect: { cause } }) => cloud !== 'aws' && cause !== undefined)
 
 /** The same case with each refusal's text printed otherwise. */
 function printed(given: JsonObject, print: (message: string) => string): JsonObject {
   const { observations } = given
-  if (!isJsonList(observations)) return given
+  if (!isList(observations)) return given
   const others = observations.map((one): Json => {
-    if (!isJsonObject(one) || typeof one['message'] !== 'string' || Number(one['status']) < 400) return one
+    if (!isObject(one) || typeof one['message'] !== 'string' || Number(one['status']) < 400) return one
     return { ...one, message: print(one['message']) }
   })
   return { ...given, observations: others }

@@ -1,5 +1,6 @@
 import type { PatchStep } from '../finding.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { isList, isObject } from '../policy/shapes.ts'
 import type { PolicyDocument } from '../policy/types.ts'
 
 /** The pointer to a statement: `Statement` may be a list or the one statement itself. */
@@ -74,12 +75,4 @@ export function pointer(name: string): string {
 export function valuesOf(value: Json | undefined): readonly string[] {
   const list: readonly Json[] = value === undefined ? [] : isList(value) ? value : [value]
   return list.filter((one) => typeof one === 'string')
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

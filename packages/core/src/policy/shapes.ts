@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 
 /** Whether a JSON value is a list. */
-export function isList(value: Json): value is readonly Json[] {
+export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value)
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts'
+import { isObject } from '../../policy/shapes.ts'
 import type { RoleAssignment, RoleDefinition, RolePermissions } from './types.ts'
 
 /** Reads what `az role assignment list` prints. Entries that are none are left out. */
@@ -44,10 +45,6 @@ function entriesOf(value: Json): readonly JsonObject[] {
 
 function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : []
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(value: Json | undefined): string | undefined {

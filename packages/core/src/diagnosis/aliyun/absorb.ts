@@ -1,6 +1,7 @@
+import { isObject } from '../../policy/shapes.ts'
 import type { JsonObject } from '../../json.ts'
 import type { CaseDocuments, DiagnosisCase, Observation } from '../case.ts'
-import { isJsonObject, objectsIn, parsedJson } from '../json-text.ts'
+import { objectsIn, parsedJson } from '../json-text.ts'
 import { operationName } from './operations.ts'
 
 /** A read of configuration that succeeded is evidence like any document: what it carried joins the documents, where they have none of the kind. */
@@ -32,7 +33,7 @@ function policyIn(value: ReturnType<typeof parsedJson>): JsonObject | undefined 
     for (const name of ['PolicyDocument', 'AssumeRolePolicyDocument', 'Policy']) {
       const text = one[name]
       const inner = typeof text === 'string' ? parsedJson(text) : undefined
-      if (isJsonObject(inner) && inner['Statement'] !== undefined) return inner
+      if (isObject(inner) && inner['Statement'] !== undefined) return inner
     }
   }
   return undefined

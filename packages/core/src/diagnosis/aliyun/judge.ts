@@ -11,6 +11,7 @@ import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { ossOperation } from './operations.ts'
 import { accountOf, callerOf, placeOf, regionOf } from './subject.ts'
+import { keyUnder } from '../bucket-place.ts'
 
 /** A permission that a request needed, and what the documents say of it. */
 export interface Judged {
@@ -94,11 +95,6 @@ function policiesFor(need: OssNeed, { ramPolicies, bucketPolicy, sessionPolicy }
     ...(session === undefined ? {} : { session: { name: at.sessionPolicy, document: session } }),
     ...(resource === undefined ? {} : { resource: { name: at.bucketPolicy, document: resource } }),
   }
-}
-
-/** A request for a folder stands for one for any object in it. */
-export function keyUnder(key: string): string {
-  return key === '' || key.endsWith('/') ? `${key}sluice-object` : key
 }
 
 const CLUE_LAYERS: { readonly [layer: string]: readonly ClueLayer[] } = {

@@ -3,6 +3,7 @@ import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
 import type { Capability } from '../report.ts'
 import { ELSEWHERE } from './clue.ts'
+import { operationWord, saysWithoutId } from '../operation-word.ts'
 
 /** What each operation is tried for. Reads of configuration are no capability. */
 const CAPABILITIES: { readonly [operation: string]: Capability } = {
@@ -36,12 +37,7 @@ const CAPABILITIES: { readonly [operation: string]: Capability } = {
 
 /** The name of an operation as the API has it: without the service, in one case. */
 export function operationName(observation: Observation, clue: Clue): string {
-  // What stands behind the name says how it was tried: "AssumeRole without external id".
-  const name = (observation.operation ?? clue.operation ?? '').trim().split(/[\s(,]/)[0] ?? ''
-  return name
-    .slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1)
-    .replaceAll(/[^A-Za-z0-9]/g, '')
-    .toLowerCase()
+  return operationWord(observation.operation ?? clue.operation ?? '')
 }
 
 /** What an operation was tried for; where its name does not say, what the action of the answer is for. */
@@ -96,9 +92,5 @@ const LOOKS =
 
 /** Whether a role was tried without the external id that was agreed, or with a wrong one: to be refused then is right. */
 export function isWithoutId(observation: Observation): boolean {
-  const { operation = '', target = '', message = '' } = observation
-  return (
-    operationName(observation, { fields: {} }) === 'assumerole' &&
-    /(without|no|wrong|random|another|invalid)[ _-]*(an?[ _-]*)?external[ _-]*id/i.test(`${operation} ${target} ${message}`)
-  )
+  return operationName(observation, { fields: {} }) === 'assumerole' && saysWithoutId(observation)
 }

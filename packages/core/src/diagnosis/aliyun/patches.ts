@@ -1,10 +1,10 @@
+import { isList } from '../../policy/shapes.ts'
 import type { PatchStep } from '../../finding.ts'
 import type { JsonObject } from '../../json.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
 import type { RamPrincipal } from '../../ram/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Facts } from '../facts.ts'
-import { isJsonList } from '../json-text.ts'
 import { patched } from '../patched.ts'
 import { adding, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
 import { at, type Judged } from './judge.ts'
@@ -57,10 +57,10 @@ export function exemptingCaller(document: PolicyDocument, index: number, princip
   const left = statement['NotPrincipal']
   if (left !== undefined) {
     const present = valuesOf(left)
-    return isJsonList(left) && !present.includes(own) ? [{ op: 'add', path: `${path}/NotPrincipal/-`, value: own }] : undefined
+    return isList(left) && !present.includes(own) ? [{ op: 'add', path: `${path}/NotPrincipal/-`, value: own }] : undefined
   }
   const named = valuesOf(statement['Principal'])
-  if (named.includes('*') || (isJsonList(statement['Principal']) && named.length === 0))
+  if (named.includes('*') || (isList(statement['Principal']) && named.length === 0))
     return [
       { op: 'remove', path: `${path}/Principal` },
       { op: 'add', path: `${path}/NotPrincipal`, value: [own] },
@@ -96,7 +96,7 @@ export function exemptingAction(document: PolicyDocument, index: number, judged:
       { op: 'remove', path: `${path}/Resource` },
       { op: 'add', path: `${path}/NotResource`, value: [resource] },
     ]
-  return isJsonList(document['Statement']) && isJsonList(statement['Action'])
+  return isList(document['Statement']) && isList(statement['Action'])
     ? [
         { op: 'remove', path: `${path}/Action/${place}` },
         { op: 'add', path: '/Statement/-', value: apart },

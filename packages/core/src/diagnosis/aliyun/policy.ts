@@ -1,12 +1,12 @@
+import { isObject } from '../../policy/shapes.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
 import type { Explanation, Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { shellWord, terraformText } from '../shell-word.ts'
-import { isJsonObject } from '../json-text.ts'
 import { statementAt } from '../statement-patch.ts'
 import { agrees, at, judge, type Judged } from './judge.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
@@ -143,7 +143,7 @@ function bucketDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
 /** A Deny that asks for the network is kept, and the way there changed. */
 function denyGap(document: PolicyDocument, index: number): PolicyGap {
   const condition = statementAt(document, index)?.['Condition']
-  const keys = isJsonObject(condition) ? Object.values(condition).flatMap((one) => (isJsonObject(one) ? Object.keys(one) : [])) : []
+  const keys = isObject(condition) ? Object.values(condition).flatMap((one) => (isObject(one) ? Object.keys(one) : [])) : []
   return keys.some((key) => /^acs:Source(Vpc|VpcId|Ip|Vpce)$/i.test(key)) ? 'oss.vpc' : 'oss.bp.deny'
 }
 
@@ -184,5 +184,3 @@ function textOf({ need, decision }: Judged): Text {
     ? said(`${where}: nothing allows ${need.action} on ${need.resource}.`, `${where}:没有允许对 ${need.resource} 的 ${need.action}。`)
     : said(`${where} denies ${need.action} on ${need.resource}.`, `${where} 拒绝对 ${need.resource} 的 ${need.action}。`)
 }
-
-const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

@@ -3,12 +3,8 @@ import type { RamPrincipal } from '../../ram/types.ts'
 import type { Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
 import type { Facts } from '../facts.ts'
-
-/** The bucket and key that a request was for, as far as anything says. */
-export interface Place {
-  readonly bucket: string
-  readonly key: string
-}
+import { percentDecoded } from '../percent-decoded.ts'
+import { requestPlace, type Place } from '../bucket-place.ts'
 
 /** The session name that a principal is given where the case names the role alone: no policy should know it. */
 const SESSION = 'sluice'
@@ -52,13 +48,7 @@ export function locationOf({ connection }: Pick<Facts, 'connection'>): Place | u
 
 /** What one request was for: its target, or the connection's location where that does not say. */
 export function placeOf(observation: Observation, facts: Pick<Facts, 'connection'>): Place | undefined {
-  const location = locationOf(facts)
-  const own = placeIn(observation.target)
-  if (own !== undefined) return own.key === '' && location?.bucket === own.bucket ? location : own
-  // A target that is no URL is a key of the connection's bucket, or the bucket itself.
-  if (location === undefined || observation.target === undefined || /[:*]/.test(observation.target)) return location
-  const name = observation.target.trim().replace(/^\//, '')
-  return name === location.bucket ? location : { bucket: location.bucket, key: name }
+  return requestPlace(observation.target, placeIn(observation.target), locationOf(facts))
 }
 
 function placeIn(text: string | undefined): Place | undefined {
@@ -68,15 +58,7 @@ function placeIn(text: string | undefined): Place | undefined {
   )?.groups
   const url = hosted ?? /^oss:\/\/(?<bucket>[^/?#]+)\/?(?<key>[^?#]*)/i.exec(trimmed)?.groups
   const name = url ?? /^acs:oss:[^:]*:[^:]*:(?<bucket>[^/*]+)(?:\/(?<key>.*))?$/.exec(trimmed)?.groups
-  return name === undefined ? undefined : { bucket: name['bucket'] ?? '', key: decoded(name['key'] ?? '') }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return name === undefined ? undefined : { bucket: name['bucket'] ?? '', key: percentDecoded(name['key'] ?? '') }
 }
 
 /** The region of the bucket as far as anything names one: policies that name a region name the right one, or it is for them to explain. */

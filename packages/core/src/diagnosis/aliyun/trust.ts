@@ -1,3 +1,4 @@
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { PatchStep } from '../../finding.ts'
 import type { PolicyDocument, RequestContext } from '../../policy/types.ts'
 import type { RamDecision, RamQuestion } from '../../ram/types.ts'
@@ -5,10 +6,9 @@ import type { Explanation, Text } from '../cause.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { isJsonList, isJsonObject } from '../json-text.ts'
 import type { Slot } from '../memo.ts'
 import { patched } from '../patched.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { adding, pointer, statementAt, statementPath, valuesOf as textsOf } from '../statement-patch.ts'
 import { at, decide, usable } from './judge.ts'
@@ -129,15 +129,15 @@ function fromTrust(decision: RamDecision, facts: Facts): Gaps {
 function idSteps(document: PolicyDocument, index: number, { connection }: Facts): readonly PatchStep[] | undefined {
   const condition = statementAt(document, index)?.['Condition']
   const { externalId } = connection
-  if (externalId === undefined || !isJsonObject(condition)) return undefined
+  if (externalId === undefined || !isObject(condition)) return undefined
   return Object.entries(condition).flatMap(([operator, keys]): readonly PatchStep[] =>
-    isJsonObject(keys)
+    isObject(keys)
       ? Object.entries(keys)
           .filter(([key]) => key.toLowerCase() === 'sts:externalid')
           .map(([key, value]) => ({
             op: 'replace',
             path: `${statementPath(document, index)}/Condition/${pointer(operator)}/${pointer(key)}`,
-            value: isJsonList(value) ? [externalId] : externalId,
+            value: isList(value) ? [externalId] : externalId,
           }))
       : [],
   )
@@ -166,10 +166,10 @@ export function isTrustOpen(facts: Facts): boolean {
 export function isOidcTrustOpen({ documents, connection }: Facts): boolean {
   const { trustPolicy } = documents
   if (trustPolicy === undefined || connection.method !== 'oidc') return false
-  const count = isJsonList(trustPolicy['Statement']) ? trustPolicy['Statement'].length : 1
+  const count = isList(trustPolicy['Statement']) ? trustPolicy['Statement'].length : 1
   return Array.from({ length: count }, (_, index) => statementAt(trustPolicy, index)).some((statement) => {
     const principal = statement?.['Principal']
-    const federated = isJsonObject(principal) ? textsOf(principal['Federated']) : []
+    const federated = isObject(principal) ? textsOf(principal['Federated']) : []
     return federated.length > 0 && statement?.['Effect'] === 'Allow' && !/"oidc:sub"/i.test(JSON.stringify(statement['Condition'] ?? {}))
   })
 }
@@ -181,5 +181,3 @@ export function trustValues({ connection }: Facts): { readonly [name: string]: s
     ...(principal === undefined ? {} : { principal }),
   }
 }
-
-const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

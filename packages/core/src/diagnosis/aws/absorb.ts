@@ -5,6 +5,8 @@ import type { PolicyDocument } from '../../policy/types.ts'
 import type { CaseDocuments, DiagnosisCase, Observation } from '../case.ts'
 import { operationName } from './operations.ts'
 import { deep, xmlValue } from './xml-value.ts'
+import { parsedJson } from '../json-text.ts'
+import { percentDecoded } from '../percent-decoded.ts'
 
 /** What reads of configuration showed, and what shows whether they showed all of it. */
 interface Read {
@@ -137,7 +139,7 @@ function policyIn(value: JsonObject, name: string): JsonObject | undefined {
   if (value['Statement'] !== undefined) return value
   const inner = deep(value, name)
   if (isObject(inner)) return inner['Statement'] === undefined ? policyIn(inner, name) : inner
-  const parsedInner = typeof inner === 'string' ? parsed(decoded(inner)) : undefined
+  const parsedInner = typeof inner === 'string' ? parsed(/^\s*%7B/i.test(inner) ? percentDecoded(inner) : inner) : undefined
   return parsedInner?.['Statement'] === undefined ? undefined : parsedInner
 }
 
@@ -160,20 +162,7 @@ function valueOf({ message }: Observation): JsonObject | undefined {
   return isObject(xml) ? xml : undefined
 }
 
-function decoded(text: string): string {
-  try {
-    return /^\s*%7B/i.test(text) ? decodeURIComponent(text) : text
-  } catch {
-    return text
-  }
-}
-
 function parsed(text: string): JsonObject | undefined {
-  try {
-    // JSON.parse gives JSON.
-    const value: Json = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parsedJson(text)
+  return isObject(value) ? value : undefined
 }

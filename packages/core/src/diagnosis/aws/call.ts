@@ -6,6 +6,7 @@ import { keyInUse } from './key.ts'
 import { operationName } from './operations.ts'
 import { locationOf, partitionOf, targetOf } from './subject.ts'
 import { readTarget, type Target } from './target.ts'
+import { keyUnder } from '../bucket-place.ts'
 
 const BY_NAME = new Map<string, S3Operation>(S3_OPERATIONS.map((operation) => [operation.toLowerCase(), operation]))
 
@@ -78,9 +79,4 @@ function source(headers: { readonly [name: string]: string }): Pick<S3Call, 'sou
 
 function copySource(header: string | undefined): string | undefined {
   return header === undefined || header.startsWith('arn:') ? header : `s3://${header.replace(/^\//, '')}`
-}
-
-/** A request for a folder stands for one for any object in it. */
-function keyUnder(key: string): string {
-  return key === '' || key.endsWith('/') ? `${key}sluice-object` : key
 }

@@ -6,6 +6,7 @@ import { patched } from '../patched.ts'
 import type { Facts } from '../facts.ts'
 import { at, documentsOf } from './policies.ts'
 import { arnOf, callerOf, locationOf } from './subject.ts'
+import { isList } from '../../policy/shapes.ts'
 
 type Change = Pick<Explanation, 'snippet' | 'command' | 'terraform'>
 
@@ -129,8 +130,4 @@ export function expression(value: Json, indent: string): string {
     ([name, one]) => `${inner}${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} = ${expression(one, inner)}\n`,
   )
   return `{\n${lines.join('')}${indent}}`
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -5,7 +5,7 @@ import type { Explanation } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { wanted, type Asked } from './asked.ts'
 import { allowsBeyond } from './beyond.ts'
 import { changeOf } from './change.ts'
@@ -170,7 +170,7 @@ function allowedNowhere(failure: Failure, facts: Facts, layer: Limit, denied: Ju
     fits: proved ? 'proved' : 'named',
     for: [
       said(`${name} allows ${action} on ${resource} nowhere.`, `${name} 没有任何语句允许对 ${resource} 执行 ${action}。`),
-      ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
+      ...(proved ? [OPENED] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource },
     ...(proved ? { linesFor: changeOf(name, facts), patch: { document: name, steps } } : {}),

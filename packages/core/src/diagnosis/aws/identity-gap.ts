@@ -4,7 +4,7 @@ import type { Explanation } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { allowing, wanted, type Asked } from './asked.ts'
 import { allowsBeyond } from './beyond.ts'
 import { changeOf } from './change.ts'
@@ -62,7 +62,7 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
           `角色策略中没有任何语句允许对 ${resource} 执行 ${action}。`,
         ),
         ...(near === undefined ? [] : [`${at.rolePolicy(near.policy)}, Statement ${near.index}: ${near.detail}.`]),
-        ...(patch?.allows === true ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
+        ...(patch?.allows === true ? [OPENED] : []),
       ],
       values: { ...valuesOfFailure(failure, facts), action, resource: asked.resource },
       ...(patch === undefined

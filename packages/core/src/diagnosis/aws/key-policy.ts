@@ -1,7 +1,7 @@
 import type { Explanation } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { changeOf } from './change.ts'
 import { allowedAfter } from './denies.ts'
 import { agrees, judge } from './judge.ts'
@@ -40,7 +40,7 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
         `${name} allows ${action} neither to the role nor to its account.`,
         `${name} 既没有允许该角色、也没有允许其账户执行 ${action}。`,
       ),
-      ...(proved ? [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')] : []),
+      ...(proved ? [OPENED] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource: key },
     ...(proved && steps !== undefined ? { linesFor: changeOf(name, facts), patch: { document: name, steps } } : {}),

@@ -12,6 +12,7 @@ import { accountOf, assumerOf, principalOf } from './subject.ts'
 import { askTrust, askerWith, namedStrangers } from './trust.ts'
 import { trustChange } from './trust-change.ts'
 import { trustValues } from './trust-gap.ts'
+import { saysWithoutId } from '../operation-word.ts'
 
 /** An id that nobody was given. */
 const NOBODYS = 'sluice-an-id-that-nobody-was-given'
@@ -47,12 +48,8 @@ export function openTrust(facts: Facts): Explanation | undefined {
 }
 
 /** A request that says of itself that it was sent without the id, or with a wrong one. */
-export function isWithoutId({ operation, target, message }: Observation): boolean {
-  const words = `${operation ?? ''} ${target ?? ''} ${message ?? ''}`
-  return (
-    operationName(operation === undefined ? {} : { operation }).startsWith('assumerole') &&
-    /(without|no|wrong|random|another|invalid)[ _-]*(an?[ _-]*)?external[ _-]*id/i.test(words)
-  )
+export function isWithoutId(observation: Observation): boolean {
+  return operationName(observation).startsWith('assumerole') && saysWithoutId(observation)
 }
 
 /** Ourselves; where nobody says who we are, whom of another account the policy names. Within one account there is no deputy to confuse. */

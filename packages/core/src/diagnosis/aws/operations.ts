@@ -1,6 +1,7 @@
 import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
 import type { Capability } from '../report.ts'
+import { operationWord } from '../operation-word.ts'
 
 /** What each operation is tried for. Reads of configuration are no capability. */
 const OPERATIONS: { readonly [operation: string]: Capability } = {
@@ -63,13 +64,7 @@ export const KNOWN_OPERATIONS: ReadonlySet<string> = new Set([...Object.keys(OPE
 
 /** The name of an operation as the API has it: without the service, in one case. */
 export function operationName(observation: Pick<Observation, 'operation'>, clue?: Clue): string {
-  const given = observation.operation ?? clue?.operation ?? clue?.action ?? ''
-  // What stands behind the name says how it was tried: "AssumeRole without external id".
-  const name = given.trim().split(/[\s(,]/)[0] ?? ''
-  return name
-    .slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1)
-    .replaceAll(/[^A-Za-z0-9]/g, '')
-    .toLowerCase()
+  return operationWord(observation.operation ?? clue?.operation ?? clue?.action ?? '')
 }
 
 /** What an operation was tried for. A role that is not the connection's own is tried to see whether we are at fault. */

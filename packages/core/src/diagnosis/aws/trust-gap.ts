@@ -5,7 +5,7 @@ import type { Decision, PolicyDocument } from '../../policy/types.ts'
 import type { Explanation, Said } from '../cause.ts'
 import type { Facts } from '../facts.ts'
 import { pointer } from '../statement-patch.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { changeOf } from './change.ts'
 import { exemptions } from './exempting.ts'
 import { adding, conditioning, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
@@ -65,7 +65,7 @@ function policyGap(facts: Facts, asker: Asker, decision: Decision): Found {
       fits: chosen === undefined ? 'named' : 'proved',
       for: [
         near?.detail ?? said('No statement of the trust policy lets anybody in.', '信任策略中没有任何允许担任该角色的语句。'),
-        ...(chosen === undefined ? [] : [said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')]),
+        ...(chosen === undefined ? [] : [OPENED]),
       ],
       values: trustValues(facts),
       ...(towards === undefined ? {} : { patch: { document: at.trustPolicy, steps: towards }, ...trustChange(gap, facts) }),

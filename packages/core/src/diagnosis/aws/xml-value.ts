@@ -1,5 +1,6 @@
 import type { Json } from '../../json.ts'
 import { isObject } from '../../policy/shapes.ts'
+import { unescaped } from '../message/xml-text.ts'
 
 const TAG = /<(\/?)([A-Za-z][\w.-]*)((?:\s[^<>]*?)?)(\/?)>|<[!?][^>]*>/g
 
@@ -39,16 +40,6 @@ function close(open: Open[], name: string): void {
 function put({ children }: Open, name: string, value: Json): void {
   const before = children.get(name)
   children.set(name, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value])
-}
-
-const ENTITIES: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-function unescaped(text: string): string {
-  return text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal?: string, hexadecimal?: string, name?: string) => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    if (hexadecimal !== undefined) return String.fromCodePoint(Number.parseInt(hexadecimal, 16))
-    return ENTITIES[name ?? ''] ?? whole
-  })
 }
 
 /** The first value under a name, however deep it stands. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { aclGaps } from './acl-gaps.ts'
 import { credentialOf, type Credential } from './credential.ts'
 import { gapWriter, type Gaps } from './gaps.ts'
@@ -185,5 +185,3 @@ function silentGaps(failure: Failure, facts: Facts): Gaps {
     ...firewall,
   }
 }
-
-const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.ts'
 import { objectsIn, parsedJson } from '../json-text.ts'
 import { placeOf } from './place.ts'
+import type { Access } from '../../access.ts'
 
 /** The access control list of a directory or file in an account with a hierarchical namespace. */
 export interface PathAcl {
@@ -76,7 +77,7 @@ export function shownAcls(facts: Pick<Facts, 'successes' | 'connection'>): reado
 }
 
 /** The letters that a request for a path takes of it and of every directory above it. */
-export function lettersFor(path: string, access: 'list' | 'read' | 'write' | 'delete'): ReadonlyMap<string, string> {
+export function lettersFor(path: string, access: Access): ReadonlyMap<string, string> {
   const parts = path.split('/').filter((part) => part !== '')
   const needed = new Map<string, string>()
   const directories = access === 'list' ? parts.length + 1 : parts.length

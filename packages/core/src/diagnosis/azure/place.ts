@@ -1,5 +1,6 @@
 import type { Observation } from '../case.ts'
 import type { Facts } from '../facts.ts'
+import { percentDecoded } from '../percent-decoded.ts'
 
 /** A place in Blob Storage, as far as anything says. */
 export interface Place {
@@ -43,7 +44,7 @@ function placeIn(text: string | undefined): Place | undefined {
   const url = /^(?:azure|azblob|https?|az):\/\/(?<host>[^/?#]+)\/?(?<rest>[^?#]*)/i.exec(trimmed)?.groups
   if (url === undefined) return undefined
   const host = url['host'] ?? ''
-  const rest = decoded(url['rest'] ?? '')
+  const rest = percentDecoded(url['rest'] ?? '')
   // Without a dot it is the container that stands where others have the account's host.
   if (!host.includes('.')) return { account: undefined, host: undefined, container: host, path: rest }
   const [container = '', ...path] = rest.split('/')
@@ -53,15 +54,7 @@ function placeIn(text: string | undefined): Place | undefined {
 function placed(host = '', container = '', path = ''): Place {
   const lower = host.toLowerCase()
   const account = /^([a-z0-9]+?)(?:-secondary)?(?:\.z\d+)?\.(?:blob|dfs)\./.exec(lower)?.[1]
-  return { account, host: lower, container, path: decoded(path) }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return { account, host: lower, container, path: percentDecoded(path) }
 }
 
 /** Whether a path is a folder's, or the whole container's. */

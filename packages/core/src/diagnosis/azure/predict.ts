@@ -9,6 +9,7 @@ import { judgeRoles, roleQuestion } from './roles.ts'
 import { faultOfAccess, generalFault } from './sas-judge.ts'
 import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
+import type { Access } from '../../access.ts'
 
 const OPERATIONS = { list: 'ListBlobs', read: 'GetBlob', write: 'PutBlob', delete: 'DeleteBlob' } as const
 
@@ -38,8 +39,6 @@ export function predictAzure(facts: Facts): readonly Failure[] {
     return code === undefined ? [] : [predicted(one, code, facts)]
   })
 }
-
-type Access = 'list' | 'read' | 'write' | 'delete'
 
 function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boolean): string | undefined {
   const settings = accountSettings(facts.documents)

@@ -1,3 +1,4 @@
+import { isObject } from '../../policy/shapes.ts'
 import { ACCESSES, type Access } from '../../access.ts'
 import type { BlobOperation } from '../../azure/blob-operations.ts'
 import { evaluateRbac } from '../../azure/rbac/evaluate.ts'
@@ -9,7 +10,7 @@ import type { JsonObject } from '../../json.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { isJsonObject, objectsIn } from '../json-text.ts'
+import { objectsIn } from '../json-text.ts'
 import { patched } from '../patched.ts'
 import { shellWord, terraformText } from '../shell-word.ts'
 import { tokenClaims } from './credential.ts'
@@ -76,7 +77,7 @@ function assignmentsOf(roles: readonly JsonObject[]): readonly RoleAssignment[] 
   return readRoleAssignments(
     all.map((one): JsonObject => {
       const properties = one['properties']
-      const flat: JsonObject = isJsonObject(properties) ? { ...one, ...properties } : one
+      const flat: JsonObject = isObject(properties) ? { ...one, ...properties } : one
       const named = BUILT_IN_ROLES.find(({ name }) => name === flat['roleDefinitionName'])
       return typeof flat['roleDefinitionId'] === 'string' || named === undefined ? flat : { ...flat, roleDefinitionId: named.id }
     }),

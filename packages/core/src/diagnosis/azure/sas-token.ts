@@ -1,6 +1,7 @@
 import { parseSas, type Sas } from '../../azure/sas.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
+import { percentDecoded } from '../percent-decoded.ts'
 
 /** A SAS as a case shows it: its fields, and what can be said of its signature without showing it. */
 export interface ShownSas {
@@ -32,7 +33,7 @@ export function readSas(text: string): ShownSas | undefined {
   const fields = new Map<string, string>()
   for (const part of query.split('&')) {
     const cut = part.indexOf('=')
-    if (cut > 0) fields.set(part.slice(0, cut).trim().toLowerCase(), decoded(part.slice(cut + 1)))
+    if (cut > 0) fields.set(part.slice(0, cut).trim().toLowerCase(), percentDecoded(part.slice(cut + 1)))
   }
   if (fields.size === 0) return undefined
   const signature = signatureOf(fields.get('sig'))
@@ -45,14 +46,6 @@ function queryIn(text: string): string {
   const inString = /SharedAccessSignature=([^;]+)/i.exec(text)?.[1]
   const trimmed = (inString ?? text).trim().replaceAll(/^["']|["']$/g, '')
   return trimmed.slice(trimmed.indexOf('?') + 1)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function signatureOf(signature: string | undefined): ShownSas['signature'] {

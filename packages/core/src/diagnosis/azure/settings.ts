@@ -1,6 +1,6 @@
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { CaseDocuments } from '../case.ts'
-import { isJsonList, isJsonObject } from '../json-text.ts'
 
 /** The settings of a storage account that decide who gets in, as far as they were shown. */
 export interface AccountSettings {
@@ -17,7 +17,7 @@ export interface AccountSettings {
 export function accountSettings({ accountSettings: given }: Pick<CaseDocuments, 'accountSettings'>): AccountSettings {
   if (given === undefined) return {}
   const inner = given['properties']
-  const flat: JsonObject = isJsonObject(inner) ? { ...given, ...inner } : given
+  const flat: JsonObject = isObject(inner) ? { ...given, ...inner } : given
   const network = networkOf(flat)
   const keysCreated = timesIn(flat['keyCreationTime'])
   return {
@@ -41,17 +41,17 @@ function networkOf(flat: JsonObject): AccountSettings['network'] {
   const access = flat['publicNetworkAccess']
   if (typeof access === 'string' && /^(disabled|securedbyperimeter)$/i.test(access)) return 'closed'
   const rules = flat['networkAcls'] ?? flat['networkRuleSet']
-  const action = isJsonObject(rules) ? rules['defaultAction'] : flat['defaultAction']
+  const action = isObject(rules) ? rules['defaultAction'] : flat['defaultAction']
   if (typeof action === 'string') {
     if (!/^deny$/i.test(action)) return 'open'
-    const lists = isJsonObject(rules) ? [rules['ipRules'], rules['virtualNetworkRules'], rules['resourceAccessRules']] : []
-    return lists.some((list) => isJsonList(list) && list.length > 0) ? 'listed' : 'closed'
+    const lists = isObject(rules) ? [rules['ipRules'], rules['virtualNetworkRules'], rules['resourceAccessRules']] : []
+    return lists.some((list) => isList(list) && list.length > 0) ? 'listed' : 'closed'
   }
   return typeof access === 'string' ? 'open' : undefined
 }
 
 function timesIn(value: Json | undefined): readonly number[] {
-  if (!isJsonObject(value)) return []
+  if (!isObject(value)) return []
   return Object.values(value).flatMap((one) => {
     const time = typeof one === 'string' ? Date.parse(one) : Number.NaN
     return Number.isNaN(time) ? [] : [time]

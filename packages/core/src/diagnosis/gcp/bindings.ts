@@ -1,7 +1,7 @@
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { IamBinding, IamCondition } from '../../google-iam/policy.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { CaseDocuments } from '../case.ts'
-import { isJsonList, isJsonObject } from '../json-text.ts'
 
 /** A binding of the bucket, and where it stands in the customer's own document. */
 export interface OwnBinding {
@@ -16,29 +16,29 @@ export interface OwnBinding {
 export function ownBindings({ bindings = [] }: Pick<CaseDocuments, 'bindings'>): readonly OwnBinding[] {
   return bindings.flatMap((one, index): readonly OwnBinding[] => {
     const inner = one['bindings']
-    if (!isJsonList(inner)) return bindingAt(one, 'documents.bindings', `/${index}`)
+    if (!isList(inner)) return bindingAt(one, 'documents.bindings', `/${index}`)
     return inner.flatMap((binding, place) =>
-      isJsonObject(binding) ? bindingAt(binding, `documents.bindings[${index}]`, `/bindings/${place}`) : [],
+      isObject(binding) ? bindingAt(binding, `documents.bindings[${index}]`, `/bindings/${place}`) : [],
     )
   })
 }
 
 /** Where another binding is added. */
 export function placeForBinding({ bindings = [] }: Pick<CaseDocuments, 'bindings'>): { readonly document: string; readonly path: string } {
-  const whole = bindings.findIndex((one) => isJsonList(one['bindings']))
+  const whole = bindings.findIndex((one) => isList(one['bindings']))
   return whole === -1 ? { document: 'documents.bindings', path: '/-' } : { document: `documents.bindings[${whole}]`, path: '/bindings/-' }
 }
 
 function bindingAt(binding: JsonObject, document: string, path: string): readonly OwnBinding[] {
   const { role, members, condition } = binding
   if (typeof role !== 'string') return []
-  const names = isJsonList(members) ? members.filter((one) => typeof one === 'string') : typeof members === 'string' ? [members] : []
+  const names = isList(members) ? members.filter((one) => typeof one === 'string') : typeof members === 'string' ? [members] : []
   const read = conditionOf(condition)
   return [{ binding: { role, members: names, ...(read === undefined ? {} : { condition: read }) }, document, path }]
 }
 
 function conditionOf(value: Json | undefined): IamCondition | undefined {
-  if (!isJsonObject(value)) return undefined
+  if (!isObject(value)) return undefined
   const { expression, title } = value
   // A condition that cannot be read is one all the same: it is left to the evaluator, which does not understand it.
   return { expression: typeof expression === 'string' ? expression : '', ...(typeof title === 'string' ? { title } : {}) }

@@ -7,7 +7,8 @@ import type { Facts } from '../facts.ts'
 import { ownBindings, type OwnBinding } from './bindings.ts'
 import { callerOf } from './caller.ts'
 import { permissionOf } from './operations.ts'
-import { placeOf, type Place } from './place.ts'
+import { keyUnder, type Place } from '../bucket-place.ts'
+import { placeOf } from './place.ts'
 
 /** What a request needed, and what the bucket's bindings say of it. */
 export interface Judged {
@@ -43,7 +44,7 @@ export function decide(
   const decision = evaluateGoogleAccess({
     identity,
     permission,
-    resource: storageResource(place.bucket, isObject ? nameUnder(place.key) : undefined),
+    resource: storageResource(place.bucket, isObject ? keyUnder(place.key) : undefined),
     policies: [{ attachedTo: `projects/_/buckets/${place.bucket}`, policy: { bindings: own.map(({ binding }) => binding) } }],
     // Where nothing says what time it is, conditions on it are left open below.
     time: facts.now ?? 0,
@@ -58,11 +59,6 @@ export function decide(
 
 export function isAboutObject(permission: string): boolean {
   return permission.startsWith('storage.objects.') && permission !== 'storage.objects.list'
-}
-
-/** A request for a folder stands for one for any object in it. */
-export function nameUnder(key: string): string {
-  return key === '' || key.endsWith('/') ? `${key}sluice-object` : key
 }
 
 /** A decision in which conditions that ask for the time are not decided. */

@@ -3,13 +3,14 @@ import type { Explanation, Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
-import { said } from '../said.ts'
+import { OPENED, said } from '../said.ts'
 import { bindingPatch, opens } from './binding-patch.ts'
 import { ownBindings } from './bindings.ts'
 import { memberOf } from './caller.ts'
 import { isStorageDenial } from './denial.ts'
 import { grantedPermissions, servedIn } from './facts.ts'
-import { isAboutObject, judge, nameUnder, type Judged } from './judge.ts'
+import { keyUnder } from '../bucket-place.ts'
+import { isAboutObject, judge, type Judged } from './judge.ts'
 import { operationName, permissionOf } from './operations.ts'
 import { placeOf } from './place.ts'
 
@@ -169,7 +170,7 @@ function leftOpen(failure: Failure, facts: Facts, judged: Judged): Gaps {
 
 function noBinding({ identity, permission, place, isObject }: Judged): Text {
   const who = googleMember(identity) ?? 'the caller'
-  const on = isObject ? `gs://${place.bucket}/${nameUnder(place.key)}` : `gs://${place.bucket}`
+  const on = isObject ? `gs://${place.bucket}/${keyUnder(place.key)}` : `gs://${place.bucket}`
   return said(`No binding of the bucket gives ${who} ${permission} on ${on}.`, `存储桶的绑定没有授予 ${who} 对 ${on} 的 ${permission}。`)
 }
 
@@ -192,4 +193,3 @@ const ALLOWED = said(
   'The bindings that were shown give the permission, and the request was refused all the same.',
   '所提供的绑定已授予该权限,但请求仍被拒绝。',
 )
-const OPENED = said('With the patch the same request is allowed.', '应用补丁后,同一请求被允许。')

@@ -1,11 +1,7 @@
 import type { Observation } from '../case.ts'
 import type { Facts } from '../facts.ts'
-
-/** A bucket, and in it an object or the beginning of the names of objects. */
-export interface Place {
-  readonly bucket: string
-  readonly key: string
-}
+import { percentDecoded } from '../percent-decoded.ts'
+import { requestPlace, type Place } from '../bucket-place.ts'
 
 /** Where the connection may go. */
 export function locationOf({ connection }: Pick<Facts, 'connection'>): Place | undefined {
@@ -14,13 +10,7 @@ export function locationOf({ connection }: Pick<Facts, 'connection'>): Place | u
 
 /** What one request was for: its target, or the connection's location where that does not say. */
 export function placeOf(observation: Observation, facts: Pick<Facts, 'connection'>): Place | undefined {
-  const location = locationOf(facts)
-  const own = placeIn(observation.target)
-  if (own !== undefined) return own.key === '' && location?.bucket === own.bucket ? location : own
-  // A target that is no URL is a name in the connection's bucket, or the bucket itself.
-  if (location === undefined || observation.target === undefined || /[:*]/.test(observation.target)) return location
-  const name = observation.target.trim().replace(/^\//, '')
-  return name === location.bucket ? location : { bucket: location.bucket, key: name }
+  return requestPlace(observation.target, placeIn(observation.target), locationOf(facts))
 }
 
 /** Forms in which a bucket and a name in it are written. */
@@ -38,13 +28,5 @@ function placeIn(text: string | undefined): Place | undefined {
   const bucket = groups?.['bucket']
   if (groups === undefined || bucket === undefined) return undefined
   const encoded = groups['encoded']
-  return { bucket, key: encoded === undefined ? (groups['key'] ?? '') : decoded(encoded) }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return { bucket, key: encoded === undefined ? (groups['key'] ?? '') : percentDecoded(encoded) }
 }

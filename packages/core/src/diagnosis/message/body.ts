@@ -1,4 +1,6 @@
 import type { PrintedError } from './printed-error.ts'
+import { unescaped } from './xml-text.ts'
+import { statusOf } from '../status-of.ts'
 
 type Found = Omit<PrintedError, 'fields'> & { readonly fields: { readonly [name: string]: string } }
 
@@ -17,16 +19,6 @@ function fromXml(text: string): Found | undefined {
   for (const [, name = '', content = ''] of text.slice(start).matchAll(/<([A-Za-z][\w-]*)(?:\s[^>]*)?>([^<]*)(?:<\/\1>|$)/g))
     fields[name] ??= unescaped(content.trim())
   return Object.keys(fields).length === 0 ? undefined : named(fields)
-}
-
-const ENTITIES: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-function unescaped(text: string): string {
-  return text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal?: string, hexadecimal?: string, name?: string) => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    if (hexadecimal !== undefined) return String.fromCodePoint(Number.parseInt(hexadecimal, 16))
-    return ENTITIES[name ?? ''] ?? whole
-  })
 }
 
 /** A JSON error: the first object in the text that reads as one of the clouds' forms. Python prints the same with other quotes. */
@@ -123,9 +115,4 @@ function named(fields: { readonly [name: string]: string }): Found {
     ...(requestId === undefined ? {} : { requestId }),
     fields,
   }
-}
-
-function statusOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' ? Number(value) : value
-  return typeof number === 'number' && Number.isInteger(number) && number >= 100 && number <= 599 ? number : undefined
 }

@@ -1,6 +1,6 @@
+import { isList, isObject } from '../../../policy/shapes.ts'
 import type { Cause } from '../../cause.ts'
 import type { Facts } from '../../facts.ts'
-import { isJsonList, isJsonObject } from '../../json-text.ts'
 import { named } from '../../evidence.ts'
 import { servedLater } from '../../later-success.ts'
 import { said } from '../../said.ts'
@@ -400,8 +400,8 @@ export const POLICY_CAUSES: readonly Cause[] = [
   },
 ]
 
-function statementsOf(value: Parameters<typeof isJsonList>[0]) {
-  return (isJsonList(value) ? value : [value]).filter(isJsonObject)
+function statementsOf(value: Parameters<typeof isList>[0]) {
+  return (isList(value) ? value : [value]).filter(isObject)
 }
 
 function isBroad(statement: ReturnType<typeof statementsOf>[number]): boolean {

@@ -1,5 +1,5 @@
 import { reviewSas, type SasFinding } from '../../../azure/sas-review.ts'
-import type { Access } from '../../../access.ts'
+import { ACCESSES, type Access } from '../../../access.ts'
 import type { Cause } from '../../cause.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
@@ -22,7 +22,7 @@ function warnings(facts: Facts, kinds: readonly SasFinding['kind'][]): readonly 
   const sas = shownSas(facts)?.sas
   const location = locationOf(facts)
   if (sas === undefined) return []
-  const accesses: readonly Access[] = facts.connection.access ?? ['list', 'read', 'write', 'delete']
+  const accesses: readonly Access[] = facts.connection.access ?? ACCESSES
   const oneBlob = location !== undefined && !isFolder(location)
   return reviewSas(sas, { accesses, oneBlob, now: facts.now ?? 0 }).filter(
     ({ kind, severity }) => severity === 'warns' && kinds.includes(kind),
