@@ -7,6 +7,7 @@ import type { Facts } from '../facts.ts'
 import { at, documentsOf } from './policies.ts'
 import { arnOf, callerOf, locationOf } from './subject.ts'
 import { isList } from '../../policy/shapes.ts'
+import { terraformText } from '../shell-word.ts'
 
 type Change = Pick<Explanation, 'snippet' | 'command' | 'terraform'>
 
@@ -119,7 +120,7 @@ function encoded(document: JsonObject): string {
 /** A JSON value as an expression of Terraform, in which `${` begins an interpolation. */
 export function expression(value: Json, indent: string): string {
   const inner = `${indent}  `
-  if (typeof value === 'string') return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{')
+  if (typeof value === 'string') return terraformText(value)
   if (isList(value)) {
     const simple = value.every((one) => typeof one !== 'object')
     if (simple) return `[${value.map((one) => expression(one, inner)).join(', ')}]`
