@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClouds, createTransport, recordingTransport, type AliyunCredentials, type AwsCredentials } from '@sluice/clouds'
+import { createClouds, createTransport, createObservedClouds, type AliyunCredentials, type AwsCredentials } from '@sluice/clouds'
 import type { Clock, Cloud, Connection, Platform, Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
@@ -90,10 +90,7 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
   const leases = createLeases(deps)
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
-  const diagnoses = createDiagnoses(
-    { ...deps, observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }) },
-    leases,
-  )
+  const diagnoses = createDiagnoses({ ...deps, observedClouds: createObservedClouds(cloudDeps) }, leases)
   const [engine] = createEngines({ cacheDirectory: join(folder, 'cache'), clock, random })
   return {
     cloud,

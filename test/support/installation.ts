@@ -10,7 +10,7 @@ import {
   type TransportOptions,
   createClouds,
   createTransport,
-  recordingTransport,
+  createObservedClouds,
 } from '@sluice/clouds'
 import type { Clock, MetadataStore, Platform, Random, Transport } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
@@ -175,10 +175,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
   const cacheDirectory = mkdtempSync(join(tmpdir(), 'sluice-test-'))
-  const diagnoses = createDiagnoses(
-    { ...deps, observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }) },
-    leases,
-  )
+  const diagnoses = createDiagnoses({ ...deps, observedClouds: createObservedClouds(cloudDeps) }, leases)
   const [engine] = createEngines({ cacheDirectory, clock: realClock, random, workers: 2 })
   return {
     lab,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createClouds, createTransport, recordingTransport, type CloudDeps } from '@sluice/clouds'
+import { createClouds, createTransport, createObservedClouds, type CloudDeps } from '@sluice/clouds'
 import { accessError, type Clock, type MetadataStore, type Random } from '@sluice/core'
 import { createEngines } from '@sluice/engines'
 import {
@@ -69,7 +69,7 @@ export function compose(config: Config, deps: ComposeDeps): Parts & { close(): P
   const diagnoses = createDiagnoses(
     {
       ...shared,
-      observedClouds: (tell, secrets) => createClouds({ ...cloudDeps, transport: recordingTransport(transport, tell, secrets) }),
+      observedClouds: createObservedClouds(cloudDeps),
     },
     leases,
   )

@@ -48,17 +48,19 @@ async function* each<Event>(events: AsyncIterable<Event>): AsyncGenerator<Event,
   yield* events
 }
 
-async function* orProblem<Event extends Told>(
+/** The events, and in the place of an error its problem as the last one. */
+export async function* orProblem<Event extends Told>(
   events: AsyncIterable<Event>,
   operation: string,
   requestId: string,
   deps: AppDeps,
+  words = 'A request failed',
 ): AsyncGenerator<Event | { readonly type: 'problem'; readonly problem: Problem }, void, undefined> {
   try {
     yield* events
   } catch (thrown) {
     const error = asAccessError(thrown)
-    if (error.code === 'internal') deps.log.defect({ requestId, operation }, 'A request failed', thrown)
+    if (error.code === 'internal') deps.log.defect({ requestId, operation }, words, thrown)
     yield { type: 'problem', problem: toProblem(error, requestId) }
   }
 }

@@ -1,8 +1,8 @@
-import { accessError, asAccessError, type AccessError, type Cloud } from '@sluice/core'
+import { accessError, asAccessError, type AccessError, type Cloud, type PastedUrl } from '@sluice/core'
 import type { UrlReading } from '../contract.ts'
 
 /** Why a cloud does not read a URL. */
-export interface UrlRefusal {
+interface UrlRefusal {
   readonly cloud: Cloud
   readonly error: AccessError
 }
@@ -16,13 +16,32 @@ const URL_LENGTH = 8_192
 export function readUrl(clouds: readonly Cloud[], url: string): readonly UrlReading[] {
   if (url.length > URL_LENGTH)
     throw accessError('connection.bad_location', { message: `The URL of a location has at most ${URL_LENGTH} characters here.` })
-  const readings: UrlReading[] = []
+  return readByEach(clouds, url, (cloud, plain) => cloud.parse(plain)).map(({ cloud, credential, read: location }) => ({
+    cloud: cloud.id,
+    location,
+    ...(credential === undefined ? {} : { method: credential.method }),
+  }))
+}
+
+/** A URL as one cloud takes it. */
+export interface CloudReading<Read> {
+  readonly cloud: Cloud
+  readonly credential: PastedUrl['credential']
+  readonly read: Read
+}
+
+/** What each cloud makes of a URL by `read`, a credential in it left aside. Throws as `readUrl` does when none reads it. */
+export function readByEach<Read>(
+  clouds: readonly Cloud[],
+  url: string,
+  read: (cloud: Cloud, plain: string) => Read,
+): readonly CloudReading<Read>[] {
+  const readings: CloudReading<Read>[] = []
   const refusals: UrlRefusal[] = []
   for (const cloud of clouds) {
     const { url: plain, credential } = cloud.splitCredential(url)
     try {
-      const location = cloud.parse(plain)
-      readings.push({ cloud: cloud.id, location, ...(credential === undefined ? {} : { method: credential.method }) })
+      readings.push({ cloud, credential, read: read(cloud, plain) })
     } catch (error) {
       refusals.push({ cloud, error: asAccessError(error) })
     }
@@ -32,7 +51,7 @@ export function readUrl(clouds: readonly Cloud[], url: string): readonly UrlRead
 }
 
 /** The refusal of a cloud whose scheme it is; of a web address, that of a cloud whose endpoints are the user's own. */
-export function mostLikely(url: string, refusals: readonly UrlRefusal[]): AccessError | undefined {
+function mostLikely(url: string, refusals: readonly UrlRefusal[]): AccessError | undefined {
   const text = url.trim().toLowerCase()
   const byScheme = refusals.find(({ cloud }) => cloud.schemes.some((scheme) => text.startsWith(scheme)))
   const byEndpoint = /^https?:/.test(text) ? refusals.find(({ cloud }) => cloud.takesEndpoint) : undefined
@@ -40,7 +59,7 @@ export function mostLikely(url: string, refusals: readonly UrlRefusal[]): Access
 }
 
 /** What is said of a URL that no cloud takes for one of its own. */
-export function unknownUrl(clouds: readonly Cloud[]): AccessError {
+function unknownUrl(clouds: readonly Cloud[]): AccessError {
   const schemes = [...new Set(clouds.flatMap((cloud) => cloud.schemes))]
   return accessError('location.invalid', {
     message: 'No cloud here knows this form of URL.',

@@ -13,7 +13,7 @@ import { okEvent, recordingFailure } from '../audit/record.ts'
 import type { Diagnoses, DiagnosisOptions, Leases } from '../contract.ts'
 import { requireUsable } from '../leases/usable-connection.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { locationsOf, requireCloud, requireConnection } from '../shared/lookup.ts'
+import { locationsOf, opened, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { caseOf } from './case-of.ts'
 import { probe } from './probes.ts'
 
@@ -95,17 +95,12 @@ async function run(
   // Before anything is blamed on the customer, what we hold is let go: a session from before a change sees the world before it.
   leases.end(connection.id)
   const seen: SeenRequest[] = []
-  const { secretId } = connection.auth
-  const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
-  const secrets = Object.values(secret ?? {})
+  const open = await opened(deps, connection)
+  const secrets = Object.values(open.secret ?? {})
   const observed = deps.observedClouds((one) => seen.push(one), secrets)
   const cloud = requireCloud(observed, connection.cloud)
   const locations = await locationsOf(deps, connection)
-  await probe(
-    { cloud, open: { connection, ...(secret === undefined ? {} : { secret }) }, locations, write: options.write === true },
-    deps,
-    signal,
-  )
+  await probe({ cloud, open, locations, write: options.write === true }, deps, signal)
   const document = caseOf({ connection, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
   const report = diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
   // Once more: what was escaped on its way is as it was after it was parsed.

@@ -10,6 +10,7 @@ import {
   type OpenConnection,
   type Random,
 } from '@sluice/core'
+import { isTooLarge } from '../leases/renewing.ts'
 
 /** What is probed, and with what. */
 export interface ProbeSubject {
@@ -38,7 +39,7 @@ export async function probe(
   const { cloud, open } = subject
   const { connection } = open
   if (location === undefined) return
-  const token = Array.from(deps.random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const token = Buffer.from(deps.random.bytes(8)).toString('hex')
   const lease = await tried(() => leaseFor(subject, location, signal), signal)
   if (lease === undefined) return
   const store = cloud.open(connection, location, () => Promise.resolve(lease))
@@ -64,7 +65,7 @@ async function leaseFor({ cloud, open }: ProbeSubject, location: Location, signa
     return await cloud.lease(open, { location, access }, SECONDS, signal)
   } catch (error) {
     const [first] = access
-    if (!isAccessError(error) || !error.reason.endsWith('.lease.policy_too_large') || first === undefined) throw error
+    if (!isTooLarge(error) || first === undefined) throw error
     return cloud.lease(open, { location, access: [first] }, SECONDS, signal)
   }
 }

@@ -1,5 +1,6 @@
 import { EXPIRY_WARNINGS, type AuditEvent, type Clock, type Connection, type EndingSecret, type ExpiryWarning } from '@sluice/core'
 import type { ServiceDeps } from '../shared/deps.ts'
+import { repeat } from '../shared/repeat.ts'
 
 /** Tells of secrets that come to their end. */
 export interface ExpiryWatch {
@@ -51,12 +52,7 @@ export function createExpiryWatch({ store, clock }: Pick<ServiceDeps, 'store' | 
 
   return {
     tick,
-    async run(signal, failed) {
-      while (!signal.aborted) {
-        await tick(signal).catch((cause: unknown) => signal.aborted || failed(cause))
-        await clock.sleep(HOUR_MS, signal).catch(() => {})
-      }
-    },
+    run: (signal, failed) => repeat(clock, HOUR_MS, signal, () => tick(signal), failed),
   }
 }
 

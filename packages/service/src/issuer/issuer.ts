@@ -1,5 +1,6 @@
 import { accessError, connectionSubject, subjectConnectionId, type AuditEvent, type Connection, type TokenRequest } from '@sluice/core'
 import type { Issuer, IssuerKeyView, IssuerView } from '../contract.ts'
+import { disabled } from '../shared/lookup.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { newId } from '../shared/ids.ts'
 import { discoveryDocument, documentUrls, keySet } from './documents.ts'
@@ -66,7 +67,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       })
     if (connection.state === 'disabled') {
       await record({ result: 'refused', reason: 'connection.disabled' })
-      throw accessError('connection.disabled', { message: `The connection ${connection.name} is disabled.` })
+      throw disabled(connection)
     }
     const holder = ofStranger ? { ...connection, id: newId('conn', random) } : connection
     const signer = await keyring.signer()

@@ -18,7 +18,7 @@ export interface Keyring {
    * `next` makes the key that follows, unless it is there and waits for its time.
    * `withdraw` makes one that signs at once and takes every other back: what they signed counts no more.
    */
-  rotate(mode: 'next' | 'withdraw', by: Rotator): Promise<readonly SigningKey[]>
+  rotate(mode: 'next' | 'withdraw', by: Rotator): Promise<void>
 }
 
 const SCHEDULE: Rotator = { actor: 'system' }
@@ -92,7 +92,6 @@ export function createKeyring({ store, clock, rotation }: KeyringDeps): Keyring 
       const stored = await keys()
       const waits = Date.parse(stored.at(-1)?.signsFrom ?? '') > clock.now()
       if (mode === 'withdraw' || !waits) await follow(stored, mode, by)
-      return store.signingKeys.list()
     },
   }
 }

@@ -1,13 +1,11 @@
-import { accessError, type Access, type Lease, type LeaseScope, type Location, type ObjectStore, type OpenConnection } from '@sluice/core'
+import { type Access, type Lease, type LeaseScope, type Location, type ObjectStore, type OpenConnection } from '@sluice/core'
 import { audited } from '../audit/record.ts'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireCloud } from '../shared/lookup.ts'
 import { LEASE_SECONDS } from './mint.ts'
-import { normalScope } from './scope.ts'
-
-/** A request may be under way this long on a lease. */
-const SHORTEST_MS = 60_000
+import { SHORTEST_MS } from './renewing.ts'
+import { normalScope, requireOpenedTo } from './scope.ts'
 
 /**
  * Opens a location with a credential that is used for this alone. Its lease is shared by the requests of this one store and known to nobody
@@ -38,8 +36,7 @@ export function openOnce(
   }
 
   return cloud.open(open.connection, location, async (_signal, needed) => {
-    if (!scope.access.includes(needed))
-      throw accessError('lease.outside_scope', { message: `This place was opened to ${scope.access.join(' and ')}, not to ${needed}.` })
+    requireOpenedTo(scope, needed)
     return fresh()
   })
 }

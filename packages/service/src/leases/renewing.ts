@@ -1,11 +1,12 @@
-import { accessError, isAccessError, type Access, type Connection, type Lease, type LeaseScope } from '@sluice/core'
+import { isAccessError, type Access, type Connection, type Lease, type LeaseScope } from '@sluice/core'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import type { LeaseCache } from './lease-cache.ts'
+import { requireOpenedTo } from './scope.ts'
 import { requireUsable } from './usable-connection.ts'
 
 /** A request may be under way this long on a lease. */
-const SHORTEST_MS = 60_000
+export const SHORTEST_MS = 60_000
 /** Another node may have disabled the connection: how long until this one notices. */
 const RECHECK_MS = 5_000
 
@@ -49,9 +50,8 @@ export function renewing({ deps, cache, take, caller, connection: opened, scope 
   }
 
   return async (signal: AbortSignal, needed: Access): Promise<Lease> => {
-    // A lease for one access alone is checked against the connection, which may be for more than was opened; and a key allows everything.
-    if (!scope.access.includes(needed))
-      throw accessError('lease.outside_scope', { message: `This place was opened to ${scope.access.join(' and ')}, not to ${needed}.` })
+    // A lease for one access alone is checked against the connection, which may be for more than was opened.
+    requireOpenedTo(scope, needed)
     await recheck()
     if (!isSplit) {
       try {
@@ -65,7 +65,7 @@ export function renewing({ deps, cache, take, caller, connection: opened, scope 
   }
 }
 
-// The part before the dot is the cloud's.
-function isTooLarge(error: unknown): boolean {
+/** Whether the policy of a lease came out too large to ask for. The part before the dot is the cloud's. */
+export function isTooLarge(error: unknown): boolean {
   return isAccessError(error) && error.reason.endsWith('.lease.policy_too_large')
 }

@@ -44,3 +44,9 @@ async function stageLocations(store: MetadataStore, connection: Connection): Pro
   const stages = await store.stages.listByConnection(connection.id)
   return stages.filter((stage) => stage.project === connection.project).map((stage) => stage.location)
 }
+
+/** Refuses an access that a place was not opened to: the connection may be for more, and a key allows everything. */
+export function requireOpenedTo(scope: LeaseScope, needed: Access): void {
+  if (!scope.access.includes(needed))
+    throw accessError('lease.outside_scope', { message: `This place was opened to ${scope.access.join(' and ')}, not to ${needed}.` })
+}

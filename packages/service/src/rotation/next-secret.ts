@@ -5,7 +5,7 @@ import { authenticate, type Draft } from '../connections/draft.ts'
 import { withSecretEnd } from '../connections/secret-end.ts'
 import type { Caller, CreatedConnection, Leases, RotationRequest } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { requireCloud, requireMethod } from '../shared/lookup.ts'
+import { disabled, opened, requireCloud, requireMethod } from '../shared/lookup.ts'
 
 /** Stores a new secret beside the present one; one that waited before is dropped. Nothing uses it yet. */
 export async function addNextSecret(
@@ -21,7 +21,7 @@ export async function addNextSecret(
 }
 
 async function draftWithNext(deps: ServiceDeps, current: Connection, { auth = {}, secretExpiresAt }: RotationRequest): Promise<Draft> {
-  if (current.state === 'disabled') throw accessError('connection.disabled', { message: `The connection ${current.name} is disabled.` })
+  if (current.state === 'disabled') throw disabled(current)
   const cloud = requireCloud(deps.clouds, current.cloud)
   const method = requireMethod(cloud, current.auth.method)
   if (method.keyless) throw noSecret(`The connection ${current.name} uses ${method.id}, which stores no secret.`)
@@ -34,7 +34,7 @@ async function draftWithNext(deps: ServiceDeps, current: Connection, { auth = {}
   const { secretId } = next.auth
   if (secretId === undefined || secret === undefined) throw noSecret('The fields given hold no secret.')
   // A connection may wait for its first secret, which is then tried before it counts like any other.
-  const present = current.auth.secretId === undefined ? undefined : await deps.store.secrets.get(current.auth.secretId, current.id)
+  const { secret: present } = await opened(deps, current)
   if (isDeepStrictEqual([present, current.auth.fields], [secret, next.auth.fields]))
     throw accessError('rotation.same_secret', { message: `This is the secret that the connection ${current.name} has already.` })
   return { connection: { ...current, next }, secret: { id: secretId, value: secret }, warnings: parsed.warnings }

@@ -6,7 +6,7 @@ import type { ServiceDeps } from '../shared/deps.ts'
 import { requireConnection } from '../shared/lookup.ts'
 import { shownName } from '../shared/name.ts'
 import { testConnection } from '../validation/attempts.ts'
-import { eventChannel } from '../validation/event-channel.ts'
+import { endingChannel } from '../validation/event-channel.ts'
 import { addNextSecret } from './next-secret.ts'
 import { keepPresent, switchOver } from './switch-over.ts'
 
@@ -16,18 +16,12 @@ import { keepPresent, switchOver } from './switch-over.ts'
  */
 export function createRotations(deps: ServiceDeps, leases: Pick<Leases, 'end'>): Rotations {
   return {
-    rotate: (caller, name, request, signal) => {
-      const stop = new AbortController()
-      const both = AbortSignal.any([signal, stop.signal])
-      return eventChannel<RotationEvent>(
-        async (tell) => {
-          const work = () => rotate(deps, leases, caller, name, request, tell, both)
-          const rotation = await recordingFailure(deps, caller, { action: 'connection.rotate', target: shownName(name) }, work)
-          tell({ type: 'rotation', rotation })
-        },
-        () => stop.abort(),
-      )
-    },
+    rotate: (caller, name, request, signal) =>
+      endingChannel<RotationEvent>(signal, async (tell, ending) => {
+        const work = () => rotate(deps, leases, caller, name, request, tell, ending)
+        const rotation = await recordingFailure(deps, caller, { action: 'connection.rotate', target: shownName(name) }, work)
+        tell({ type: 'rotation', rotation })
+      }),
 
     abandon: (caller, name) => {
       const action = 'connection.rotate-abandon'

@@ -1,10 +1,10 @@
-import { accessError, isAccessError, type AuditEvent, type Connection } from '@sluice/core'
+import { accessError, isAccessError, type Connection } from '@sluice/core'
 import { changeConnection } from '../connections/change.ts'
 import { isTestedAlike } from '../connections/state.ts'
 import type { Caller, Leases } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireConnection } from '../shared/lookup.ts'
-import { firstReason, type Tested } from '../validation/attempts.ts'
+import { reportEvent, type Tested } from '../validation/attempts.ts'
 import { formAfter } from '../validation/form-after.ts'
 
 /**
@@ -33,19 +33,7 @@ export async function keepPresent(deps: ServiceDeps, caller: Caller, { connectio
   const { verdict } = report
   if (verdict === 'passed' || current.next === undefined || current.next.auth.secretId !== tested.auth.secretId) return current
   const kept: Connection = { ...current, next: { ...current.next, checked: { at, verdict } }, updatedAt: at, version: current.version + 1 }
-  const { organization, project, actor, requestId } = caller
-  const event: AuditEvent = {
-    at,
-    organization,
-    project,
-    actor,
-    action: 'connection.rotate',
-    target: current.name,
-    result: verdict === 'failed' ? 'refused' : 'failed',
-    ...firstReason(report),
-    details: { ...report.counts, ms: report.ms },
-    requestId,
-  }
+  const event = reportEvent(caller, { action: 'connection.rotate', target: current.name }, report, at)
   try {
     await deps.store.connections.update(kept, { event })
     return kept

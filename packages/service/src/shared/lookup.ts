@@ -1,4 +1,12 @@
-import { accessError, type Cloud, type CloudMethod, type Connection, type Location } from '@sluice/core'
+import {
+  accessError,
+  type AccessError,
+  type Cloud,
+  type CloudMethod,
+  type Connection,
+  type Location,
+  type OpenConnection,
+} from '@sluice/core'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from './deps.ts'
 import { shownName } from './name.ts'
@@ -36,4 +44,16 @@ export async function locationsOf({ store }: Pick<ServiceDeps, 'store'>, connect
   const stages = await store.stages.listByConnection(connection.id)
   const unique = new Map(stages.map((stage) => [JSON.stringify(stage.location), stage.location]))
   return [...unique.values()]
+}
+
+/** A connection with its secret, where one is stored. */
+export async function opened({ store }: Pick<ServiceDeps, 'store'>, connection: Connection): Promise<OpenConnection> {
+  const { secretId } = connection.auth
+  const secret = secretId === undefined ? undefined : await store.secrets.get(secretId, connection.id)
+  return { connection, ...(secret === undefined ? {} : { secret }) }
+}
+
+/** What is said of a connection that nobody may use for now. */
+export function disabled({ name }: Pick<Connection, 'name'>): AccessError {
+  return accessError('connection.disabled', { message: `The connection ${name} is disabled.` })
 }

@@ -1,6 +1,6 @@
-import { asAccessError, type Cloud, type Location, type OpenConnection, type PastedUrl } from '@sluice/core'
+import type { Location, OpenConnection } from '@sluice/core'
 import { connectionOnce } from '../connections/once.ts'
-import { mostLikely, unknownUrl, type UrlRefusal } from '../connections/read-url.ts'
+import { readByEach, type CloudReading } from '../connections/read-url.ts'
 import type { Caller } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { chooseByEndpoint, readParameters } from './parameter-input.ts'
@@ -19,13 +19,6 @@ export interface InlineSource {
 /** Parameters that say nothing of who asks. */
 const BESIDE_CREDENTIAL = ['endpoint_url', 'region', 'enable_virtual_host_style', 'preset']
 
-interface Reading {
-  readonly cloud: Cloud
-  readonly location: Location
-  readonly path: string
-  readonly credential: PastedUrl['credential']
-}
-
 /** Makes the connection of a URL that names none: of the credential in the URL, or of the parameters after it. Nothing of it is stored. */
 export async function inlineSource(
   deps: ServiceDeps,
@@ -34,7 +27,7 @@ export async function inlineSource(
   reference: UrlReference,
   inline: InlineConnection | undefined,
 ): Promise<InlineSource> {
-  const readings = readAll(deps.clouds, reference.url)
+  const readings = readByEach(deps.clouds, reference.url, splitUrl)
   const carrying = readings.filter((reading) => reading.credential !== undefined)
   const fitting = carrying.length > 0 ? carrying : readings
   const given = inline?.parameters ?? []
@@ -49,28 +42,15 @@ export async function inlineSource(
   const where = inline?.span ?? reference.span
   const parameters = [...parametersOf(reading, reference.span), ...given]
   const input = readParameters({ source, parameters, where }, choice)
-  const { cloud, location, path } = reading
+  const {
+    cloud,
+    read: { location, path },
+  } = reading
   return { open: await connectionOnce(deps, caller, { cloud, location, ...input }), location, path }
 }
 
-/** What each cloud makes of the URL, any credential left aside. */
-function readAll(clouds: readonly Cloud[], url: string): readonly Reading[] {
-  const readings: Reading[] = []
-  const refusals: UrlRefusal[] = []
-  for (const cloud of clouds) {
-    const { url: plain, credential } = cloud.splitCredential(url)
-    try {
-      readings.push({ cloud, ...splitUrl(cloud, plain), credential })
-    } catch (error) {
-      refusals.push({ cloud, error: asAccessError(error) })
-    }
-  }
-  if (readings.length > 0) return readings
-  throw mostLikely(url, refusals) ?? unknownUrl(clouds)
-}
-
 /** A credential in the URL, as the parameters that it stands for. */
-function parametersOf({ cloud, credential }: Reading, span: Span): readonly ConnectionParameter[] {
+function parametersOf({ cloud, credential }: CloudReading<unknown>, span: Span): readonly ConnectionParameter[] {
   if (credential === undefined) return []
   const method = cloud.methods.find((candidate) => candidate.id === credential.method)
   const names = Object.entries(credential.fields).map(([name, value]) => {

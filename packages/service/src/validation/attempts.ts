@@ -1,7 +1,8 @@
-import { type Check, type CheckEvent, type Cloud, type Connection, type Report, accessError } from '@sluice/core'
+import { type AuditEvent, type Check, type CheckEvent, type Cloud, type Connection, type Report } from '@sluice/core'
+import type { Caller } from '../contract.ts'
 import type { Discovered } from './form-after.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
-import { locationsOf, requireCloud, requireMethod } from '../shared/lookup.ts'
+import { disabled, locationsOf, opened, requireCloud, requireMethod } from '../shared/lookup.ts'
 import { withAwaitedSecretCheck } from './awaited-secret-check.ts'
 import { runChecks } from './run-checks.ts'
 import { withSecretEndCheck } from './secret-end-check.ts'
@@ -35,8 +36,7 @@ export async function testConnection(
   let pause = FIRST_PAUSE_MS
   for (let attempt = 1; ; attempt += 1) {
     const connection = await read()
-    if (connection.state === 'disabled')
-      throw accessError('connection.disabled', { message: `The connection ${connection.name} is disabled.` })
+    if (connection.state === 'disabled') throw disabled(connection)
     const cloud = requireCloud(deps.clouds, connection.cloud)
     patience ??= 1000 * (waitSeconds ?? (connection.firstPassedAt === undefined ? PROPAGATION_SECONDS : 0))
     const { report, discovered } = await once(deps, cloud, connection, startedAt, tell, signal)
@@ -64,10 +64,9 @@ async function once(
   tell: (event: CheckEvent) => void,
   signal: AbortSignal,
 ): Promise<Pick<Tested, 'report' | 'discovered'>> {
-  const { secretId } = connection.auth
-  const secret = secretId === undefined ? undefined : await deps.store.secrets.get(secretId, connection.id)
+  const open = await opened(deps, connection)
   const locations = await locationsOf(deps, connection)
-  const run = cloud.validation({ connection, locations, ...(secret === undefined ? {} : { secret }) })
+  const run = cloud.validation({ ...open, locations })
   const plans = withAwaitedSecretCheck(run.checks, connection, requireMethod(cloud, connection.auth.method))
   const checks = await runChecks(withSecretEndCheck(plans, connection, deps.clock), deps.clock, tell, signal)
   const report: Report = {
@@ -83,8 +82,20 @@ async function once(
   return { report, discovered: run.discovered() }
 }
 
-/** The reason of the first check that failed, for the audit. */
-export function firstReason(report: Report): { readonly reason?: string } {
+/** The audit event of a report, whatever the connection was tested for. */
+export function reportEvent(caller: Caller, act: Pick<AuditEvent, 'action' | 'target'>, report: Report, at: string): AuditEvent {
+  const { organization, project, actor, requestId } = caller
+  const { verdict, counts, ms } = report
   const failed = report.checks.find((check) => check.status === 'failed')
-  return failed?.status === 'failed' ? { reason: failed.reason } : {}
+  return {
+    at,
+    organization,
+    project,
+    actor,
+    ...act,
+    result: verdict === 'passed' ? 'ok' : verdict === 'failed' ? 'refused' : 'failed',
+    ...(failed?.status === 'failed' ? { reason: failed.reason } : {}),
+    details: { ...counts, ms },
+    requestId,
+  }
 }

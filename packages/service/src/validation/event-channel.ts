@@ -36,3 +36,16 @@ export async function* eventChannel<T>(work: (tell: (event: T) => void) => Promi
     if (!over) stop()
   }
 }
+
+/** The same for work that ends by a signal: the caller's, or that of a reader who stops early. */
+export function endingChannel<T>(
+  signal: AbortSignal,
+  work: (tell: (event: T) => void, signal: AbortSignal) => Promise<void>,
+): AsyncGenerator<T> {
+  const stop = new AbortController()
+  const ending = AbortSignal.any([signal, stop.signal])
+  return eventChannel<T>(
+    (tell) => work(tell, ending),
+    () => stop.abort(),
+  )
+}

@@ -2,8 +2,8 @@ import { type CheckEvent, type Connection, type Report, isAccessError } from '@s
 import type { Caller, Diagnoses, ValidationOptions, Validations } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { requireConnection } from '../shared/lookup.ts'
-import { firstReason, testConnection } from './attempts.ts'
-import { eventChannel } from './event-channel.ts'
+import { reportEvent, testConnection } from './attempts.ts'
+import { endingChannel } from './event-channel.ts'
 import { type Discovered, formAfter } from './form-after.ts'
 
 /** What validation needs besides what every use case does. */
@@ -14,14 +14,8 @@ export interface ValidationDeps extends ServiceDeps {
 /** Runs a connection's checks, keeps the reports, and moves the connection's state by what they say. */
 export function createValidations(deps: ValidationDeps): Validations {
   return {
-    validate: (caller, name, options, signal) => {
-      const stop = new AbortController()
-      const both = AbortSignal.any([signal, stop.signal])
-      return eventChannel<CheckEvent>(
-        (tell) => validate(deps, caller, name, options, tell, both),
-        () => stop.abort(),
-      )
-    },
+    validate: (caller, name, options, signal) =>
+      endingChannel<CheckEvent>(signal, (tell, ending) => validate(deps, caller, name, options, tell, ending)),
     history: async (caller, name, limit) => {
       const connection = await requireConnection(deps, caller, name)
       return deps.store.reports.list(connection.id, limit)
@@ -55,18 +49,8 @@ async function explained(deps: ValidationDeps, connection: Connection, report: R
 async function keep(deps: ServiceDeps, caller: Caller, tested: Connection, report: Report, discovered: Discovered): Promise<void> {
   await deps.store.reports.add(report)
   await moveState(deps, tested, report, discovered)
-  await deps.store.audit.append({
-    at: new Date(deps.clock.now()).toISOString(),
-    organization: caller.organization,
-    project: caller.project,
-    actor: caller.actor,
-    action: 'connection.validate',
-    target: tested.name,
-    result: report.verdict === 'passed' ? 'ok' : report.verdict === 'failed' ? 'refused' : 'failed',
-    ...firstReason(report),
-    details: { ...report.counts, ms: report.ms },
-    requestId: caller.requestId,
-  })
+  const act = { action: 'connection.validate', target: tested.name }
+  await deps.store.audit.append(reportEvent(caller, act, report, new Date(deps.clock.now()).toISOString()))
 }
 
 /** The state follows the verdict; what could not be told leaves it as it was. A change made meanwhile is kept: the verdict was on the old one. */

@@ -3,6 +3,7 @@ import { okEvent } from '../audit/record.ts'
 import type { Caller, Validations } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { healthChange, type HealthChange } from './health-change.ts'
+import { repeat } from '../shared/repeat.ts'
 
 /** Looks at connections again by itself. */
 export interface HealthWatch {
@@ -74,18 +75,14 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
 
   return {
     tick,
-    async run(signal, failed) {
+    run(signal, failed) {
       const hear = (cause: unknown): void => {
         if (!signal.aborted) failed(cause)
       }
-      while (!signal.aborted) {
-        const changes = await tick(signal, hear).catch((cause: unknown) => {
-          hear(cause)
-          return []
-        })
-        for (const change of changes) await deps.announce?.(change, signal).catch(hear)
-        await clock.sleep(MINUTE_MS, signal).catch(() => {})
+      const round = async (): Promise<void> => {
+        for (const change of await tick(signal, hear)) await deps.announce?.(change, signal).catch(hear)
       }
+      return repeat(clock, MINUTE_MS, signal, round, failed)
     },
   }
 }
@@ -111,13 +108,13 @@ function ifGone(error: unknown): boolean {
   throw error
 }
 
-function systemCaller({ organization, project, id }: Connection): Caller {
+function systemCaller({ organization, project, id }: Pick<Connection, 'organization' | 'project' | 'id'>): Caller {
   return { organization, project, actor: 'system', requestId: `watch_${id}` }
 }
 
 function eventOf(change: HealthChange, clock: ServiceDeps['clock']) {
   const { organization, project, connection, connectionId, kind, check, reason, cause } = change
-  const caller: Caller = { organization, project, actor: 'system', requestId: `watch_${connectionId}` }
+  const caller = systemCaller({ organization, project, id: connectionId })
   const details = {
     kind,
     ...(check === undefined ? {} : { check }),

@@ -1,8 +1,9 @@
-import { routes, toProblem, type SqlEvent } from '@sluice/api'
-import { asAccessError, type QueryProgress } from '@sluice/core'
-import type { Caller, SqlRequest, StatementResult } from '@sluice/service'
+import { routes, type SqlEvent } from '@sluice/api'
+import type { QueryProgress } from '@sluice/core'
+import type { SqlRequest, StatementResult } from '@sluice/service'
 import type { Hono } from 'hono'
 import type { AppDeps } from '../deps.ts'
+import { orProblem } from '../serve-events.ts'
 import { serve, serveRaw, type Env } from '../serve.ts'
 import { acceptedForm, started, streamResponse, withProgress } from '../stream.ts'
 import { startWork } from '../work.ts'
@@ -16,7 +17,12 @@ export function serveSql(app: Hono<Env>, deps: AppDeps): void {
       form === 'text/event-stream'
         ? withProgressEvents((onProgress) => sql.run(caller, { ...body, onProgress }, work.signal))
         : await started(resultEvents(sql.run(caller, body satisfies SqlRequest, work.signal)))
-    return streamResponse(orProblem(events, caller, deps), form, work, deps.limits.heartbeatMs)
+    return streamResponse(
+      orProblem(events, routes.runSqlRoute.id, caller.requestId, deps, 'A statement failed'),
+      form,
+      work,
+      deps.limits.heartbeatMs,
+    )
   })
 
   serve(app, deps, routes.sqlHistoryRoute, async ({ query }, { services, caller }) => ({
@@ -51,20 +57,5 @@ function resultEvent(result: StatementResult): SqlEvent {
   return {
     type: 'result',
     result: { ...result, columns: [...result.columns], rows: [...result.rows], warnings: [...result.warnings] },
-  }
-}
-
-async function* orProblem(
-  events: AsyncGenerator<SqlEvent, void, undefined>,
-  caller: Caller,
-  deps: AppDeps,
-): AsyncGenerator<SqlEvent, void, undefined> {
-  try {
-    yield* events
-  } catch (thrown) {
-    const error = asAccessError(thrown)
-    if (error.code === 'internal')
-      deps.log.defect({ requestId: caller.requestId, operation: routes.runSqlRoute.id }, 'A statement failed', thrown)
-    yield { type: 'problem', problem: toProblem(error, caller.requestId) }
   }
 }
