@@ -153,4 +153,11 @@ describe('a connection by role', () => {
     expect([error.context['cause'], ...String(error.context['alternatives'] ?? '').split(' ')]).toContain('aws.rp.deny')
     expect(error.remedy).toContain(`sluice connection diagnose ${DRAFT.name}`)
   })
+
+  it('keeps no secret that was given for a name', async () => {
+    const { diagnoses, store, caller } = world.installation
+    const pasted = 'AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+    await expect(diagnoses.diagnose(caller, pasted, {}, signal)).rejects.toMatchObject({ code: 'not_found' })
+    expect(JSON.stringify(await store.audit.list(caller.project, { limit: 50 }))).not.toContain(pasted)
+  })
 })

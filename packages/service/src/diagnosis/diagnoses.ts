@@ -14,6 +14,7 @@ import type { Diagnoses, DiagnosisOptions, Leases } from '../contract.ts'
 import { requireUsable } from '../leases/usable-connection.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { locationsOf, opened, requireCloud, requireConnection } from '../shared/lookup.ts'
+import { shownName } from '../shared/name.ts'
 import { caseOf } from './case-of.ts'
 import { probe } from './probes.ts'
 
@@ -56,7 +57,7 @@ export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses 
 
   return {
     async diagnose(caller, name, options, signal) {
-      const act = { action: 'connection.diagnose', target: name }
+      const act = { action: 'connection.diagnose', target: shownName(name) }
       return recordingFailure(deps, caller, act, async () => {
         const connection = requireUsable(caller, await requireConnection(deps, caller, name))
         requirePlace(connection)
