@@ -11,7 +11,7 @@ import {
 import { discard, readText } from '../http/body.ts'
 import { encodeQuery, encodeSegment } from '../store/encoding.ts'
 import { storageError } from './errors.ts'
-import { parseObject } from './json.ts'
+import { parseJsonObject } from '../http/json.ts'
 
 const ORIGIN = 'https://storage.googleapis.com'
 /** A page of 1,000 objects with names of 1,024 bytes, escaped, with room. */
@@ -104,7 +104,7 @@ async function send(
 
 /** The JSON object in an answer. */
 export async function answerOf(response: HttpResponse, operation: string): Promise<JsonObject> {
-  const answer = parseObject(await readText(response, ANSWER_LIMIT, operation))
+  const answer = parseJsonObject(await readText(response, ANSWER_LIMIT, operation))
   if (answer === undefined) throw accessError('network.protocol', { message: `The answer to ${operation} is not a JSON object.` })
   return answer
 }

@@ -1,6 +1,6 @@
 import { type AccessError, type ProviderError, type ReasonName, accessError } from '@sluice/core'
 import { type VendorAnswer, retryAfter, shownText } from '../store/vendor-answer.ts'
-import { listOf, objectOf, parseObject, textOf } from './json.ts'
+import { jsonList, jsonObject, parseJsonObject, jsonText } from '../http/json.ts'
 
 /** Codes that say by themselves what happened. Reasons of Cloud Storage, statuses of other services, errors of OAuth. */
 const REASONS: { readonly [code: string]: ReasonName } = {
@@ -129,18 +129,18 @@ interface Words {
 
 /** `{error: {errors: [{reason}]}}` of Cloud Storage, `{error: {status, details: [{reason}]}}` of other services, `{error, error_description}` of OAuth. */
 function wordsOf(text: string): Words {
-  const body = parseObject(text)
+  const body = parseJsonObject(text)
   if (body === undefined) return plainWords(text)
   const { error } = body
-  if (typeof error === 'string') return words(error, textOf(body['error_description']))
-  const detail = objectOf(error)
-  const reason = listOf(detail['errors']).map((one) => textOf(objectOf(one)['reason']))[0]
-  const info = listOf(detail['details'])
-    .map((one) => textOf(objectOf(one)['reason']))
+  if (typeof error === 'string') return words(error, jsonText(body['error_description']))
+  const detail = jsonObject(error) ?? {}
+  const reason = jsonList(detail['errors']).map((one) => jsonText(jsonObject(one)?.['reason']))[0]
+  const info = jsonList(detail['details'])
+    .map((one) => jsonText(jsonObject(one)?.['reason']))
     .find((one) => one !== undefined)
   // What only says again that it is a denial tells less than the status.
-  const code = reason ?? (info === 'IAM_PERMISSION_DENIED' ? undefined : info) ?? textOf(detail['status'])
-  return words(code, textOf(detail['message']))
+  const code = reason ?? (info === 'IAM_PERMISSION_DENIED' ? undefined : info) ?? jsonText(detail['status'])
+  return words(code, jsonText(detail['message']))
 }
 
 /** Media requests are refused in plain text. A page of a proxy has no words for us. */

@@ -1,5 +1,5 @@
 import { type HttpResponse, type Json, type JsonObject, type ListPage, type ObjectInfo, accessError } from '@sluice/core'
-import { listOf, objectOf, textOf } from './json.ts'
+import { jsonList, jsonObject, jsonText } from '../http/json.ts'
 
 /** The properties asked for of an object; whole resources are five times as long. */
 export const OBJECT_FIELDS = 'name,size,generation,updated,storageClass,kmsKeyName,contentType'
@@ -23,7 +23,7 @@ export function describedObject(resource: JsonObject): ObjectInfo {
   const size = Number(required(resource, 'size'))
   if (!Number.isSafeInteger(size) || size < 0) throw malformed('an object has no size')
   const optional = (to: 'storageClass' | 'kmsKeyId' | 'contentType', from: string) => {
-    const value = textOf(resource[from])
+    const value = jsonText(resource[from])
     return value === undefined ? {} : { [to]: value }
   }
   return {
@@ -57,16 +57,16 @@ export function servedObject(key: string, size: number, { headers }: HttpRespons
 
 /** One page of a listing. */
 export function listedPage(answer: JsonObject): ListPage {
-  const continuation = textOf(answer['nextPageToken'])
+  const continuation = jsonText(answer['nextPageToken'])
   return {
-    objects: listOf(answer['items']).map((item: Json) => describedObject(objectOf(item))),
-    prefixes: listOf(answer['prefixes']).flatMap((prefix) => textOf(prefix) ?? []),
+    objects: jsonList(answer['items']).map((item: Json) => describedObject(jsonObject(item) ?? {})),
+    prefixes: jsonList(answer['prefixes']).flatMap((prefix) => jsonText(prefix) ?? []),
     ...(continuation === undefined ? {} : { continuation }),
   }
 }
 
 function required(resource: JsonObject, name: string): string {
-  const value = textOf(resource[name])
+  const value = jsonText(resource[name])
   if (value === undefined) throw malformed(`an object has no ${name}`)
   return value
 }

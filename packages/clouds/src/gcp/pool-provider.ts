@@ -1,5 +1,5 @@
 import { type JsonObject, accessError } from '@sluice/core'
-import { parseObject, textOf } from './json.ts'
+import { parseJsonObject, jsonText } from '../http/json.ts'
 
 /** A provider of a workload identity pool: what in the customer's project trusts our issuer. */
 export interface PoolProvider {
@@ -62,20 +62,20 @@ export interface CredentialConfiguration {
 
 /** Reads the content of a credential configuration file; undefined for what is no JSON at all. */
 export function parseCredentialConfiguration(text: string): CredentialConfiguration | undefined {
-  const file = parseObject(text)
+  const file = parseJsonObject(text)
   if (file === undefined) return undefined
-  const type = textOf(file['type'])
+  const type = jsonText(file['type'])
   if (type === 'service_account')
     throw accessError('gcp.provider.malformed', {
       message: 'This is the key of a service account, not a credential configuration.',
       remedy: 'Use the method service-account-key for it; it is not stored now.',
     })
   if (type !== 'external_account') throw malformed('it is JSON, and not of the type external_account')
-  return { provider: parseProviderName(textOf(file['audience']) ?? ''), serviceAccount: impersonated(file) }
+  return { provider: parseProviderName(jsonText(file['audience']) ?? ''), serviceAccount: impersonated(file) }
 }
 
 function impersonated(file: JsonObject): string | undefined {
-  const url = textOf(file['service_account_impersonation_url'])
+  const url = jsonText(file['service_account_impersonation_url'])
   if (url === undefined) return undefined
   const email = /^https:\/\/iamcredentials\.googleapis\.com\/v1\/projects\/-\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(url)?.[1]
   // An address needs no escape but that of its @.

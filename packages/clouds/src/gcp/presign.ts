@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ObjectStore, type PresignedRequest, accessError } from '@sluice/core'
-import { encodeQuery, encodeSegment } from '../store/encoding.ts'
+import { encodeKey, encodeQuery, encodeSegment } from '../store/encoding.ts'
 import type { BlobSigner } from './identity.ts'
 import type { GcsStoreOptions } from './object-store.ts'
 
@@ -44,7 +44,7 @@ export async function signedUrl(request: SignedUrlRequest, signer: BlobSigner, s
   const { method, bucket, key, contentType, seconds, userProject } = request
   const time = new Date(request.now).toISOString().replaceAll(/[-:]|\.\d+/g, '')
   const scope = `${time.slice(0, 8)}/auto/storage/goog4_request`
-  const path = `/${encodeSegment(bucket)}/${key.split('/').map(encodeSegment).join('/')}`
+  const path = `/${encodeSegment(bucket)}/${encodeKey(key)}`
   const headers: readonly (readonly [string, string])[] = [
     ...(contentType === undefined ? [] : [['content-type', contentType] as const]),
     ['host', HOST],

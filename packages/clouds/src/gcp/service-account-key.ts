@@ -1,6 +1,6 @@
 import { type KeyObject, createPrivateKey } from 'node:crypto'
 import { type JsonObject, accessError } from '@sluice/core'
-import { parseObject, textOf } from './json.ts'
+import { parseJsonObject, jsonText } from '../http/json.ts'
 import { isServiceAccount } from './names.ts'
 
 /** The parts of a key file that are used. Whatever else it says, its token_uri above all, comes from who wrote the file. */
@@ -15,25 +15,25 @@ export interface ServiceAccountKey {
 
 /** Reads a key file, as JSON or as base64 of it. Nothing of what is refused is repeated. */
 export function parseServiceAccountKey(text: string): ServiceAccountKey {
-  const file = parseObject(text) ?? parseObject(Buffer.from(text, 'base64').toString('utf8'))
+  const file = parseJsonObject(text) ?? parseJsonObject(Buffer.from(text, 'base64').toString('utf8'))
   if (file === undefined) throw malformed('it is neither JSON nor base64 of JSON')
   checkKind(file)
-  const clientEmail = textOf(file['client_email'])
-  const privateKeyId = textOf(file['private_key_id'])
+  const clientEmail = jsonText(file['client_email'])
+  const privateKeyId = jsonText(file['private_key_id'])
   if (clientEmail === undefined || !isServiceAccount(clientEmail))
     throw malformed('its client_email is missing or not that of a service account')
   if (privateKeyId === undefined || !/^[0-9a-f]{1,64}$/.test(privateKeyId)) throw malformed('its private_key_id is missing or malformed')
   return {
     clientEmail,
     privateKeyId,
-    projectId: textOf(file['project_id']),
+    projectId: jsonText(file['project_id']),
     privateKey: privateKeyIn(file),
     validBefore: endOf(file),
   }
 }
 
 function checkKind(file: JsonObject): void {
-  const type = textOf(file['type'])
+  const type = jsonText(file['type'])
   if (type === 'service_account') return
   const neighbour: { readonly [type: string]: string } = {
     authorized_user: 'it is the login of a person, not the key of a service account',
@@ -44,7 +44,7 @@ function checkKind(file: JsonObject): void {
 }
 
 function privateKeyIn(file: JsonObject): KeyObject {
-  const pem = textOf(file['private_key'])
+  const pem = jsonText(file['private_key'])
   if (pem === undefined) throw malformed('its private_key is missing')
   let key: KeyObject
   try {
@@ -62,7 +62,7 @@ function privateKeyIn(file: JsonObject): KeyObject {
 
 /** Google writes no end into the file; tools that make short-lived keys do. */
 function endOf(file: JsonObject): string | undefined {
-  const told = textOf(file['valid_before']) ?? textOf(file['valid_before_time']) ?? textOf(file['validBeforeTime'])
+  const told = jsonText(file['valid_before']) ?? jsonText(file['valid_before_time']) ?? jsonText(file['validBeforeTime'])
   const time = told === undefined ? Number.NaN : Date.parse(told)
   return Number.isNaN(time) || time > Date.UTC(9999, 0) ? undefined : new Date(time).toISOString()
 }

@@ -10,7 +10,7 @@ import {
 import { readText } from '../http/body.ts'
 import { encodeQuery } from '../store/encoding.ts'
 import { serviceError } from './errors.ts'
-import { parseObject } from './json.ts'
+import { parseJsonObject } from '../http/json.ts'
 
 /** With what Google's token services are asked. */
 export interface GoogleCaller {
@@ -55,7 +55,7 @@ export async function askService(caller: GoogleCaller, request: ServiceRequest, 
     const known = request.token === undefined ? secrets : [...secrets, request.token]
     throw serviceError({ operation, status: response.status, headers: response.headers, text, subject, secrets: known }, reasonOf)
   }
-  const answer = parseObject(text)
+  const answer = parseJsonObject(text)
   if (answer === undefined) throw accessError('network.protocol', { message: `The answer to ${operation} is not a JSON object.` })
   return answer
 }

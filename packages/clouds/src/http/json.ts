@@ -16,6 +16,11 @@ export function jsonObject(value: Json | undefined): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !isList(value) ? value : undefined
 }
 
+/** The value where it is a list, else an empty one. */
+export function jsonList(value: Json | undefined): readonly Json[] {
+  return value !== undefined && isList(value) ? value : []
+}
+
 /** The value where it is a text with something in it. */
 export function jsonText(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined

@@ -1,4 +1,4 @@
-import { type AccessError, type ProviderError, isAccessError } from '@sluice/core'
+import { type AccessError, type Clock, type ProviderError, isAccessError } from '@sluice/core'
 
 /** The policy layer that a cloud says refused, where it says so. */
 export type DenialLayer = 'identity' | 'resource' | 'session' | 'boundary' | 'scp' | 'rcp' | 'vpc-endpoint'
@@ -42,4 +42,16 @@ export function once<T>(make: (signal: AbortSignal) => Promise<T>): (signal: Abo
     made.catch(() => undefined)
     return made
   }
+}
+
+/** Makes requests that are asked once per run, and keeps a cloud's error as a value. */
+export function askedOnce({ clock }: { readonly clock: Pick<Clock, 'now'> }) {
+  return <T>(request: (signal: AbortSignal) => Promise<T>): ((signal: AbortSignal) => Promise<Probe<T>>) =>
+    once((signal) =>
+      probe(
+        () => clock.now(),
+        () => request(signal),
+        signal,
+      ),
+    )
 }

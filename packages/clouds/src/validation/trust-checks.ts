@@ -1,5 +1,6 @@
 import type { AccessError, CheckName, CheckPlan, Remedy, Severity } from '@sluice/core'
 import type { ProbeOf, Session } from './context.ts'
+import { once } from './denial.ts'
 import { failed, inconclusive, passed, skipped } from './outcomes.ts'
 
 /** Who a credential is, as its cloud says. */
@@ -129,4 +130,22 @@ export function trustRefuses({ name, needs, severity, ask, open }: Stranger, dia
 /** A check that has no meaning for a method, and why. */
 export function withoutMeaning(name: CheckName, because: string): CheckPlan {
   return { name, needs: [], run: () => Promise.resolve(skipped(because)) }
+}
+
+/** Without a location there is nothing to ask. */
+export function nothingToAsk(checks: readonly CheckPlan[]): readonly CheckPlan[] {
+  return checks.map(({ name }) => withoutMeaning(name, 'The connection has no location and no stage yet.'))
+}
+
+/** Once the trust is proved its own session serves as the wide one: the role is not assumed once more. */
+export function wideSession(
+  right: ProbeOf<Session> | undefined,
+  otherwise: (signal: AbortSignal) => Promise<Session>,
+): (signal: AbortSignal) => Promise<Session> {
+  return once(async (signal) => {
+    if (right === undefined) return otherwise(signal)
+    const proved = await right(signal)
+    if (!proved.ok) throw proved.error
+    return proved.value
+  })
 }

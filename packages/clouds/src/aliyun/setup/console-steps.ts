@@ -1,9 +1,10 @@
 import type { SetupStep } from '@sluice/core'
 import { ossLink, ramLink } from './console-links.ts'
-import { numbered, type SetupDocuments } from './documents.ts'
+import type { SetupDocuments } from './documents.ts'
 import type { Trusted } from './holder.ts'
 import type { SetupPlan } from './plan.ts'
 import { descriptionOf } from './resource-slots.ts'
+import { numbered } from '../../setup/artifacts.ts'
 
 /** The same by hand. The permission policy is made under Policies; the trust policy is given while the role is made. */
 export function consoleSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {

@@ -1,10 +1,10 @@
 import type { Artifact, Json, JsonObject } from '@sluice/core'
-import { jsonText } from '../../setup/json-text.ts'
 import { type Node, toJson } from '../../setup/text.ts'
 import { checkSize } from './limits.ts'
 import { bucketPolicies, permissionPolicy } from './permission-policy.ts'
 import type { SetupPlan } from './plan.ts'
 import { trustPolicy } from './trust-policy.ts'
+import { jsonArtifact, numbered } from '../../setup/artifacts.ts'
 
 /** A policy with its slots for the templates, and filled in for people. */
 export interface PolicyDocument {
@@ -39,19 +39,10 @@ function checked(node: { readonly [key: string]: Node }, kind: Parameters<typeof
 export function policyArtifacts(plan: SetupPlan, documents: SetupDocuments): readonly Artifact[] {
   const holder = plan.holder.kind
   return [
-    policyArtifact('permission-policy', `Permission policy: what the ${holder} may do`, documents.permission.document),
-    ...(documents.trust ? [policyArtifact('trust-policy', 'Trust policy: who may assume the role', documents.trust.document)] : []),
+    jsonArtifact('permission-policy', `Permission policy: what the ${holder} may do`, documents.permission.document),
+    ...(documents.trust ? [jsonArtifact('trust-policy', 'Trust policy: who may assume the role', documents.trust.document)] : []),
     ...documents.buckets.map(({ bucket, document }, index) =>
-      policyArtifact(numbered('bucket-policy', index, documents.buckets), `Add to the bucket policy of ${bucket}`, document),
+      jsonArtifact(numbered('bucket-policy', index, documents.buckets), `Add to the bucket policy of ${bucket}`, document),
     ),
   ]
-}
-
-/** `bucket-policy` for the only one, `bucket-policy-2` for the second of several. */
-export function numbered(id: string, index: number, all: readonly unknown[]): string {
-  return all.length > 1 ? `${id}-${index + 1}` : id
-}
-
-function policyArtifact(id: string, title: string, document: JsonObject): Artifact {
-  return { id, title, filename: `${id}.json`, language: 'json', text: jsonText(document), document }
 }

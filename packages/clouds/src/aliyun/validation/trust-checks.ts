@@ -1,6 +1,6 @@
 import type { AccessError, CheckPlan } from '@sluice/core'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
-import { once, probe } from '../../validation/denial.ts'
+import { askedOnce } from '../../validation/denial.ts'
 import {
   type CallerIdentity,
   type TrustDialect,
@@ -34,14 +34,7 @@ export interface TrustProbes {
 }
 
 export function trustProbes({ clock }: Pick<ValidationContext, 'clock'>, access: AliyunAccess): TrustProbes {
-  const ask: Ask = (request) =>
-    once((signal: AbortSignal) =>
-      probe(
-        () => clock.now(),
-        () => request(signal),
-        signal,
-      ),
-    )
+  const ask: Ask = askedOnce({ clock })
   return { ask, identity: ask((signal) => access.identity(signal)), right: ask((signal) => access.assume({}, signal)) }
 }
 

@@ -1,9 +1,10 @@
 import type { SetupStep } from '@sluice/core'
 import { iamLink, regionalLink } from './console-links.ts'
-import { numbered, type SetupDocuments } from './documents.ts'
+import type { SetupDocuments } from './documents.ts'
 import { regionOfKey } from './kms.ts'
 import { ISSUER_TAG, type IssuerTrust } from './oidc-provider.ts'
 import { issuerOf, OWNER_TAG, type SetupPlan } from './plan.ts'
+import { numbered } from '../../setup/artifacts.ts'
 
 /** The same by hand. The permission policy is made under Policies; the trust policy belongs to the role and is given while the role is made. */
 export function consoleSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {

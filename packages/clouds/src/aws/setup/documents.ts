@@ -1,5 +1,4 @@
 import type { Artifact, Json, JsonObject } from '@sluice/core'
-import { jsonText } from '../../setup/json-text.ts'
 import { type Node, toJson } from '../../setup/text.ts'
 import { bucketPolicyStatements } from './bucket-policy.ts'
 import { keyPolicyStatements } from './kms.ts'
@@ -7,6 +6,7 @@ import { checkSize, policyKind } from './limits.ts'
 import { permissionPolicy } from './permission-policy.ts'
 import type { SetupPlan } from './plan.ts'
 import { trustPolicy } from './trust-policy.ts'
+import { jsonArtifact, numbered } from '../../setup/artifacts.ts'
 
 /** The policies of one setup, with their slots for the templates and filled in for people. */
 export interface SetupDocuments {
@@ -49,22 +49,13 @@ function filled(node: { readonly [key: string]: Node }): JsonObject {
 export function policyArtifacts(plan: SetupPlan, documents: SetupDocuments): readonly Artifact[] {
   const holder = plan.holder.kind
   return [
-    policyArtifact('permission-policy', `Permission policy: what the ${holder} may do`, documents.permission.document),
-    ...(documents.trust ? [policyArtifact('trust-policy', 'Trust policy: who may assume the role', documents.trust.document)] : []),
+    jsonArtifact('permission-policy', `Permission policy: what the ${holder} may do`, documents.permission.document),
+    ...(documents.trust ? [jsonArtifact('trust-policy', 'Trust policy: who may assume the role', documents.trust.document)] : []),
     ...documents.buckets.map(({ bucket, document }, index) =>
-      policyArtifact(numbered('bucket-policy', index, documents.buckets), `Add to the bucket policy of ${bucket}`, document),
+      jsonArtifact(numbered('bucket-policy', index, documents.buckets), `Add to the bucket policy of ${bucket}`, document),
     ),
     ...documents.keys.map(({ keys, document }, index) =>
-      policyArtifact(numbered('kms-key-policy', index, documents.keys), `Add to the key policy of ${keys.join(', ')}`, document),
+      jsonArtifact(numbered('kms-key-policy', index, documents.keys), `Add to the key policy of ${keys.join(', ')}`, document),
     ),
   ]
-}
-
-/** `bucket-policy` for the only one, `bucket-policy-2` for the second of several. */
-export function numbered(id: string, index: number, all: readonly unknown[]): string {
-  return all.length > 1 ? `${id}-${index + 1}` : id
-}
-
-function policyArtifact(id: string, title: string, document: JsonObject): Artifact {
-  return { id, title, filename: `${id}.json`, language: 'json', text: jsonText(document), document }
 }

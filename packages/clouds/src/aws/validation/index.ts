@@ -1,19 +1,9 @@
-import {
-  type CheckName,
-  type CheckPlan,
-  type Setup,
-  type ValidationRun,
-  type ValidationSubject,
-  externalIdOf,
-  isAccessError,
-} from '@sluice/core'
+import { type CheckName, type CheckPlan, type ValidationRun, type ValidationSubject, externalIdOf } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import type { RegionMemory } from '../../store/region-memory.ts'
 import { s3Dialect } from '../../s3-protocol/dialect.ts'
 import type { ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'
-import { once } from '../../validation/denial.ts'
-import { skipped } from '../../validation/outcomes.ts'
 import { partitionOf } from '../partition.ts'
 import { setupAws } from '../setup/index.ts'
 import { awsAccess } from './access.ts'
@@ -23,26 +13,22 @@ import { oidcChecks, tokenProbes } from './oidc-checks.ts'
 import { oidcRemedies } from './oidc-remedies.ts'
 import { roleChecks, rolelessChecks, trustProbes } from './trust-checks.ts'
 import { trustRemedies } from './trust-remedies.ts'
+import { setupFor } from '../../validation/setup-for.ts'
+import { nothingToAsk, wideSession } from '../../validation/trust-checks.ts'
 
 /** The claims to test about a connection to AWS, in six dependent requests at most. */
 export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: ValidationSubject): ValidationRun {
   const { connection, locations } = subject
   const platform = deps.platform()
   const { auth } = connection
-  const setup = setupOf(subject, deps)
+  const setup = setupFor(subject, platform, setupAws)
   const externalId = externalIdOf(auth)
   const access = awsAccess({ deps, subject, regions })
   const roleAccount = auth.fields['roleArn']?.split(':')[4]
   const trust = trustProbes(deps, access, externalId)
   const tokens = tokenProbes(deps, access)
   const ask = { role: trust.right, oidc: tokens.right }[auth.method]
-  // Once the trust is proved its own session serves as the wide one: the role is not assumed once more.
-  const wide = once(async (signal: AbortSignal) => {
-    if (ask === undefined) return access.wide(signal)
-    const right = await ask(signal)
-    if (!right.ok) throw right.error
-    return right.value
-  })
+  const wide = wideSession(ask, access.wide)
   const context: ValidationContext = {
     connection,
     locations,
@@ -80,18 +66,6 @@ export function validateAws(deps: CloudDeps, regions: RegionMemory, subject: Val
   /** Without a location there is no bucket to ask. */
   function dataChecks(): readonly CheckPlan[] {
     if (locations.length > 0) return data.checks
-    const because = 'The connection has no location and no stage yet.'
-    return data.checks.map((plan) => ({ name: plan.name, needs: [], run: () => Promise.resolve(skipped(because)) }))
-  }
-}
-
-/** The setup, for the documents that remedies quote; none where it cannot be written yet. */
-function setupOf(subject: ValidationSubject, deps: CloudDeps): Setup | undefined {
-  const { connection, locations } = subject
-  try {
-    return setupAws({ ...connection, locations }, deps.platform(), {})
-  } catch (error) {
-    if (isAccessError(error)) return undefined
-    throw error
+    return nothingToAsk(data.checks)
   }
 }

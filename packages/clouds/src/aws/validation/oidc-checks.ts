@@ -1,7 +1,7 @@
 import { type CheckPlan, FOREIGN_AUDIENCE, type AccessError } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import type { ProbeOf, Session } from '../../validation/context.ts'
-import { once, probe } from '../../validation/denial.ts'
+import { askedOnce } from '../../validation/denial.ts'
 import { type TrustDialect, tokensAccepted, trustAccepts, trustRefuses } from '../../validation/trust-checks.ts'
 import type { AwsAccess } from './access.ts'
 import type { OidcRemedies } from './oidc-remedies.ts'
@@ -28,15 +28,9 @@ export interface TokenProbes {
 }
 
 export function tokenProbes({ clock }: Pick<CloudDeps, 'clock'>, access: AwsAccess): TokenProbes {
-  const ask = (token: Parameters<AwsAccess['present']>[0]): ProbeOf<Session> =>
-    once((signal: AbortSignal) =>
-      probe(
-        () => clock.now(),
-        () => access.present(token, signal),
-        signal,
-      ),
-    )
-  return { right: ask({}), stranger: ask({ ofStranger: true }), otherAudience: ask({ audience: FOREIGN_AUDIENCE }) }
+  const ask = askedOnce({ clock })
+  const present = (token: Parameters<AwsAccess['present']>[0]): ProbeOf<Session> => ask((signal) => access.present(token, signal))
+  return { right: present({}), stranger: present({ ofStranger: true }), otherAudience: present({ audience: FOREIGN_AUDIENCE }) }
 }
 
 /** The trust checks of a role that trusts our issuer. */

@@ -1,7 +1,7 @@
 import type { CheckPlan } from '@sluice/core'
 import { s3DenialOf } from '../../s3-protocol/dialect.ts'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
-import { once, probe } from '../../validation/denial.ts'
+import { askedOnce } from '../../validation/denial.ts'
 import {
   type CallerIdentity,
   type TrustDialect,
@@ -44,14 +44,7 @@ export function trustProbes(
   access: AwsAccess,
   externalId: string | undefined,
 ): TrustProbes {
-  const ask = <T>(request: (signal: AbortSignal) => Promise<T>): ProbeOf<T> =>
-    once((signal: AbortSignal) =>
-      probe(
-        () => context.clock.now(),
-        () => request(signal),
-        signal,
-      ),
-    )
+  const ask = askedOnce(context)
   const wrongId = `sluice-wrong-${Array.from(context.random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
   return {
     identity: ask((signal) => access.identity(signal)),

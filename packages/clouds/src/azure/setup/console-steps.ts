@@ -1,9 +1,10 @@
 import type { SetupStep } from '@sluice/core'
 import { EXCHANGE_AUDIENCE } from '../entra.ts'
 import { ACCOUNTS_LINK, REGISTRATIONS_LINK } from './console-links.ts'
-import { conditionsOf, numbered } from './documents.ts'
+import { conditionsOf } from './documents.ts'
 import { DELEGATOR, type ContainerPlan, type SetupPlan } from './plan.ts'
 import type { SasPlan } from './sas-plan.ts'
+import { numbered } from '../../setup/artifacts.ts'
 
 /** The same by hand, in the order in which each thing is there when the next one needs it. */
 export function consoleSteps(plan: SetupPlan): readonly SetupStep[] {

@@ -1,8 +1,8 @@
 import type { Artifact, JsonObject } from '@sluice/core'
-import { jsonText } from '../../setup/json-text.ts'
 import { EXCHANGE_AUDIENCE } from '../entra.ts'
 import { ownerOf } from './names.ts'
 import type { RolePlan, SetupPlan } from './plan.ts'
+import { jsonArtifact, numbered } from '../../setup/artifacts.ts'
 
 /** The documents of one setup, from which every artifact is written. */
 export interface SetupDocuments {
@@ -68,8 +68,8 @@ export function documentArtifacts(plan: SetupPlan, { federatedCredential, role }
   return [
     ...(federatedCredential === undefined
       ? []
-      : [json('federated-credential', 'Federated credential: whose tokens are taken', federatedCredential)]),
-    ...(role === undefined ? [] : [json('custom-role', 'Custom role: what may be done', role)]),
+      : [jsonArtifact('federated-credential', 'Federated credential: whose tokens are taken', federatedCredential)]),
+    ...(role === undefined ? [] : [jsonArtifact('custom-role', 'Custom role: what may be done', role)]),
     ...conditions.map(({ container, condition }, index): Artifact => {
       const id = numbered('condition', index, conditions)
       return { id, title: `Condition of the role on ${container}`, filename: `${id}.txt`, language: 'text', text: `${condition}\n` }
@@ -82,13 +82,4 @@ export function conditionsOf({
   containers,
 }: SetupPlan): readonly { readonly account: string; readonly container: string; readonly condition: string }[] {
   return containers.flatMap(({ account, container, condition }) => (condition === undefined ? [] : [{ account, container, condition }]))
-}
-
-/** `condition` for the only one, `condition-2` for the second of several. */
-export function numbered(id: string, index: number, all: readonly unknown[]): string {
-  return all.length > 1 ? `${id}-${index + 1}` : id
-}
-
-function json(id: string, title: string, document: JsonObject): Artifact {
-  return { id, title, filename: `${id}.json`, language: 'json', text: jsonText(document), document }
 }

@@ -1,20 +1,10 @@
-import {
-  type CheckPlan,
-  type Connection,
-  type Setup,
-  type ValidationRun,
-  type ValidationSubject,
-  accessError,
-  isAccessError,
-  parseSas,
-} from '@sluice/core'
+import { type CheckPlan, type Connection, type ValidationRun, type ValidationSubject, accessError, parseSas } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
 import { breadth } from './key-checks.ts'
 import type { ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'
-import { once } from '../../validation/denial.ts'
 import { inconclusive, skipped } from '../../validation/outcomes.ts'
-import { withoutMeaning } from '../../validation/trust-checks.ts'
+import { nothingToAsk, wideSession, withoutMeaning } from '../../validation/trust-checks.ts'
 import type { AbortedUploads } from '../blocks.ts'
 import type { AzureMemory } from '../lease.ts'
 import { setupAzure } from '../setup/index.ts'
@@ -27,6 +17,7 @@ import { beforeAsking, sasChecks } from './sas-checks.ts'
 import { sasRemedies } from './sas-remedies.ts'
 import { containerExists, credentialAccepted, federationChecks, identityWorks, mayDelegate, trustProbes } from './trust-checks.ts'
 import { trustRemedies } from './trust-remedies.ts'
+import { setupFor } from '../../validation/setup-for.ts'
 
 /** The claims to test about a connection to Blob Storage. What a SAS says of itself is looked at before anything is asked. */
 export function validateAzure(
@@ -40,15 +31,9 @@ export function validateAzure(
   const stored = method === 'sas' || method === 'account-key'
   const access = azureAccess(deps, memory, subject)
   const obstacles = azureObstacles(connection, platform)
-  const remedies = trustRemedies(connection, platform, setupOf(subject, deps))
+  const remedies = trustRemedies(connection, platform, setupFor(subject, platform, setupAzure))
   const trust = trustProbes(deps, access)
-  const wide = once(async (signal: AbortSignal) => {
-    if (stored) return access.wide(signal)
-    // Once the trust is proved its own session serves as the wide one.
-    const right = await trust.right(signal)
-    if (!right.ok) throw right.error
-    return right.value
-  })
+  const wide = wideSession(stored ? undefined : trust.right, access.wide)
   const gate = stored ? 'trust-accepts-us' : 'permissions-granted'
   const context: ValidationContext = {
     connection,
@@ -72,7 +57,7 @@ export function validateAzure(
   }
 
   return {
-    checks: [configurationWellFormed(connection, locations, platform), ...(locations.length > 0 ? checks() : nothingToTry())],
+    checks: [configurationWellFormed(connection, locations, platform), ...(locations.length > 0 ? checks() : nothingToAsk(checks()))],
     leftovers: data.leftovers,
     discovered: () => ({}),
   }
@@ -130,12 +115,6 @@ export function validateAzure(
         return skipped(`There is no container named ${location.bucket}.`, 'bucket-is-the-expected-one')
     return undefined
   }
-
-  /** Without a location there is no account to ask. */
-  function nothingToTry(): readonly CheckPlan[] {
-    const because = 'The connection has no location and no stage yet.'
-    return checks().map(({ name }) => withoutMeaning(name, because))
-  }
 }
 
 /** Azure does not say in which region an account is: a claim that depends on it cannot be told. */
@@ -143,14 +122,4 @@ function regionHidden({ settings }: Connection): readonly CheckPlan[] {
   if (settings.sameRegion === undefined) return []
   const hidden = accessError('validation.unclear', { message: 'Azure does not say in which region a storage account is.' })
   return [{ name: 'region-matches', needs: ['configuration-well-formed'], run: () => Promise.resolve(inconclusive(0, hidden)) }]
-}
-
-/** The setup, for the documents that remedies quote; none where it cannot be written yet. */
-function setupOf({ connection, locations }: ValidationSubject, deps: CloudDeps): Setup | undefined {
-  try {
-    return setupAzure({ ...connection, locations }, deps.platform(), {})
-  } catch (error) {
-    if (isAccessError(error)) return undefined
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
 import { type AccessError, type CheckPlan, FOREIGN_AUDIENCE, type Location } from '@sluice/core'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
-import { type Probe, once, probe } from '../../validation/denial.ts'
+import { type Probe, askedOnce, probe } from '../../validation/denial.ts'
 import { failed, inconclusive, overLocations, passed, skipped } from '../../validation/outcomes.ts'
 import { type CallerIdentity, type TrustDialect, trustAccepts, trustRefuses } from '../../validation/trust-checks.ts'
 import type { AzureAccess } from './access.ts'
@@ -19,14 +19,7 @@ export interface TrustProbes {
 }
 
 export function trustProbes({ clock }: Pick<ValidationContext, 'clock'>, access: AzureAccess): TrustProbes {
-  const ask = <T>(request: (signal: AbortSignal) => Promise<T>): ProbeOf<T> =>
-    once((signal) =>
-      probe(
-        () => clock.now(),
-        () => request(signal),
-        signal,
-      ),
-    )
+  const ask = askedOnce({ clock })
   const right = ask((signal) => access.session({}, signal))
   const keys = new Map<string, ProbeOf<void>>()
   return {

@@ -1,8 +1,9 @@
 import type { SetupStep } from '@sluice/core'
 import { bucketLink, iamLink } from './console-links.ts'
-import { DELETE_PERMISSIONS, type SetupDocuments, numbered } from './documents.ts'
+import { DELETE_PERMISSIONS, type SetupDocuments } from './documents.ts'
 import type { SetupPlan } from './plan.ts'
 import { accountName, actingRole, isImpersonated } from './script-parts.ts'
+import { numbered } from '../../setup/artifacts.ts'
 
 /** The same by hand, in the order in which each thing is there when the next one needs it. */
 export function consoleSteps(plan: SetupPlan, documents: SetupDocuments): readonly SetupStep[] {

@@ -1,9 +1,9 @@
 import type { Artifact, JsonObject } from '@sluice/core'
-import { jsonText } from '../../setup/json-text.ts'
 import { celText } from '../cel.ts'
 import { providerAudience } from '../pool-provider.ts'
 import { type BucketGrant, bucketGrants } from './conditions.ts'
 import type { SetupPlan } from './plan.ts'
+import { jsonArtifact, numbered } from '../../setup/artifacts.ts'
 
 /** The documents of one setup, from which every artifact is written. */
 export interface SetupDocuments {
@@ -65,26 +65,21 @@ export function documentArtifacts(documents: SetupDocuments): readonly Artifact[
   const { role, deleteRole, grants, credentialConfiguration: configuration } = documents
   const conditional = grants.filter((grant) => grant.condition !== undefined)
   return [
-    artifact('custom-role', 'Custom role: what may be done', role),
-    ...(deleteRole === undefined ? [] : [artifact('delete-role', 'Custom role that leases are narrowed with', deleteRole)]),
+    jsonArtifact('custom-role', 'Custom role: what may be done', role),
+    ...(deleteRole === undefined ? [] : [jsonArtifact('delete-role', 'Custom role that leases are narrowed with', deleteRole)]),
     ...conditional.flatMap(({ bucket, condition }, index) =>
       condition === undefined
         ? []
-        : [artifact(numbered('condition', index, conditional), `Condition of the grant on ${bucket}`, { ...condition })],
+        : [jsonArtifact(numbered('condition', index, conditional), `Condition of the grant on ${bucket}`, { ...condition })],
     ),
     ...(configuration === undefined
       ? []
       : [
-          artifact('credential-configuration', 'Credential configuration file, for Google’s own tools with a token of ours', configuration),
+          jsonArtifact(
+            'credential-configuration',
+            'Credential configuration file, for Google’s own tools with a token of ours',
+            configuration,
+          ),
         ]),
   ]
-}
-
-/** `condition` for the only one, `condition-2` for the second of several. */
-export function numbered(id: string, index: number, all: readonly unknown[]): string {
-  return all.length > 1 ? `${id}-${index + 1}` : id
-}
-
-function artifact(id: string, title: string, document: JsonObject): Artifact {
-  return { id, title, filename: `${id}.json`, language: 'json', text: jsonText(document), document }
 }

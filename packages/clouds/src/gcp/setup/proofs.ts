@@ -11,7 +11,7 @@ import {
 import { accessProofs } from '../../setup/access-proofs.ts'
 import { proof, requireProofs } from '../../setup/prove.ts'
 import { PERMISSIONS } from '../dialect.ts'
-import { listOf, textOf } from '../json.ts'
+import { jsonList, jsonText } from '../../http/json.ts'
 import { ATTRIBUTE_MAPPING, type SetupDocuments } from './documents.ts'
 import type { SetupPlan } from './plan.ts'
 
@@ -132,5 +132,5 @@ function conditionHolds(condition: string, sub: string): boolean | undefined {
 }
 
 function permissionsOf(role: SetupDocuments['role']): readonly string[] {
-  return listOf(role['includedPermissions']).flatMap((permission) => textOf(permission) ?? [])
+  return jsonList(role['includedPermissions']).flatMap((permission) => jsonText(permission) ?? [])
 }

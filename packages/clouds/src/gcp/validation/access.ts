@@ -9,7 +9,7 @@ import { billedProject } from '../billing.ts'
 import { type BucketAccess, type GcsCall, answerOf, bucketPath, callBucket } from '../call.ts'
 import { PERMISSIONS } from '../dialect.ts'
 import { identityOf } from '../identity.ts'
-import { listOf, objectOf, textOf } from '../json.ts'
+import { jsonList, jsonObject, jsonText } from '../../http/json.ts'
 import { type Signers, leaseGcp } from '../lease.ts'
 import { openGcpStore } from '../open-store.ts'
 import type { GoogleToken } from '../token.ts'
@@ -48,7 +48,7 @@ export function gcpAccess({ deps, signers, subject }: GcpAccessParts): GcpAccess
   }
   const held = perBucket(async (bucket, signal) => {
     const answer = await ask(bucket, permissionsCall(bucket), signal)
-    return listOf(answer['permissions']).flatMap((permission) => textOf(permission) ?? [])
+    return jsonList(answer['permissions']).flatMap((permission) => jsonText(permission) ?? [])
   })
   const metadata = perBucket((bucket, signal) => ask(bucket, metadataCall(bucket), signal))
 
@@ -111,13 +111,13 @@ function permissionsCall(bucket: string): GcsCall {
 }
 
 function faceOf(bucket: JsonObject): BucketFace {
-  const location = textOf(bucket['location'])?.toLowerCase()
+  const location = jsonText(bucket['location'])?.toLowerCase()
   return location === undefined ? { exists: true } : { exists: true, region: location }
 }
 
 function factsOf(bucket: JsonObject): BucketFacts {
-  const owner = textOf(bucket['projectNumber'])
-  return { keepsVersions: objectOf(bucket['versioning'])['enabled'] === true, ...(owner === undefined ? {} : { owner }) }
+  const owner = jsonText(bucket['projectNumber'])
+  return { keepsVersions: jsonObject(bucket['versioning'])?.['enabled'] === true, ...(owner === undefined ? {} : { owner }) }
 }
 
 function isMissing(error: unknown): boolean {

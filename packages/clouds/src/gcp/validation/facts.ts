@@ -1,6 +1,7 @@
-import { type Connection, type Platform, type Setup, type ValidationSubject, isAccessError } from '@sluice/core'
+import type { Connection, Platform, ValidationSubject } from '@sluice/core'
 import { memberOf, ourMember } from '../identity.ts'
 import { setupGcp } from '../setup/index.ts'
+import { setupFor } from '../../validation/setup-for.ts'
 
 /** What remedies name: who we are, what holds the permissions, and how the setup called what it made. */
 export interface RemedyFacts {
@@ -20,8 +21,9 @@ export interface RemedyFacts {
   artifact(id: string): string | undefined
 }
 
-export function remedyFacts({ connection, locations }: ValidationSubject, platform: Platform): RemedyFacts {
-  const setup = setupOf({ ...connection, locations }, platform)
+export function remedyFacts(subject: ValidationSubject, platform: Platform): RemedyFacts {
+  const { connection } = subject
+  const setup = setupFor(subject, platform, setupGcp)
   const fact = (label: string): string | undefined => setup?.facts.find((one) => one.label === label)?.value
   const project = fact('Project') ?? 'PROJECT'
   return {
@@ -35,15 +37,5 @@ export function remedyFacts({ connection, locations }: ValidationSubject, platfo
     issuerUrl: fact('Issuer') ?? 'our issuer',
     subject: fact('Subject') ?? 'our subject',
     artifact: (id) => setup?.artifacts.find((artifact) => artifact.id === id)?.text,
-  }
-}
-
-/** The setup, for the documents that remedies quote; none where it cannot be written yet. */
-function setupOf(connection: Connection, platform: Platform): Setup | undefined {
-  try {
-    return setupGcp(connection, platform, {})
-  } catch (error) {
-    if (isAccessError(error)) return undefined
-    throw error
   }
 }

@@ -2,7 +2,7 @@ import type { CheckName, CheckPlan, ValidationRun, ValidationSubject } from '@sl
 import type { CloudDeps } from '../../deps.ts'
 import type { ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'
-import { skipped } from '../../validation/outcomes.ts'
+import { nothingToAsk } from '../../validation/trust-checks.ts'
 import { GCS_DIALECT } from '../dialect.ts'
 import type { Signers } from '../lease.ts'
 import { gcpAccess } from './access.ts'
@@ -62,7 +62,6 @@ export function validateGcp(deps: CloudDeps, signers: Signers, subject: Validati
   function dataChecks(): readonly CheckPlan[] {
     const checks = [permissionsGranted(context, access, standings, facts), ...afterPermissions(context, data, standings)]
     if (locations.length > 0) return checks
-    const because = 'The connection has no location and no stage yet.'
-    return checks.map((plan) => ({ name: plan.name, needs: [], run: () => Promise.resolve(skipped(because)) }))
+    return nothingToAsk(checks)
   }
 }

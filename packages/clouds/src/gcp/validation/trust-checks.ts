@@ -2,7 +2,7 @@ import { type Access, type AccessError, type CheckOutcome, type CheckPlan, FOREI
 import type { CloudDeps } from '../../deps.ts'
 import { retry } from '../../http/retry.ts'
 import type { ProbeOf, Session, ValidationContext } from '../../validation/context.ts'
-import { type Probe, once, probe } from '../../validation/denial.ts'
+import { type Probe, askedOnce, probe } from '../../validation/denial.ts'
 import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
 import { discard } from '../../validation/probes.ts'
 import {
@@ -52,14 +52,7 @@ export function trustChecks(parts: TrustParts): readonly CheckPlan[] {
   const { context, access, facts, deps, prefetch } = parts
   const { connection } = context
   const remedies = trustRemedies(facts)
-  const ask = <T>(request: (signal: AbortSignal) => Promise<T>): ProbeOf<T> =>
-    once((signal: AbortSignal) =>
-      probe(
-        () => context.clock.now(),
-        () => request(signal),
-        signal,
-      ),
-    )
+  const ask = askedOnce(context)
   const right = ask((signal) => access.wide(signal))
   const firstUse = ask(async (signal) => {
     const [location] = context.locations

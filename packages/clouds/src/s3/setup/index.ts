@@ -20,6 +20,7 @@ import { parseEndpoint } from '../endpoint.ts'
 import { minioRemoveScript, minioScript } from './minio-script.ts'
 import { planS3Setup, type S3SetupPlan } from './plan.ts'
 import { s3Removal, s3Routes } from './routes.ts'
+import { jsonArtifact, numbered } from '../../setup/artifacts.ts'
 
 /**
  * What the admin of an S3-compatible store applies: a user with exactly the connection's access, for stores that know policies
@@ -101,20 +102,16 @@ function refuseLong(policy: JsonObject): void {
 /** Ceph grants by the bucket's policy: one for each bucket. */
 function bucketPolicyArtifacts(plan: S3SetupPlan): readonly Artifact[] {
   const buckets = Map.groupBy(s3Targets(plan.locations), (target) => target.bucket.value)
-  return [...buckets].map(([bucket, targets], index) => {
+  return [...buckets].map(([bucket, targets], index, all) => {
     const statements = s3Statements({ ...grantOf(plan), targets }).map(({ Sid, Effect, ...rest }) =>
       toJson({ Sid: `Sluice${Sid}`, Effect: Effect ?? 'Allow', Principal: { AWS: [`arn:aws:iam:::user/${plan.userName}`] }, ...rest }),
     )
     const document = { Version: '2012-10-17', Statement: statements }
-    const id = buckets.size > 1 ? `bucket-policy-${index + 1}` : 'bucket-policy'
-    return {
-      id,
-      title: `Bucket policy for ${bucket}, for stores that grant by bucket (Ceph)`,
-      filename: `${id}.json`,
-      language: 'json',
-      text: jsonText(document),
+    return jsonArtifact(
+      numbered('bucket-policy', index, all),
+      `Bucket policy for ${bucket}, for stores that grant by bucket (Ceph)`,
       document,
-    }
+    )
   })
 }
 

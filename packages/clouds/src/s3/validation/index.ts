@@ -20,10 +20,11 @@ import { secretsOf } from '../../s3-protocol/withheld.ts'
 import type { BucketFace, StoreAccess, ValidationContext } from '../../validation/context.ts'
 import { dataPlans } from '../../validation/data-plans.ts'
 import { probe } from '../../validation/denial.ts'
-import { failed, inconclusive, passed, skipped } from '../../validation/outcomes.ts'
+import { failed, inconclusive, passed } from '../../validation/outcomes.ts'
 import { bucketAddress, parseEndpoint } from '../endpoint.ts'
 import { openS3Store } from '../open-store.ts'
 import { s3Remedies } from './remedies.ts'
+import { nothingToAsk, withoutMeaning } from '../../validation/trust-checks.ts'
 
 /** Codes by which a store says that the key itself is bad. */
 const REJECTED = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'ExpiredToken'])
@@ -50,26 +51,19 @@ export function validateS3(deps: CloudDeps, subject: ValidationSubject): Validat
     serverRegions: [],
   }
   const data = dataPlans(context, () => undefined)
-  const nothing = (name: CheckPlan['name'], because: string): CheckPlan => ({
-    name,
-    needs: [],
-    run: () => Promise.resolve(skipped(because)),
-  })
   const noTrust = keys ? 'Access keys have no trust policy and no external id.' : 'Public buckets are read without a credential.'
   return {
     checks: [
       locations.length > 0
         ? { name: 'configuration-well-formed', needs: [], run: () => Promise.resolve(passed(0)) }
-        : nothing('configuration-well-formed', 'The connection has no location and no stage yet: there is nothing to try.'),
-      nothing('platform-identity-works', noTrust),
-      nothing('trust-refuses-missing-external-id', noTrust),
-      nothing('trust-refuses-wrong-external-id', noTrust),
+        : withoutMeaning('configuration-well-formed', 'The connection has no location and no stage yet: there is nothing to try.'),
+      withoutMeaning('platform-identity-works', noTrust),
+      withoutMeaning('trust-refuses-missing-external-id', noTrust),
+      withoutMeaning('trust-refuses-wrong-external-id', noTrust),
       ...(keys && locations[0] !== undefined
         ? [keysAccepted(context, locations[0], remedies.keys)]
-        : [nothing('trust-accepts-us', noTrust)]),
-      ...(locations.length > 0
-        ? data.checks
-        : data.checks.map((plan) => nothing(plan.name, 'The connection has no location and no stage yet.'))),
+        : [withoutMeaning('trust-accepts-us', noTrust)]),
+      ...(locations.length > 0 ? data.checks : nothingToAsk(data.checks)),
     ],
     leftovers: data.leftovers,
     discovered: () => ({}),
