@@ -1,0 +1,116 @@
+import type { DiagnosisReport, Finding, Json, JsonObject } from '@sluice/core'
+import { describe, expect, it } from 'vitest'
+import { applyPatch } from '../../packages/core/test/apply-patch.ts'
+
+/** A connection on its lab that works, as a scenario of denial finds it. Each cloud has its own. */
+export interface DenialWorld {
+  /** Probes the connection, writing included, and joins what is given from inside. */
+  diagnose(evidence?: JsonObject): Promise<DiagnosisReport>
+  /** The `documents` of a case, as the customer would read them at this moment. */
+  documents(): JsonObject
+  /** Puts a document where it belongs, by its place in a case: `documents.bucketPolicy`, `documents.rolePolicies[0]`. */
+  put(place: string, document: Json): void
+  /** What is allowed at this moment, of a fixed list of requests by us and by others: shows whether a repair opens more than it has to. */
+  allowed(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** One way in which a connection can come to be refused. */
+export interface DenialScenario<World extends DenialWorld> {
+  readonly name: string
+  readonly cause: string
+  /** What may not be told apart from outside, the cause included; absent where the cause alone is found. */
+  readonly group?: readonly string[]
+  /** How sure the finding is with the customer's documents: `proved` where nothing is said. */
+  readonly inside?: Finding['certainty']
+  /** Makes the world another one before it is found healthy: with an encrypted bucket, say. */
+  readonly arrange?: (world: World) => void | Promise<void>
+  readonly break: (world: World) => void | Promise<void>
+  /** What whoever is to act does, where the finding offers no patch of a document. */
+  readonly repair?: (world: World) => void | Promise<void>
+}
+
+/** Two faults at once: the first is met first. */
+export type DenialPair<World extends DenialWorld> = readonly [first: DenialScenario<World>, second: DenialScenario<World>]
+
+/** Each scenario is healthy before, gives its cause while broken, and after what the finding says was done is healthy again, with nothing opened. */
+export function testDenials<World extends DenialWorld>(
+  title: string,
+  start: () => Promise<World>,
+  scenarios: readonly DenialScenario<World>[],
+): void {
+  describe(title, () => {
+    it.each(scenarios.map((scenario) => [`${scenario.cause}: ${scenario.name}`, scenario] as const))('%s', async (_, scenario) => {
+      const world = await start()
+      try {
+        await scenario.arrange?.(world)
+        expectHealthy(await world.diagnose())
+        const before = await world.allowed()
+        await scenario.break(world)
+        expectCause(await world.diagnose(), scenario)
+        await repair(world, scenario)
+        expectHealthy(await world.diagnose())
+        expect((await world.allowed()).filter((request) => !before.includes(request))).toEqual([])
+      } finally {
+        await world.close()
+      }
+    })
+  })
+}
+
+/** With two faults at once the first is named, and after its repair the second. */
+export function testDenialPairs<World extends DenialWorld>(
+  title: string,
+  start: () => Promise<World>,
+  pairs: readonly DenialPair<World>[],
+): void {
+  describe(title, () => {
+    it.each(pairs.map(([first, second]) => [`${first.cause}, then ${second.cause}`, first, second] as const))(
+      '%s',
+      async (_, first, second) => {
+        const world = await start()
+        try {
+          for (const scenario of [first, second]) await scenario.arrange?.(world)
+          for (const scenario of [first, second]) await scenario.break(world)
+          expectCause(await world.diagnose(), first)
+          await repair(world, first)
+          expectCause(await world.diagnose(), second)
+          await repair(world, second)
+          expectHealthy(await world.diagnose())
+        } finally {
+          await world.close()
+        }
+      },
+    )
+  })
+}
+
+/** Does what the finding says: its patch where it has one, else what the scenario says somebody does. */
+async function repair<World extends DenialWorld>(world: World, scenario: DenialScenario<World>): Promise<void> {
+  const documents = world.documents()
+  const { findings } = await world.diagnose({ documents })
+  const [finding] = findings
+  expect(finding).toMatchObject({ cause: scenario.cause, certainty: scenario.inside ?? 'proved' })
+  const { document: place, patch } = finding?.remedy ?? {}
+  if (place !== undefined && patch !== undefined) world.put(place, applyPatch(documentAt({ documents }, place), patch))
+  else if (scenario.repair === undefined) throw new Error(`${scenario.cause} offers no patch, and the scenario says no repair.`)
+  else await scenario.repair(world)
+}
+
+function documentAt(of: JsonObject, place: string): Json {
+  const steps = [...place.matchAll(/(\w+)|\[("(?:[^"\\]|\\.)*"|\d+)\]/g)].map(([, name, member]) => name ?? JSON.parse(member ?? '""'))
+  return steps.reduce<Json>((value, step: string | number) => (value as JsonObject)[step] ?? null, of) // a list is reached by its index alike
+}
+
+function expectHealthy(report: DiagnosisReport): void {
+  expect(report).toMatchObject({ verdict: 'ok', findings: [] })
+}
+
+/** From outside: the cause by itself, or the group that it cannot be told from. Never another with certainty. */
+function expectCause<World extends DenialWorld>({ findings }: DiagnosisReport, { cause, group }: DenialScenario<World>): void {
+  const [finding] = findings
+  const told = finding === undefined ? [] : [finding.cause, ...finding.alternatives]
+  expect(told).toContain(cause)
+  expect(told.filter((code) => !(group ?? [cause]).includes(code))).toEqual([])
+  if (told.length > 1) expect(finding?.certainty).toBe('group')
+}
