@@ -1,8 +1,8 @@
 import type { LabRequest } from '../http/request.ts'
 import { cloudOfHost } from '../http/hosts.ts'
 import { queryValue } from '../http/request.ts'
-import type { CloudCall, CloudOperation } from '../http/cloud.ts'
-import { xmlAnswer, type Answer } from '../http/answer.ts'
+import type { Identified } from '../http/cloud.ts'
+import { xmlAnswer } from '../http/answer.ts'
 import { notImplemented, type AliyunError } from './error.ts'
 import { refuseOss, runOss } from './oss/service.ts'
 import { isOssHost, targetOf } from './oss/target.ts'
@@ -11,11 +11,8 @@ import { readRpcRequest, refuseRpc, runRpc, type RpcService } from './rpc/servic
 import type { AliyunState } from './state/types.ts'
 import { ALIYUN_STS } from './sts/service.ts'
 
-/** A request of Alibaba Cloud whose operation is known, and how its service words an error. */
-export type AliyunOperation = Pick<CloudOperation, 'operation' | 'bucket' | 'key'> & {
-  run(call: CloudCall): Promise<Answer>
-  refuse(error: AliyunError): Answer
-}
+/** A request of Alibaba Cloud whose operation is known. */
+export type AliyunOperation = Identified<AliyunError>
 
 const RPC_SERVICES: readonly RpcService[] = [ALIYUN_STS, RAM, IMS]
 

@@ -1,4 +1,4 @@
-import type { LabCloud } from '../http/cloud.ts'
+import { cloudOperation, type LabCloud } from '../http/cloud.ts'
 import { cloudOfHost } from '../http/hosts.ts'
 import { AwsError } from './error.ts'
 import { identify } from './identify.ts'
@@ -11,21 +11,8 @@ export function awsCloud(state: AwsState): LabCloud {
     async identify(request) {
       if (![undefined, 'aws'].includes(cloudOfHost(request.host))) return undefined
       const found = await identify(request)
-      return {
-        operation: found.operation,
-        ...(found.bucket === undefined ? {} : { bucket: found.bucket }),
-        ...(found.key === undefined ? {} : { key: found.key }),
-        headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) }),
-        refuse: ({ status, code, message }) => found.refuse(new AwsError(status, code, message)),
-        run: async (call) => {
-          try {
-            return await found.run({ ...call, state })
-          } catch (error) {
-            if (error instanceof AwsError) return found.refuse(error)
-            throw error
-          }
-        },
-      }
+      const headers = (requestId: string) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostId(requestId) })
+      return cloudOperation({ ...found, run: (call) => found.run({ ...call, state }) }, AwsError, headers)
     },
   }
 }

@@ -1,5 +1,4 @@
-import type { Answer } from '../http/answer.ts'
-import type { CloudCall } from '../http/cloud.ts'
+import type { CloudCall, Identified as OfService } from '../http/cloud.ts'
 import type { GoogleError } from './error.ts'
 import type { GcpState } from './state/types.ts'
 
@@ -9,12 +8,4 @@ export interface Call extends CloudCall {
 }
 
 /** A request whose operation is known. */
-export interface Identified {
-  /** `gcs.objects.get` */
-  readonly operation: string
-  readonly bucket?: string
-  readonly key?: string
-  run(call: Call): Promise<Answer>
-  /** Words an error the way this service does. */
-  refuse(error: GoogleError): Answer
-}
+export type Identified = OfService<GoogleError, Call>

@@ -1,4 +1,4 @@
-import type { LabCloud } from '../http/cloud.ts'
+import { cloudOperation, type LabCloud } from '../http/cloud.ts'
 import { cloudOfHost } from '../http/hosts.ts'
 import type { LabRequest } from '../http/request.ts'
 import { findRoute, identifyApi } from './api-route.ts'
@@ -24,21 +24,11 @@ export function gcpCloud(state: GcpState): LabCloud {
       const host = request.direct ? hostByPath(request) : request.host
       if (host === undefined || cloudOfHost(host) !== 'gcp') return undefined
       const found = identify(request, host)
-      return {
-        operation: found.operation,
-        ...(found.bucket === undefined ? {} : { bucket: found.bucket }),
-        ...(found.key === undefined ? {} : { key: found.key }),
-        headers: (requestId) => ({ 'x-guploader-uploadid': requestId, vary: 'Origin', 'x-content-type-options': 'nosniff' }),
-        refuse: ({ status, code, message }) => found.refuse(new GoogleError(status, code, message)),
-        run: async (call) => {
-          try {
-            return await found.run({ ...call, state })
-          } catch (error) {
-            if (error instanceof GoogleError) return found.refuse(error)
-            throw error
-          }
-        },
-      }
+      return cloudOperation({ ...found, run: (call) => found.run({ ...call, state }) }, GoogleError, (requestId) => ({
+        'x-guploader-uploadid': requestId,
+        vary: 'Origin',
+        'x-content-type-options': 'nosniff',
+      }))
     },
   }
 }

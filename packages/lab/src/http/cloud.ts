@@ -36,3 +36,35 @@ export interface LabCloud {
   /** Finds what a request asks for; undefined for one that is another cloud's. */
   identify(request: LabRequest): Promise<CloudOperation | undefined>
 }
+
+/** A request as a service of a cloud knows it: it words its cloud's own errors alone. */
+export interface Identified<CloudError extends Error, Call extends CloudCall = CloudCall> {
+  /** `s3.GetObject`, `gcs.objects.get` */
+  readonly operation: string
+  readonly bucket?: string
+  readonly key?: string
+  run(call: Call): Promise<Answer>
+  /** Words an error the way this service does. */
+  refuse(error: CloudError): Answer
+}
+
+/** The request as the front desk takes it: whatever is thrown as the cloud's own error is worded by the service. */
+export function cloudOperation<CloudError extends Error>(
+  found: Identified<CloudError>,
+  ownError: new (status: number, code: string, message: string) => CloudError,
+  headers: CloudOperation['headers'],
+): CloudOperation {
+  return {
+    ...found,
+    headers,
+    refuse: ({ status, code, message }) => found.refuse(new ownError(status, code, message)),
+    run: async (call) => {
+      try {
+        return await found.run(call)
+      } catch (error) {
+        if (error instanceof ownError) return found.refuse(error)
+        throw error
+      }
+    },
+  }
+}

@@ -79,7 +79,7 @@ export function oidcProviderOf(call: RpcCall): OidcProvider {
 }
 
 /** The policy that a request attaches or detaches. */
-export function policyRefOf(call: RpcCall): PolicyRef {
+function policyRefOf(call: RpcCall): PolicyRef {
   const { parameters } = call
   const type = parameters.required('PolicyType')
   const name = parameters.required('PolicyName')
@@ -87,6 +87,22 @@ export function policyRefOf(call: RpcCall): PolicyRef {
   const ref: PolicyRef = { type, name }
   if (!policyDocument(ramAccount(call), ref)) throw noSuchEntity('policy', name)
   return ref
+}
+
+type Holder = { readonly name: string; readonly attached: readonly PolicyRef[] }
+
+/** The role or user with the policy that the request attaches. */
+export function withAttached<Owner extends Holder>(call: RpcCall, entity: 'role' | 'user', owner: Owner): Owner {
+  const ref = policyRefOf(call)
+  if (owner.attached.some(({ name }) => name === ref.name)) throw entityExists(entity, `${owner.name} with ${ref.name}`)
+  return { ...owner, attached: [...owner.attached, ref] }
+}
+
+/** The role or user without the policy that the request detaches. */
+export function withoutAttached<Owner extends Holder>(call: RpcCall, owner: Owner): Owner {
+  const ref = policyRefOf(call)
+  if (!owner.attached.some(({ name }) => name === ref.name)) throw noSuchEntity('policy', ref.name)
+  return { ...owner, attached: owner.attached.filter(({ name }) => name !== ref.name) }
 }
 
 /** Name of something new. */

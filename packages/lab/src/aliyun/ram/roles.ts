@@ -9,12 +9,12 @@ import {
   demandRam,
   entityExists,
   newRamName,
-  noSuchEntity,
-  policyRefOf,
   ramAccount,
   ramRoleOf,
   ramTime,
   readDocument,
+  withAttached,
+  withoutAttached,
 } from './context.ts'
 
 /** Roles: made, read, changed, deleted, and their policies. */
@@ -56,17 +56,11 @@ export const ramRoleOperations: { readonly [action: string]: RpcOperation } = {
     return {}
   },
   AttachPolicyToRole(call) {
-    const role = ramRoleOf(call)
-    const ref = policyRefOf(call)
-    if (role.attached.some(({ name }) => name === ref.name)) throw entityExists('role', `${role.name} with ${ref.name}`)
-    saveRamRole(call.state, ramAccount(call), { ...role, attached: [...role.attached, ref] })
+    saveRamRole(call.state, ramAccount(call), withAttached(call, 'role', ramRoleOf(call)))
     return {}
   },
   DetachPolicyFromRole(call) {
-    const role = ramRoleOf(call)
-    const ref = policyRefOf(call)
-    if (!role.attached.some(({ name }) => name === ref.name)) throw noSuchEntity('policy', ref.name)
-    saveRamRole(call.state, ramAccount(call), { ...role, attached: role.attached.filter(({ name }) => name !== ref.name) })
+    saveRamRole(call.state, ramAccount(call), withoutAttached(call, ramRoleOf(call)))
     return {}
   },
   ListPoliciesForRole: (call) => attachedMembers(call, ramRoleOf(call).attached),

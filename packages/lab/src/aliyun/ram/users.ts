@@ -10,11 +10,11 @@ import {
   demandRam,
   entityExists,
   newRamName,
-  noSuchEntity,
-  policyRefOf,
   ramAccount,
   ramTime,
   ramUserOf,
+  withAttached,
+  withoutAttached,
 } from './context.ts'
 
 const MOST_KEYS = 2
@@ -47,17 +47,11 @@ export const ramUserOperations: { readonly [action: string]: RpcOperation } = {
     return {}
   },
   AttachPolicyToUser(call) {
-    const user = ramUserOf(call)
-    const ref = policyRefOf(call)
-    if (user.attached.some(({ name }) => name === ref.name)) throw entityExists('user', `${user.name} with ${ref.name}`)
-    saveRamUser(call.state, ramAccount(call), { ...user, attached: [...user.attached, ref] })
+    saveRamUser(call.state, ramAccount(call), withAttached(call, 'user', ramUserOf(call)))
     return {}
   },
   DetachPolicyFromUser(call) {
-    const user = ramUserOf(call)
-    const ref = policyRefOf(call)
-    if (!user.attached.some(({ name }) => name === ref.name)) throw noSuchEntity('policy', ref.name)
-    saveRamUser(call.state, ramAccount(call), { ...user, attached: user.attached.filter(({ name }) => name !== ref.name) })
+    saveRamUser(call.state, ramAccount(call), withoutAttached(call, ramUserOf(call)))
     return {}
   },
   ListPoliciesForUser: (call) => attachedMembers(call, ramUserOf(call).attached),

@@ -1,6 +1,6 @@
-import { writeXml, type XmlNode } from '../../http/xml.ts'
+import { writeXml } from '../../http/xml.ts'
 import type { Answer } from '../../http/answer.ts'
-import type { CloudCall, CloudOperation, Refusal } from '../../http/cloud.ts'
+import { cloudOperation, type CloudCall, type CloudOperation } from '../../http/cloud.ts'
 import type { LabRequest } from '../../http/request.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
@@ -14,21 +14,17 @@ import { routeBlob, type BlobTarget } from './route.ts'
 export function identifyBlob(state: AzureState, request: LabRequest): CloudOperation | undefined {
   const target = routeBlob(request)
   if (target === undefined) return undefined
-  return {
-    operation: `azure.${target.operation.replaceAll(/[^A-Za-z0-9]/g, '')}`,
-    ...(target.container === undefined ? {} : { bucket: target.container }),
-    ...(target.blob === undefined ? {} : { key: target.blob }),
-    headers: (id) => commonHeaders(request, id),
-    refuse: (error) => refuse(state, request, error),
-    run: async (call) => {
-      try {
-        return await run(state, call, target)
-      } catch (error) {
-        if (error instanceof AzureError) return refuse(state, request, error)
-        throw error
-      }
+  return cloudOperation(
+    {
+      operation: `azure.${target.operation.replaceAll(/[^A-Za-z0-9]/g, '')}`,
+      ...(target.container === undefined ? {} : { bucket: target.container }),
+      ...(target.blob === undefined ? {} : { key: target.blob }),
+      run: (call) => run(state, call, target),
+      refuse: (error) => refuse(state, request, error),
     },
-  }
+    AzureError,
+    (id) => commonHeaders(request, id),
+  )
 }
 
 async function run(state: AzureState, call: CloudCall, target: BlobTarget): Promise<Answer> {
@@ -75,19 +71,18 @@ function guidOf(id: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
-function refuse(state: AzureState, request: LabRequest, error: Refusal | AzureError): Answer {
-  const details: readonly XmlNode[] = error instanceof AzureError ? error.details : []
+function refuse(state: AzureState, request: LabRequest, error: AzureError): Answer {
   const time = new Date(state.clock.now()).toISOString().replace('Z', '0000Z')
   const body = writeXml([
     'Error',
-    [['Code', error.code], ['Message', `${error.message}\nRequestId:${guidOf(request.id)}\nTime:${time}`], ...details],
+    [['Code', error.code], ['Message', `${error.message}\nRequestId:${guidOf(request.id)}\nTime:${time}`], ...error.details],
   ])
   return {
     status: error.status,
     headers: {
       'x-ms-error-code': error.code,
       'content-type': 'application/xml',
-      ...(error instanceof AzureError ? error.headers : {}),
+      ...error.headers,
     },
     body: Buffer.from(body),
     code: error.code,

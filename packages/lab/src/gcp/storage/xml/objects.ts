@@ -3,7 +3,6 @@ import { queryValue, type LabRequest } from '../../../http/request.ts'
 import { readBody } from '../../body.ts'
 import type { ObjectResource, StoredObject } from '../../state/types.ts'
 import { demandStorage, type BucketCall } from '../context.ts'
-import { deleteObject } from '../delete.ts'
 import { checkEtags, checkPreconditions, readPreconditions } from '../preconditions.ts'
 import { demandObject, mediaAnswer, mediaHeaders } from '../read.ts'
 import { LARGEST_UPLOAD } from '../upload.ts'
@@ -31,10 +30,6 @@ export async function putXmlObject(call: BucketCall): Promise<Answer> {
     'x-goog-hash': hash,
     'x-goog-stored-content-length': String(object.content.size),
   })
-}
-
-export async function deleteXmlObject(call: BucketCall): Promise<Answer> {
-  return deleteObject(call)
 }
 
 /** The XML API's ETag is the MD5, in quotes, where there is one. */

@@ -3,7 +3,8 @@ import type { LabRequest } from '../../../http/request.ts'
 import type { Call, Identified } from '../../call.ts'
 import { notImplemented } from '../../error.ts'
 import { demandBucket, storageCaller, type BucketCall, type StorageCall } from '../context.ts'
-import { deleteXmlObject, getXmlObject, putXmlObject } from './objects.ts'
+import { deleteObject } from '../delete.ts'
+import { getXmlObject, putXmlObject } from './objects.ts'
 import { refuseXml } from './refuse.ts'
 import { routeXml } from './route.ts'
 import { isSignedUrl, verifySignedUrl } from './signature.ts'
@@ -12,7 +13,7 @@ const OPERATIONS: { readonly [operation: string]: (call: BucketCall) => Promise<
   GetObject: getXmlObject,
   HeadObject: getXmlObject,
   PutObject: putXmlObject,
-  DeleteObject: deleteXmlObject,
+  DeleteObject: deleteObject,
 }
 
 /** The Cloud Storage XML API, as far as signed URLs need it. https://cloud.google.com/storage/docs/xml-api/overview */
