@@ -70,6 +70,19 @@ function policyType({ layer }: RamDecision, rule: RamRule): DeniedDetail['policy
 }
 
 /** The blob that only ram:DecodeDiagnosticMessage reads. The lab's says nothing that the other fields do not. */
-export function diagnosticMessage({ authAction, policyType: type, noPermissionType }: DeniedDetail): string {
+function diagnosticMessage({ authAction, policyType: type, noPermissionType }: DeniedDetail): string {
   return Buffer.from(`AQIBIAAAA${authAction}|${type}|${noPermissionType}`).toString('base64')
+}
+
+/** A denial's detail, as every API of Alibaba Cloud's tells it. */
+export function deniedFields(denied: DeniedDetail): { readonly [name: string]: string } {
+  return {
+    PolicyType: denied.policyType,
+    AuthPrincipalOwnerId: denied.principalOwner,
+    AuthPrincipalType: denied.principalType,
+    AuthPrincipalDisplayName: denied.principalName,
+    NoPermissionType: denied.noPermissionType,
+    AuthAction: denied.authAction,
+    EncodedDiagnosticMessage: diagnosticMessage(denied),
+  }
 }

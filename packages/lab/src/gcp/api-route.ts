@@ -17,21 +17,32 @@ export interface ApiRoute {
   run(call: Call, parts: PathParts): Promise<Answer>
 }
 
+/** The methods of an API, ready to be found by their paths. */
+export type ApiRoutes = readonly { readonly route: ApiRoute; readonly pattern: RegExp }[]
+
+/** A place of a path takes what is neither a slash nor a colon: a colon begins a custom method. */
+export function apiRoutes(routes: readonly ApiRoute[]): ApiRoutes {
+  return routes.map((route) => {
+    const source = route.path.replaceAll('.', String.raw`\.`).replace(/\{(\w+)\}/g, '(?<$1>[^/:]+)')
+    return { route, pattern: new RegExp(`^${source}$`) }
+  })
+}
+
 /** Finds the method that a request asks for; undefined where the API has none such. */
 export function findRoute(
-  routes: readonly ApiRoute[],
+  routes: ApiRoutes,
   { method, rawPath }: LabRequest,
 ): { readonly route: ApiRoute; readonly parts: PathParts } | undefined {
   const path = percentDecode(rawPath) ?? ''
-  for (const route of routes) {
-    const parts = route.method === method ? match(route.path, path) : undefined
-    if (parts) return { route, parts }
+  for (const { route, pattern } of routes) {
+    const found = route.method === method ? pattern.exec(path) : null
+    if (found) return { route, parts: { ...found.groups } }
   }
   return undefined
 }
 
 /** Recognises a request to an API that is made of such methods. */
-export function identifyApi(service: string, routes: readonly ApiRoute[], request: LabRequest): Identified {
+export function identifyApi(service: string, routes: ApiRoutes, request: LabRequest): Identified {
   const found = findRoute(routes, request)
   return {
     operation: found?.route.operation ?? `${service}.unknown`,
@@ -41,11 +52,4 @@ export function identifyApi(service: string, routes: readonly ApiRoute[], reques
       return found.route.run(call, found.parts)
     },
   }
-}
-
-/** A place takes what is neither a slash nor a colon: a colon begins a custom method. */
-function match(pattern: string, path: string): PathParts | undefined {
-  const source = pattern.replaceAll('.', String.raw`\.`).replace(/\{(\w+)\}/g, '(?<$1>[^/:]+)')
-  const found = new RegExp(`^${source}$`).exec(path)
-  return found ? { ...found.groups } : undefined
 }

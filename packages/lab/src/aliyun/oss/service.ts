@@ -3,9 +3,9 @@ import type { CloudCall } from '../../http/cloud.ts'
 import type { LabRequest } from '../../http/request.ts'
 import { writeXml, type XmlNode } from '../../http/xml.ts'
 import { verifyOssRequest } from '../auth/verify-oss.ts'
-import { diagnosticMessage } from '../authorize.ts'
+import { deniedFields } from '../authorize.ts'
 import { aliyunCaller } from '../caller.ts'
-import { AliyunError, notImplemented, type DeniedDetail } from '../error.ts'
+import { AliyunError, notImplemented } from '../error.ts'
 import type { AliyunState, OssBucket } from '../state/types.ts'
 import type { OssServiceCall } from './context.ts'
 import { OSS_BUCKET_OPERATIONS, OSS_SERVICE_OPERATIONS } from './operations.ts'
@@ -66,7 +66,7 @@ export function refuseOss(error: AliyunError, request: LabRequest): Answer {
       ['RequestId', request.id],
       ['HostId', request.host],
       ...error.details,
-      ...(error.denied ? [['AccessDeniedDetail', deniedNodes(error.denied)] as const] : []),
+      ...(error.denied ? [['AccessDeniedDetail', Object.entries(deniedFields(error.denied))] as const] : []),
       ...(error.ec === undefined ? [] : ecNodes(error.ec)),
     ],
   ]
@@ -82,17 +82,5 @@ function ecNodes(ec: string): readonly XmlNode[] {
   return [
     ['EC', ec],
     ['RecommendDoc', `https://api.aliyun.com/troubleshoot?q=${ec}`],
-  ]
-}
-
-function deniedNodes(denied: DeniedDetail): readonly XmlNode[] {
-  return [
-    ['PolicyType', denied.policyType],
-    ['AuthPrincipalOwnerId', denied.principalOwner],
-    ['AuthPrincipalType', denied.principalType],
-    ['AuthPrincipalDisplayName', denied.principalName],
-    ['NoPermissionType', denied.noPermissionType],
-    ['AuthAction', denied.authAction],
-    ['EncodedDiagnosticMessage', diagnosticMessage(denied)],
   ]
 }

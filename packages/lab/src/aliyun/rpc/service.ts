@@ -6,9 +6,9 @@ import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { isObject } from '../../state/json.ts'
 import { verifyRpc } from '../auth/verify-rpc.ts'
-import { diagnosticMessage } from '../authorize.ts'
+import { deniedFields } from '../authorize.ts'
 import { aliyunCaller, type AliyunCaller } from '../caller.ts'
-import { AliyunError, notImplemented, type DeniedDetail } from '../error.ts'
+import { AliyunError, notImplemented } from '../error.ts'
 import type { AliyunState } from '../state/types.ts'
 import { rpcParameters, type RpcParameters } from './parameters.ts'
 
@@ -74,22 +74,10 @@ export function refuseRpc(error: AliyunError, request: LabRequest, values: Reado
     HostId: request.host,
     Code: error.code,
     Message: error.message,
-    ...(error.denied ? { AccessDeniedDetail: deniedMembers(error.denied) } : {}),
+    ...(error.denied ? { AccessDeniedDetail: deniedFields(error.denied) } : {}),
   }
   const answer = isJson(request, values) ? jsonAnswer(body, {}, error.status) : xmlAnswer(['Error', xmlNodes(body)], {}, error.status)
   return { ...answer, code: error.code }
-}
-
-function deniedMembers(denied: DeniedDetail): JsonObject {
-  return {
-    PolicyType: denied.policyType,
-    AuthPrincipalOwnerId: denied.principalOwner,
-    AuthPrincipalType: denied.principalType,
-    AuthPrincipalDisplayName: denied.principalName,
-    NoPermissionType: denied.noPermissionType,
-    AuthAction: denied.authAction,
-    EncodedDiagnosticMessage: diagnosticMessage(denied),
-  }
 }
 
 // Without a wish of the client's the old protocol answers XML, the new one JSON.

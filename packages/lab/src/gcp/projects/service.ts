@@ -1,6 +1,6 @@
 import type { JsonObject } from '@sluice/core'
 import { jsonAnswer, type Answer } from '../../http/answer.ts'
-import type { ApiRoute, PathParts } from '../api-route.ts'
+import { apiRoutes, type PathParts } from '../api-route.ts'
 import { demandApiCaller } from '../auth/api-caller.ts'
 import { policyName } from '../auth/authorize.ts'
 import type { Call } from '../call.ts'
@@ -11,17 +11,19 @@ import type { Project } from '../state/types.ts'
 import { mayProject } from '../storage/context.ts'
 
 /** The Resource Manager API, as far as a setup asks it. https://cloud.google.com/resource-manager/reference/rest */
-export const PROJECT_ROUTES: readonly ApiRoute[] = ['v1', 'v3'].flatMap((version) => [
-  { operation: 'cloudresourcemanager.projects.get', method: 'GET', path: `/${version}/projects/{project}`, run: getProject },
-  ...policyMethods('cloudresourcemanager.projects', 'resourcemanager.projects', `/${version}/projects/{project}`, (call, parts) => {
-    const project = demandProject(call, parts)
-    return {
-      carrier: policyName.project(project.id),
-      may: (caller, permission) => mayProject(call.state, caller, project.id, permission),
-      shownAs: `//cloudresourcemanager.googleapis.com/projects/${project.id}`,
-    }
-  }),
-])
+export const PROJECT_ROUTES = apiRoutes(
+  ['v1', 'v3'].flatMap((version) => [
+    { operation: 'cloudresourcemanager.projects.get', method: 'GET', path: `/${version}/projects/{project}`, run: getProject },
+    ...policyMethods('cloudresourcemanager.projects', 'resourcemanager.projects', `/${version}/projects/{project}`, (call, parts) => {
+      const project = demandProject(call, parts)
+      return {
+        carrier: policyName.project(project.id),
+        may: (caller, permission) => mayProject(call.state, caller, project.id, permission),
+        shownAs: `//cloudresourcemanager.googleapis.com/projects/${project.id}`,
+      }
+    }),
+  ]),
+)
 
 /** Of a project that is not there no more is told than of one that is somebody else's. */
 function demandProject({ state }: Call, { project = '' }: PathParts): Project {

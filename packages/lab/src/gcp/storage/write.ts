@@ -4,7 +4,7 @@ import { crc32c } from '../../storage/crc32c.ts'
 import { addVersion } from '../../storage/versions.ts'
 import { GoogleError } from '../error.ts'
 import type { Bucket, GcpState, ObjectResource, StoredObject, WritePlan } from '../state/types.ts'
-import { demandScope, demandStorage, denied, mayStorage, type BucketCall } from './context.ts'
+import { demandStorage, denied, mayStorage, type BucketCall } from './context.ts'
 import { demandKmsKey } from './kms.ts'
 import { checkPreconditions, readPreconditions } from './preconditions.ts'
 import { demandReleased } from './retention.ts'
@@ -15,7 +15,6 @@ export function planWrite(call: BucketCall, resource: ObjectResource): WritePlan
   if (!isObjectName(key)) throw new GoogleError(400, 'invalid', 'Invalid object name.')
   demandStorage(call, 'storage.objects.create', key)
   if (resource.temporaryHold || resource.eventBasedHold) demandStorage(call, 'storage.objects.update', key)
-  demandScope(call, 'storage.objects.create')
   const preconditions = readPreconditions(call.request)
   const plan: WritePlan = {
     key,
