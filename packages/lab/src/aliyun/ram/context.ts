@@ -117,10 +117,6 @@ export function readDocument(call: RpcCall, parameter: string, kind: 'identity' 
   return readRamPolicy(call.parameters.required(parameter), kind, malformedDocument)
 }
 
-export function ramTime(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d{3}/, '')
-}
-
 export function attachedMembers(call: RpcCall, attached: readonly PolicyRef[]): JsonObject {
   const { policies } = ramAccount(call)
   const version = ({ type, name }: PolicyRef) => (type === 'Custom' ? policies.get(name)?.defaultVersion : undefined) ?? 'v1'

@@ -3,7 +3,8 @@ import { invalidParameter } from '../rpc/parameters.ts'
 import type { RpcCall, RpcOperation } from '../rpc/service.ts'
 import { makeOidcProvider } from '../state/identities.ts'
 import type { OidcProvider } from '../state/types.ts'
-import { demandRam, entityExists, newRamName, oidcProviderOf, ramAccount, ramTime } from './context.ts'
+import { demandRam, entityExists, newRamName, oidcProviderOf, ramAccount } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const MOST_FINGERPRINTS = 5
 
@@ -87,6 +88,6 @@ function providerMembers(provider: OidcProvider): JsonObject {
     Fingerprints: provider.fingerprints.join(','),
     Description: provider.description,
     IssuanceLimitTime: provider.issuanceLimitHours,
-    CreateDate: ramTime(provider.createdAt),
+    CreateDate: isoSeconds(provider.createdAt),
   }
 }

@@ -4,18 +4,9 @@ import type { RpcOperation } from '../rpc/service.ts'
 import { makeRamPolicy } from '../state/identities.ts'
 import { SYSTEM_POLICIES } from '../state/policies.ts'
 import type { PolicyRef, RamPolicy } from '../state/types.ts'
-import {
-  customPolicyOf,
-  deleteConflict,
-  demandRam,
-  entityExists,
-  newRamName,
-  noSuchEntity,
-  ramAccount,
-  ramTime,
-  readDocument,
-} from './context.ts'
+import { customPolicyOf, deleteConflict, demandRam, entityExists, newRamName, noSuchEntity, ramAccount, readDocument } from './context.ts'
 import { versionMembers } from './policy-versions.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** Custom policies: made, read, deleted. */
 export const ramPolicyOperations: { readonly [action: string]: RpcOperation } = {
@@ -57,7 +48,7 @@ function isAttached(owners: EventualMap<{ readonly attached: readonly PolicyRef[
 }
 
 function policyMembers({ name, description, createdAt, defaultVersion }: RamPolicy, type = 'Custom'): JsonObject {
-  return { PolicyName: name, PolicyType: type, Description: description, DefaultVersion: defaultVersion, CreateDate: ramTime(createdAt) }
+  return { PolicyName: name, PolicyType: type, Description: description, DefaultVersion: defaultVersion, CreateDate: isoSeconds(createdAt) }
 }
 
 function withDefault(policy: RamPolicy, type: 'Custom' | 'System'): JsonObject {

@@ -3,7 +3,8 @@ import { AliyunError } from '../error.ts'
 import { invalidParameter } from '../rpc/parameters.ts'
 import type { RpcCall, RpcOperation } from '../rpc/service.ts'
 import type { RamPolicy, RamPolicyVersion } from '../state/types.ts'
-import { customPolicyOf, deleteConflict, ramAccount, ramTime, readDocument } from './context.ts'
+import { customPolicyOf, deleteConflict, ramAccount, readDocument } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const MOST_VERSIONS = 5
 
@@ -53,7 +54,7 @@ export function versionMembers({ defaultVersion }: RamPolicy, { id, document, cr
     VersionId: id,
     IsDefaultVersion: id === defaultVersion,
     PolicyDocument: JSON.stringify(document),
-    CreateDate: ramTime(createdAt),
+    CreateDate: isoSeconds(createdAt),
   }
 }
 

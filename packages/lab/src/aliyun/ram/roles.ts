@@ -3,6 +3,7 @@ import { invalidParameter } from '../rpc/parameters.ts'
 import type { RpcCall, RpcOperation } from '../rpc/service.ts'
 import { makeRamRole, saveRamRole } from '../state/identities.ts'
 import type { RamRole } from '../state/types.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 import {
   attachedMembers,
   deleteConflict,
@@ -11,7 +12,6 @@ import {
   newRamName,
   ramAccount,
   ramRoleOf,
-  ramTime,
   readDocument,
   withAttached,
   withoutAttached,
@@ -80,6 +80,6 @@ function roleMembers(role: RamRole): JsonObject {
     Description: role.description,
     AssumeRolePolicyDocument: JSON.stringify(role.trust),
     MaxSessionDuration: role.maxSessionDuration,
-    CreateDate: ramTime(role.createdAt),
+    CreateDate: isoSeconds(role.createdAt),
   }
 }

@@ -4,6 +4,7 @@ import { invalidParameter } from '../rpc/parameters.ts'
 import type { RpcCall, RpcOperation } from '../rpc/service.ts'
 import { makeAliyunAccessKey, makeRamUser, saveRamUser } from '../state/identities.ts'
 import type { AliyunAccessKey, RamUser } from '../state/types.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 import {
   attachedMembers,
   deleteConflict,
@@ -11,7 +12,6 @@ import {
   entityExists,
   newRamName,
   ramAccount,
-  ramTime,
   ramUserOf,
   withAttached,
   withoutAttached,
@@ -93,10 +93,10 @@ function userMembers(user: RamUser): JsonObject {
     UserName: user.name,
     DisplayName: user.displayName,
     Comments: user.comments,
-    CreateDate: ramTime(user.createdAt),
+    CreateDate: isoSeconds(user.createdAt),
   }
 }
 
 function keyMembers(key: AliyunAccessKey): JsonObject {
-  return { AccessKeyId: key.id, Status: key.status, CreateDate: ramTime(key.createdAt) }
+  return { AccessKeyId: key.id, Status: key.status, CreateDate: isoSeconds(key.createdAt) }
 }

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../state/iso-seconds.ts'
 import type { JsonObject } from '@sluice/core'
 import { verifyIssuedToken, type TokenClaims, type TokenVerdict } from '../../oidc/verify.ts'
 import { judgeRam } from '../authorize.ts'
@@ -49,13 +50,12 @@ export async function assumeRoleWithOidc(call: RpcCall): Promise<JsonObject> {
 }
 
 function tokenInfo({ iss, sub, aud, exp, iat }: TokenClaims): JsonObject {
-  const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d{3}/, '')
   return {
     Issuer: iss,
     Subject: sub,
     ClientIds: [aud].flat().join(','),
-    ExpirationTime: iso(exp),
-    IssuanceTime: iso(iat ?? 0),
+    ExpirationTime: isoSeconds(exp * 1000),
+    IssuanceTime: isoSeconds((iat ?? 0) * 1000),
     VerificationInfo: 'Success',
   }
 }

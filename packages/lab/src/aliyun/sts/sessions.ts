@@ -4,6 +4,7 @@ import { invalidParameter, type RpcParameters } from '../rpc/parameters.ts'
 import { accessKeyId, accessKeySecret, securityToken } from '../state/ids.ts'
 import { readRamPolicy } from '../state/policies.ts'
 import type { AliyunSession, AliyunState, RamRole } from '../state/types.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** Makes temporary credentials of a role and remembers what they stand for. */
 export function issueAliyunSession(
@@ -48,7 +49,7 @@ export function sessionMembers(role: RamRole, session: AliyunSession): JsonObjec
       AccessKeyId: session.accessKeyId,
       AccessKeySecret: session.secret,
       SecurityToken: session.token,
-      Expiration: new Date(session.expiresAt).toISOString().replace(/\.\d{3}/, ''),
+      Expiration: isoSeconds(session.expiresAt),
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { XmlNode } from '../../http/xml.ts'
 import { AwsError } from '../error.ts'
 import { formatTimestamp } from './canonical.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 export const MAX_SKEW_MS = 15 * 60_000
 
@@ -16,8 +17,6 @@ export interface AuthRefusals {
   skewed(timestamp: string, time: number, now: number): AwsError
   wrongScope(message: string, region?: string): AwsError
 }
-
-const iso = (time: number): string => new Date(time).toISOString().replace(/\.\d{3}/, '')
 
 const bytesOf = (text: string): string => Array.from(Buffer.from(text), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 
@@ -56,7 +55,7 @@ export const S3_REFUSALS: AuthRefusals = {
     new AwsError(403, 'RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', {
       details: [
         ['RequestTime', timestamp],
-        ['ServerTime', iso(now)],
+        ['ServerTime', isoSeconds(now)],
         ['MaxAllowedSkewMilliseconds', String(MAX_SKEW_MS)],
       ],
     }),

@@ -5,6 +5,7 @@ import { canonicalRequest, sameText, scopeText, sign, signingKey, stringToSign }
 import { findCredential, type Credential } from './credentials.ts'
 import { readSignature, type ReadSignature } from './read-signature.ts'
 import { MAX_SKEW_MS, type AuthRefusals } from './refusals.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** A request whose signature holds. */
 export interface Verified {
@@ -79,8 +80,8 @@ function checkTime(state: AwsState, signature: ReadSignature, refusals: AuthRefu
     throw new AwsError(403, 'AccessDenied', 'Request has expired', {
       details: [
         ['X-Amz-Expires', String(signature.expiresSeconds)],
-        ['Expires', new Date(end).toISOString().replace(/\.\d{3}/, '')],
-        ['ServerTime', new Date(now).toISOString().replace(/\.\d{3}/, '')],
+        ['Expires', isoSeconds(end)],
+        ['ServerTime', isoSeconds(now)],
       ],
     })
 }

@@ -1,7 +1,8 @@
 import type { QueryOperation } from '../query/service.ts'
 import { AwsError } from '../error.ts'
 import { makeAccessKey } from '../state/identities.ts'
-import { accountOf, isoTime, noSuchEntity, pageNodes, userOf } from './context.ts'
+import { accountOf, noSuchEntity, pageNodes, userOf } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** The long-lived keys of users: at most two each, the secret told once. */
 export const accessKeyOperations: { readonly [action: string]: QueryOperation } = {
@@ -19,7 +20,7 @@ export const accessKeyOperations: { readonly [action: string]: QueryOperation } 
           ['AccessKeyId', key.id],
           ['Status', 'Active'],
           ['SecretAccessKey', key.secret],
-          ['CreateDate', isoTime(key.createdAt)],
+          ['CreateDate', isoSeconds(key.createdAt)],
         ],
       ],
     ]
@@ -33,7 +34,7 @@ export const accessKeyOperations: { readonly [action: string]: QueryOperation } 
         ['UserName', user.name],
         ['AccessKeyId', key.id],
         ['Status', 'Active'],
-        ['CreateDate', isoTime(key.createdAt)],
+        ['CreateDate', isoSeconds(key.createdAt)],
       ],
     ])
   },

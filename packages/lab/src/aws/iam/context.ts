@@ -76,11 +76,6 @@ export function documentText(document: PolicyDocument): string {
   return percentEncode(JSON.stringify(document))
 }
 
-/** IAM's time. */
-export function isoTime(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d{3}/, '')
-}
-
 export function tagNodes(tags: { readonly [key: string]: string }): readonly XmlNode[] {
   const entries = Object.entries(tags)
   if (entries.length === 0) return []

@@ -3,7 +3,8 @@ import { AwsError } from '../error.ts'
 import type { QueryCall, QueryOperation } from '../query/service.ts'
 import { makeOidcProvider, oidcProviderArn } from '../state/oidc-providers.ts'
 import type { OidcProvider } from '../state/types.ts'
-import { accountOf, demandIam, isoTime, noSuchEntity, tagNodes } from './context.ts'
+import { accountOf, demandIam, noSuchEntity, tagNodes } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** OpenID Connect identity providers, whose tokens the account's roles may trust. */
 export const oidcProviderOperations: { readonly [action: string]: QueryOperation } = {
@@ -29,7 +30,7 @@ export const oidcProviderOperations: { readonly [action: string]: QueryOperation
       ['Url', provider.url],
       ['ClientIDList', provider.clientIds.map((id): XmlNode => ['member', id])],
       ['ThumbprintList', provider.thumbprints.map((thumbprint): XmlNode => ['member', thumbprint])],
-      ['CreateDate', isoTime(provider.createdAt)],
+      ['CreateDate', isoSeconds(provider.createdAt)],
       ...tagNodes(provider.tags),
     ]
   },

@@ -6,7 +6,8 @@ import type { QueryCall, QueryOperation } from '../query/service.ts'
 import { makeManagedPolicy } from '../state/identities.ts'
 import { readPolicy } from '../state/policies.ts'
 import type { Account, ManagedPolicy, PolicyVersion } from '../state/types.ts'
-import { accountOf, demandIam, documentText, isoTime, newName, noSuchEntity, tagNodes } from './context.ts'
+import { accountOf, demandIam, documentText, newName, noSuchEntity, tagNodes } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const MOST_VERSIONS = 5
 
@@ -150,8 +151,8 @@ function policyNodes(account: Account, policy: ManagedPolicy): readonly XmlNode[
     ['PermissionsBoundaryUsageCount', '0'],
     ['IsAttachable', 'true'],
     ...(policy.description === '' ? [] : [['Description', policy.description] as const]),
-    ['CreateDate', isoTime(policy.createdAt)],
-    ['UpdateDate', isoTime(policy.versions.at(-1)?.createdAt ?? policy.createdAt)],
+    ['CreateDate', isoSeconds(policy.createdAt)],
+    ['UpdateDate', isoSeconds(policy.versions.at(-1)?.createdAt ?? policy.createdAt)],
     ...tagNodes(policy.tags),
   ]
 }
@@ -160,6 +161,6 @@ function versionNodes(policy: ManagedPolicy, version: PolicyVersion): readonly X
   return [
     ['VersionId', version.id],
     ['IsDefaultVersion', String(version.id === policy.defaultVersion)],
-    ['CreateDate', isoTime(version.createdAt)],
+    ['CreateDate', isoSeconds(version.createdAt)],
   ]
 }

@@ -9,7 +9,8 @@ import { makeRole, saveRole, withBoundary } from '../state/identities.ts'
 import { readPolicy } from '../state/policies.ts'
 import { awsPrincipals, isKnownPrincipal, presentPolicy, storePolicy } from '../state/principals.ts'
 import type { AwsState, Role } from '../state/types.ts'
-import { accountOf, boundaryNodes, demandIam, documentText, isoTime, newName, noSuchEntity, roleOf, tagNodes } from './context.ts'
+import { accountOf, boundaryNodes, demandIam, documentText, newName, noSuchEntity, roleOf, tagNodes } from './context.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** Roles: made, read, trusted, bounded, tagged, deleted. */
 export const roleOperations: { readonly [action: string]: QueryOperation } = {
@@ -111,7 +112,7 @@ function roleNodes(state: AwsState, role: Role): readonly XmlNode[] {
     ['RoleName', role.name],
     ['RoleId', role.id],
     ['Arn', role.arn],
-    ['CreateDate', isoTime(role.createdAt)],
+    ['CreateDate', isoSeconds(role.createdAt)],
     ['AssumeRolePolicyDocument', documentText(presentPolicy(state, role.trust))],
     ...(role.description === '' ? [] : [['Description', role.description] as const]),
     ['MaxSessionDuration', String(role.maxSessionDuration)],

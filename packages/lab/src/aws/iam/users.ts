@@ -4,8 +4,9 @@ import { AwsError } from '../error.ts'
 import type { QueryOperation } from '../query/service.ts'
 import { makeUser, saveUser } from '../state/identities.ts'
 import type { User } from '../state/types.ts'
-import { accountOf, boundaryNodes, demandIam, isoTime, newName, tagNodes, userOf } from './context.ts'
+import { accountOf, boundaryNodes, demandIam, newName, tagNodes, userOf } from './context.ts'
 import { checkBoundary } from './roles.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** Users: made, read, tagged, deleted. */
 export const userOperations: { readonly [action: string]: QueryOperation } = {
@@ -50,7 +51,7 @@ function userNodes(user: User): readonly XmlNode[] {
     ['UserName', user.name],
     ['UserId', user.id],
     ['Arn', user.arn],
-    ['CreateDate', isoTime(user.createdAt)],
+    ['CreateDate', isoSeconds(user.createdAt)],
     ...boundaryNodes(user.boundary),
     ...tagNodes(user.tags),
   ]

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '@sluice/core'
 import { partitionOf, rootArn } from '../arn.ts'
-import { uuid } from '../state/ids.ts'
+import { uuid } from '../../state/uuid.ts'
 import { storePolicy } from '../state/principals.ts'
 import type { AwsState, KmsKey } from '../state/types.ts'
 

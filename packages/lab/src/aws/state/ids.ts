@@ -34,8 +34,3 @@ export function requestId(random: Random): string {
 export function opaqueId(random: Random): string {
   return Buffer.from(random.bytes(24)).toString('base64url')
 }
-
-export function uuid(random: Random): string {
-  const hex = hexId(random, 16)
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-')
-}

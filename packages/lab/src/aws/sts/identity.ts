@@ -3,6 +3,7 @@ import { AwsError } from '../error.ts'
 import { invalidMember } from '../query/parameters.ts'
 import type { QueryCall } from '../query/service.ts'
 import { issueSession } from './sessions.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** Tells who signed; it needs no permission. */
 export function getCallerIdentity({ caller }: QueryCall): readonly XmlNode[] {
@@ -30,7 +31,7 @@ export function getSessionToken({ caller, parameters, state }: QueryCall): reado
         ['AccessKeyId', session.accessKeyId],
         ['SecretAccessKey', session.secret],
         ['SessionToken', session.token],
-        ['Expiration', new Date(session.expiresAt).toISOString().replace(/\.\d{3}/, '')],
+        ['Expiration', isoSeconds(session.expiresAt)],
       ],
     ],
   ]

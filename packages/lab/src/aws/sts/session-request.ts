@@ -5,6 +5,7 @@ import { AwsError } from '../error.ts'
 import { invalidMember, type Parameters } from '../query/parameters.ts'
 import { readPolicy } from '../state/policies.ts'
 import type { AwsState, Role, Session } from '../state/types.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const MAX_POLICY_LENGTH = 2048
 
@@ -111,7 +112,7 @@ export function sessionNodes(
         ['AccessKeyId', session.accessKeyId],
         ['SecretAccessKey', session.secret],
         ['SessionToken', session.token],
-        ['Expiration', new Date(session.expiresAt).toISOString().replace(/\.\d{3}/, '')],
+        ['Expiration', isoSeconds(session.expiresAt)],
       ],
     ],
     ...(policies.documents.length > 0 ? [['PackedPolicySize', String(packedSize(policies.length))] as const] : []),

@@ -1,7 +1,8 @@
 import { BUILT_IN_ROLES, parseRoleCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
 import { issueAccessToken } from '../entra/access-token.ts'
 import { TENANT } from '../state/defaults.ts'
-import { newGuid, resourceId } from '../state/state.ts'
+import { uuid } from '../../state/uuid.ts'
+import { resourceId } from '../state/state.ts'
 import type { Application, AzureState, FederatedCredential, ManagedIdentity } from '../state/types.ts'
 
 export interface ApplicationInput {
@@ -81,8 +82,8 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
   }
   return {
     createTenant: (id) => void tenantOf(id),
-    createApplication({ name, tenantId, clientId: given = newGuid(state.random), credentials = [] }) {
-      const [clientId, objectId] = [given.toLowerCase(), newGuid(state.random)]
+    createApplication({ name, tenantId, clientId: given = uuid(state.random), credentials = [] }) {
+      const [clientId, objectId] = [given.toLowerCase(), uuid(state.random)]
       save(state, { clientId, name, credentials, principals: { [tenantOf(tenantId)]: objectId } })
       return { clientId, objectId }
     },
@@ -91,7 +92,7 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
       const application = state.applications.latest(clientId)
       if (!application) throw new Error(`The lab has no application ${clientId}`)
       const tenant = tenantOf(tenantId)
-      const objectId = application.principals[tenant] ?? newGuid(state.random)
+      const objectId = application.principals[tenant] ?? uuid(state.random)
       save(state, { ...application, principals: { ...application.principals, [tenant]: objectId } })
       return objectId
     },
@@ -100,8 +101,8 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     deleteFederatedCredential: (clientId, name) =>
       changeCredentials(clientId, (all) => all.filter((credential) => credential.name !== name)),
     createManagedIdentity({ name, tenantId, onMachine = true, credentials = [], ...ids }) {
-      const clientId = (ids.clientId ?? newGuid(state.random)).toLowerCase()
-      const principalId = (ids.principalId ?? newGuid(state.random)).toLowerCase()
+      const clientId = (ids.clientId ?? uuid(state.random)).toLowerCase()
+      const principalId = (ids.principalId ?? uuid(state.random)).toLowerCase()
       saveIdentity(state, { clientId, principalId, name, tenantId: tenantOf(tenantId), onMachine, credentials })
       return { clientId, principalId }
     },
@@ -140,7 +141,7 @@ export function assignRole(state: AzureState, { principalId, role, scope, condit
   if (!definition) throw new Error(`The lab knows no role ${role}`)
   if (condition !== undefined && parseRoleCondition(condition) === undefined)
     throw new Error(`The lab cannot read the condition ${condition}`)
-  const assignmentId = newGuid(state.random)
+  const assignmentId = uuid(state.random)
   const assignment: RoleAssignment = {
     principalId,
     roleDefinitionId: definition.id,

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@sluice/core'
 import { SUBSCRIPTION, TENANT } from '../state/defaults.ts'
-import { newGuid } from '../state/state.ts'
+import { uuid } from '../../state/uuid.ts'
 import type { AzureState } from '../state/types.ts'
 import { accountNamed, type Deployment } from './deployment.ts'
 import { invalidTemplate, unknownInTemplate } from './error.ts'
@@ -73,8 +73,8 @@ function deploymentTo(state: AzureState, target: DeploymentTarget, made: Readonl
     newIdentity: (name) => ({
       name,
       tenantId,
-      clientId: newGuid(state.random),
-      principalId: newGuid(state.random),
+      clientId: uuid(state.random),
+      principalId: uuid(state.random),
       credentials: [],
       onMachine: false,
     }),

@@ -3,6 +3,7 @@ import { sign } from '../auth/signature.ts'
 import { AzureError } from '../error.ts'
 import type { StorageAccount } from '../state/types.ts'
 import { textOf } from './functions.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 /** The version that Resource Manager signs by, whatever the version of its own API is. */
 const VERSION = '2015-04-05'
@@ -79,7 +80,7 @@ function timeOf(text: string): string {
   if (text === '') return ''
   const time = Date.parse(text.replace(/^(\d{4}-\d{2}-\d{2}) (\d.*)$/, '$1T$2'))
   if (Number.isNaN(time)) throw badRequest('signedExpiry or signedStart')
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
+  return isoSeconds(time)
 }
 
 function query(fields: readonly (readonly [name: string, value: string])[]): string {

@@ -5,6 +5,7 @@ import { delegationKeyValue } from '../auth/delegation-key.ts'
 import { AzureError } from '../error.ts'
 import { receiveXml } from './body.ts'
 import { versionOf, type BlobCall } from './call.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
@@ -19,8 +20,8 @@ export async function getUserDelegationKey(call: BlobCall): Promise<Answer> {
   const key = {
     objectId: caller.kind === 'identity' ? caller.objectId : '',
     tenantId: account.tenantId,
-    start: seconds(start),
-    expiry: seconds(expiry),
+    start: isoSeconds(start),
+    expiry: isoSeconds(expiry),
     service: 'b',
     version: versionOf(request),
   }
@@ -46,8 +47,4 @@ function timeOf(text: string): number {
 
 function invalidTime(): AzureError {
   return new AzureError(400, 'InvalidXmlNodeValue', 'The value for one of the XML nodes is not in the correct format.')
-}
-
-function seconds(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
 }

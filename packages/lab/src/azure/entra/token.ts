@@ -2,7 +2,7 @@ import { jsonAnswer, type Answer } from '../../http/answer.ts'
 import type { CloudCall, CloudOperation, Refusal } from '../../http/cloud.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { Issuers } from '../../oidc/issuers.ts'
-import { newGuid } from '../state/state.ts'
+import { uuid } from '../../state/uuid.ts'
 import type { AzureState, FederatedCredential } from '../state/types.ts'
 import { isKnownResource, issueAccessToken } from './access-token.ts'
 import { EntraError } from './error.ts'
@@ -158,7 +158,7 @@ function refuse(state: AzureState, error: EntraError | Refusal): Answer {
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, 'Z')
-  const [trace, correlation] = [newGuid(state.random), newGuid(state.random)]
+  const [trace, correlation] = [uuid(state.random), uuid(state.random)]
   const answer = jsonAnswer(
     {
       error: name,

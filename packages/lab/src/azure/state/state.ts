@@ -37,12 +37,6 @@ export function makeContainer(state: AzureState, name: string): Container {
   }
 }
 
-/** A GUID, as Azure names tenants, applications and identities. */
-export function newGuid(random: Random): string {
-  const hex = Buffer.from(random.bytes(16)).toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-')
-}
-
 /** The id by which role assignments name an account, or a container of it. */
 export function resourceId(account: StorageAccount, container?: string): string {
   const id = `/subscriptions/${account.subscriptionId}/resourceGroups/${account.resourceGroup}/providers/Microsoft.Storage/storageAccounts/${account.name}`

@@ -10,6 +10,7 @@ import { GoogleError, notImplemented } from '../error.ts'
 import { refuseApi } from '../refuse.ts'
 import { serviceAccountResource, signerOf } from '../state/service-accounts.ts'
 import type { GcpState, ServiceAccount } from '../state/types.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 
 const METHODS = { generateAccessToken, signBlob } as const
 
@@ -38,7 +39,7 @@ async function generateAccessToken(call: Call, account: string): Promise<Answer>
   const seconds = lifetimeOf(textField(body, 'lifetime'))
   const expiresAt = state.clock.now() + seconds * 1000
   const text = issueToken(state, { identity: { kind: 'service-account', email: target.email }, scopes, expiresAt })
-  return jsonAnswer({ accessToken: text, expireTime: new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z') })
+  return jsonAnswer({ accessToken: text, expireTime: isoSeconds(expiresAt) })
 }
 
 function lifetimeOf(text: string | undefined): number {
