@@ -14,7 +14,7 @@ import { makeOidcProvider, type OidcProviderInput } from '../state/oidc-provider
 import { checkPolicy } from '../state/policies.ts'
 import { presentPolicy, storePolicy } from '../state/principals.ts'
 import { ensureAccount } from '../state/state.ts'
-import type { AwsState, Role } from '../state/types.ts'
+import type { AwsState, Role, User } from '../state/types.ts'
 import { issueSession } from '../sts/sessions.ts'
 
 /** A credential as AWS's SDKs take it. */
@@ -32,10 +32,17 @@ export interface RoleView extends Omit<Role, 'trust' | 'inline'> {
   readonly policies: { readonly [name: string]: PolicyDocument }
 }
 
+/** A user as an admin sees it. */
+export interface UserView extends Omit<User, 'inline'> {
+  readonly policies: { readonly [name: string]: PolicyDocument }
+}
+
 /** Users, roles and policies, without asking for permission. */
 export interface IdentityAdmin {
   createAccount(id: string, name?: string): void
   putUser(accountId: string, input: UserInput): string
+  getUser(arn: string): UserView | undefined
+  putUserPolicy(arn: string, name: string, document: PolicyDocument): void
   createAccessKey(accountId: string, userName: string, given?: { readonly id?: string; readonly secret?: string }): LabCredentials
   /** Keys of the account's root, which nobody should have. */
   createRootAccessKey(accountId: string): LabCredentials
@@ -49,6 +56,8 @@ export interface IdentityAdmin {
   setBoundary(arn: string, policyArn: string | undefined): void
   deleteRole(arn: string): void
   putPolicy(accountId: string, input: { readonly name: string; readonly path?: string; readonly document: PolicyDocument }): string
+  /** The document of a customer's managed policy. */
+  getPolicy(arn: string): PolicyDocument | undefined
   attachRolePolicy(arn: string, policyArn: string): void
   /** Makes an OpenID Connect identity provider, or another one of the same URL. Gives the ARN. */
   putOidcProvider(accountId: string, input: OidcProviderInput): string
@@ -72,6 +81,18 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
     putUser(accountId, input) {
       const account = ensureAccount(state, accountId)
       return saveUser(state, account, makeUser(state, account, input)).arn
+    },
+    getUser(arn) {
+      const user = findUser(state, arn)?.user
+      if (!user) return undefined
+      const { inline, ...rest } = user
+      return { ...rest, policies: Object.fromEntries(inline) }
+    },
+    putUserPolicy(arn, name, document) {
+      checkPolicy(document, 'identity', 'MalformedPolicyDocument')
+      const found = findUser(state, arn)
+      if (!found) throw new Error(`The lab has no user ${arn}`)
+      saveUser(state, found.account, { ...found.user, inline: new Map([...found.user.inline, [name, document]]) })
     },
     createAccessKey(accountId, userName, given) {
       const account = ensureAccount(state, accountId)
@@ -108,6 +129,7 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
       account.roles.set(role.name, undefined, state.iamDelayMs)
     },
     putPolicy: (accountId, input) => makeManagedPolicy(state, ensureAccount(state, accountId), input).arn,
+    getPolicy: (arn) => state.accounts.get(parseArn(arn)?.account ?? '')?.policies.get(arn)?.document,
     attachRolePolicy: (arn, policyArn) => changeRole(arn, (role) => ({ ...role, attached: [...new Set([...role.attached, policyArn])] })),
     putOidcProvider: (accountId, input) => makeOidcProvider(state, ensureAccount(state, accountId), input).arn,
     deleteOidcProvider(arn) {
@@ -141,6 +163,12 @@ export function identityAdmin(state: AwsState): IdentityAdmin {
 
 function credentials(key: { readonly id: string; readonly secret: string }): LabCredentials {
   return { accessKeyId: key.id, secretAccessKey: key.secret }
+}
+
+function findUser(state: AwsState, arn: string) {
+  const account = state.accounts.get(parseArn(arn)?.account ?? '')
+  const user = account?.users.latest(arn.slice(arn.lastIndexOf('/') + 1))
+  return account && user?.arn === arn ? { account, user } : undefined
 }
 
 function findRole(state: AwsState, arn: string) {

@@ -7,7 +7,7 @@ import { settleKey } from '../s3/encryption.ts'
 import { removeObject, storeObject } from '../s3/write.ts'
 import { createBucket } from '../state/buckets.ts'
 import { checkPolicy } from '../state/policies.ts'
-import { storePolicy } from '../state/principals.ts'
+import { presentPolicy, storePolicy } from '../state/principals.ts'
 import { ensureAccount } from '../state/state.ts'
 import {
   OWNERSHIPS,
@@ -45,9 +45,15 @@ export interface ObjectInput {
   readonly encryption?: Encryption
 }
 
+/** A bucket as its owner sees it: its policy with dead principals shown as ids. */
+export interface BucketView extends Omit<Bucket, 'policy' | 'objects'> {
+  readonly policy: PolicyDocument | undefined
+}
+
 /** Buckets, objects and keys, without asking for permission. */
 export interface StorageAdmin {
   createBucket(accountId: string, input: BucketInput): void
+  getBucket(name: string): BucketView | undefined
   deleteBucket(name: string): void
   /** Changes what is given and leaves the rest. */
   configureBucket(name: string, change: Partial<Omit<BucketInput, 'name' | 'region' | 'policy'>>): void
@@ -63,6 +69,8 @@ export interface StorageAdmin {
   openUploads(bucket: string): readonly { readonly key: string; readonly uploadId: string }[]
   /** Gives the ARN. */
   putKey(input: KeyInput): string
+  /** The policies of all keys by ARN, but for those that AWS manages. */
+  keyPolicies(): { readonly [arn: string]: PolicyDocument }
   setKeyState(arn: string, to: KmsKey['state']): void
   setKeyPolicy(arn: string, document: PolicyDocument): void
 }
@@ -84,6 +92,12 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       createBucket(state, { name, accountId, region })
       admin.configureBucket(name, settings)
       admin.putBucketPolicy(name, policy)
+    },
+    getBucket(name) {
+      const bucket = state.buckets.get(name)
+      if (!bucket) return undefined
+      const { policy, objects: _objects, ...rest } = bucket
+      return { ...rest, policy: policy && presentPolicy(state, policy) }
     },
     deleteBucket: (name) => void state.buckets.delete(name),
     configureBucket(name, change) {
@@ -126,6 +140,12 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       ensureAccount(state, input.accountId)
       return addKey(state, input).arn
     },
+    keyPolicies: () =>
+      Object.fromEntries(
+        [...state.keys.values()]
+          .filter(({ manager }) => manager === 'CUSTOMER')
+          .map(({ arn, policy }): readonly [string, PolicyDocument] => [arn, presentPolicy(state, policy)]),
+      ),
     setKeyState(arn, to) {
       keyOf(arn).state = to
     },

@@ -1,0 +1,6 @@
+/** What cannot be told apart on AWS from outside, by the refusal that they share. */
+export const TOLD_ALIKE = {
+  trust: ['aws.sts.role_missing', 'aws.sts.trust_principal', 'aws.sts.trust_orphan', 'aws.sts.external_id', 'aws.sts.rcp'],
+  objectGrant: ['aws.id.object_arn', 'aws.id.action_missing', 'aws.id.invalid_action'],
+  listGrant: ['aws.id.list_missing', 'aws.id.list_resource', 'aws.id.list_prefix', 'aws.id.invalid_action'],
+} as const
