@@ -182,13 +182,3 @@ describe('a patch for trust', () => {
     },
   )
 })
-
-describe('a change of a document', () => {
-  it.each(patched.map((one) => [title(one), one] as const))('%s comes with the command and the lines of Terraform', (_, { finding }) => {
-    if (finding.remedy.document === 'documents.sessionPolicy') return
-    expect(finding.remedy.command).toMatch(/^aws /)
-    expect(finding.remedy.terraform).toMatch(/^resource "aws_/)
-    // A trust policy holds the external id: its text is not repeated.
-    if (finding.remedy.document !== 'documents.trustPolicy') expect(JSON.parse(finding.remedy.snippet ?? '')).toHaveProperty('Statement')
-  })
-})

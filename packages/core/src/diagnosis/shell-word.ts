@@ -2,8 +2,3 @@
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
-
-/** A text as a string of Terraform's language. https://developer.hashicorp.com/terraform/language/expressions/strings */
-export function terraformText(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$$${').replaceAll('%{', '%%{')
-}

@@ -6,14 +6,13 @@ import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
-import { shellWord, terraformText } from '../shell-word.ts'
 import { statementAt } from '../statement-patch.ts'
+import { changeOf, missingLines } from './change.ts'
 import { agrees, at, judge, type Judged } from './judge.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
 import { fromOutside } from './outside.ts'
 import { allowing, exemptingAction, exemptingCaller, statementFor, withPatched, type DocumentPatch } from './patches.ts'
 import { isDataDenial, WORDS } from './words.ts'
-import { callerOf } from './subject.ts'
 import { valuesOf } from './values.ts'
 
 const SLOT: Slot<Gaps> = { name: 'aliyun.policy' }
@@ -103,23 +102,8 @@ function granting(denied: Judged, failure: Failure, facts: Facts): Explanation {
     .slice(0, 3)
     .map(({ policy, index, mismatches }): Text => `${policy}, Statement ${index}: ${mismatches.map(({ detail }) => detail).join('; ')}.`)
   const patch = allowing(denied, facts)
-  const statement = statementFor(denied, facts)
-  const document = JSON.stringify({ Version: '1', Statement: [statement] })
-  return {
-    ...explained(denied, failure, facts, patch, [missingText(denied), ...near]),
-    snippet: JSON.stringify({ Version: '1', Statement: [statement] }, undefined, 2),
-    command: commandFor(document, failure, facts),
-    terraform: `resource "alicloud_ram_policy" "sluice_missing" {\n  policy_name     = "sluice-missing"\n  policy_document = ${terraformText(document)}\n}`,
-  }
-}
-
-function commandFor(document: string, { clue }: Failure, facts: Facts): string {
-  const caller = callerOf(facts, clue)
-  const create = `aliyun ram CreatePolicy --PolicyName sluice-missing --PolicyDocument ${shellWord(document)}`
-  if (caller?.kind === 'role-session')
-    return `${create} && aliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName sluice-missing --RoleName ${shellWord(caller.roleName)}`
-  const user = caller?.kind === 'user' ? caller.userName : 'USER'
-  return `${create} && aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName sluice-missing --UserName ${shellWord(user)}`
+  const linesFor = missingLines(failure, facts)
+  return { ...explained(denied, failure, facts, patch, [missingText(denied), ...near]), ...linesFor(patch.steps), linesFor }
 }
 
 function ramDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
@@ -160,7 +144,7 @@ function explained(
     fits: proved ? 'proved' : 'named',
     for: [...evidence, ...(proved ? [OPENED] : [])],
     values: { ...valuesOf(failure, facts), action: denied.need.action, resource: denied.need.resource },
-    ...(proved ? { patch } : {}),
+    ...(proved ? { patch, linesFor: changeOf(patch.document, facts) } : {}),
   }
 }
 

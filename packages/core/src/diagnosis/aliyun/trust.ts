@@ -11,6 +11,7 @@ import { patched } from '../patched.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { adding, pointer, statementAt, statementPath, valuesOf as textsOf } from '../statement-patch.ts'
+import { changeOf } from './change.ts'
 import { at, decide, usable } from './judge.ts'
 import { isWithoutId, operationName } from './operations.ts'
 import { assumerOf } from './subject.ts'
@@ -120,7 +121,7 @@ function fromTrust(decision: RamDecision, facts: Facts): Gaps {
       fits: proved ? 'proved' : 'named',
       for: [evidence, ...(proved ? [OPENED] : [])],
       values: trustValues(facts),
-      ...(proved ? { patch: { document: at.trustPolicy, steps } } : {}),
+      ...(proved ? { patch: { document: at.trustPolicy, steps }, linesFor: changeOf(at.trustPolicy, facts) } : {}),
     },
   }
 }

@@ -1,13 +1,12 @@
 import type { PatchStep } from '../../finding.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import type { JsonObject } from '../../json.ts'
 import type { Explanation } from '../cause.ts'
 import type { Clue } from '../clue.ts'
 import { patched } from '../patched.ts'
 import type { Facts } from '../facts.ts'
 import { at, documentsOf } from './policies.ts'
 import { arnOf, callerOf, locationOf } from './subject.ts'
-import { isList } from '../../policy/shapes.ts'
-import { terraformText } from '../shell-word.ts'
+import { terraformJson, terraformResource } from '../terraform.ts'
 
 type Change = Pick<Explanation, 'snippet' | 'command' | 'terraform'>
 
@@ -42,9 +41,9 @@ export function statementLines(statement: JsonObject, facts: Facts, clue: Clue):
   return {
     snippet: JSON.stringify(document, undefined, 2),
     command: `aws iam put-role-policy --role-name ${role} --policy-name sluice-missing --policy-document file://missing.json`,
-    terraform: resource('aws_iam_role_policy', 'sluice_missing', [
+    terraform: terraformResource('aws_iam_role_policy', 'sluice_missing', [
       ['role', JSON.stringify(role)],
-      ['policy', encoded(document)],
+      ['policy', terraformJson(document)],
     ]),
   }
 }
@@ -60,9 +59,9 @@ function documentNamed(name: string, { documents }: Facts): JsonObject | undefin
 function identityLines(role: string, document: JsonObject): Change {
   return {
     command: `aws iam put-role-policy --role-name ${role} --policy-name POLICY --policy-document file://policy.json\n# a managed policy: aws iam create-policy-version --policy-arn POLICY_ARN --policy-document file://policy.json --set-as-default`,
-    terraform: resource('aws_iam_role_policy', 'sluice', [
+    terraform: terraformResource('aws_iam_role_policy', 'sluice', [
       ['role', JSON.stringify(role)],
-      ['policy', encoded(document)],
+      ['policy', terraformJson(document)],
     ]),
   }
 }
@@ -70,9 +69,9 @@ function identityLines(role: string, document: JsonObject): Change {
 function bucketLines(bucket: string, document: JsonObject): Change {
   return {
     command: `aws s3api put-bucket-policy --bucket ${bucket} --policy file://bucket-policy.json`,
-    terraform: resource('aws_s3_bucket_policy', 'data', [
+    terraform: terraformResource('aws_s3_bucket_policy', 'data', [
       ['bucket', JSON.stringify(bucket)],
-      ['policy', encoded(document)],
+      ['policy', terraformJson(document)],
     ]),
   }
 }
@@ -80,9 +79,9 @@ function bucketLines(bucket: string, document: JsonObject): Change {
 function keyLines(key: string, document: JsonObject): Change {
   return {
     command: `aws kms put-key-policy --key-id ${key} --policy-name default --policy file://key-policy.json`,
-    terraform: resource('aws_kms_key_policy', 'data', [
+    terraform: terraformResource('aws_kms_key_policy', 'data', [
       ['key_id', JSON.stringify(key)],
-      ['policy', encoded(document)],
+      ['policy', terraformJson(document)],
     ]),
   }
 }
@@ -91,44 +90,19 @@ function otherLines(name: string, document: JsonObject): Change {
   if (name === at.boundary)
     return {
       command: 'aws iam create-policy-version --policy-arn BOUNDARY_ARN --policy-document file://boundary.json --set-as-default',
-      terraform: resource('aws_iam_policy', 'boundary', [['policy', encoded(document)]]),
+      terraform: terraformResource('aws_iam_policy', 'boundary', [['policy', terraformJson(document)]]),
     }
   if (name === at.vpcEndpointPolicy)
     return {
       command: 'aws ec2 modify-vpc-endpoint --vpc-endpoint-id ENDPOINT --policy-document file://endpoint.json',
-      terraform: resource('aws_vpc_endpoint_policy', 's3', [
+      terraform: terraformResource('aws_vpc_endpoint_policy', 's3', [
         ['vpc_endpoint_id', '"ENDPOINT"'],
-        ['policy', encoded(document)],
+        ['policy', terraformJson(document)],
       ]),
     }
   if (name === at.sessionPolicy) return {}
   return {
     command: 'aws organizations update-policy --policy-id POLICY --content file://policy.json',
-    terraform: resource('aws_organizations_policy', 'guard_rail', [['content', encoded(document)]]),
+    terraform: terraformResource('aws_organizations_policy', 'guard_rail', [['content', terraformJson(document)]]),
   }
-}
-
-/** A resource of Terraform; its values are expressions. */
-export function resource(type: string, name: string, values: readonly (readonly [name: string, value: string])[]): string {
-  return `resource "${type}" "${name}" {\n${values.map(([own, value]) => `  ${own} = ${value}\n`).join('')}}`
-}
-
-function encoded(document: JsonObject): string {
-  return `jsonencode(${expression(document, '  ')})`
-}
-
-/** A JSON value as an expression of Terraform, in which `${` begins an interpolation. */
-export function expression(value: Json, indent: string): string {
-  const inner = `${indent}  `
-  if (typeof value === 'string') return terraformText(value)
-  if (isList(value)) {
-    const simple = value.every((one) => typeof one !== 'object')
-    if (simple) return `[${value.map((one) => expression(one, inner)).join(', ')}]`
-    return `[\n${value.map((one) => `${inner}${expression(one, inner)},\n`).join('')}${indent}]`
-  }
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const lines = Object.entries(value).map(
-    ([name, one]) => `${inner}${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} = ${expression(one, inner)}\n`,
-  )
-  return `{\n${lines.join('')}${indent}}`
 }

@@ -1,6 +1,6 @@
 import type { Explanation } from '../cause.ts'
 import type { Facts } from '../facts.ts'
-import { resource } from './change.ts'
+import { terraformResource } from '../terraform.ts'
 import { providerPath, type Claims } from './claims.ts'
 import type { Asker } from './trust.ts'
 
@@ -44,7 +44,7 @@ function changed(roleArn: string | undefined, statement: string): Change {
   })`
   return {
     command: `aws iam update-assume-role-policy --role-name ${role} --policy-document file://trust.json`,
-    terraform: resource('aws_iam_role', 'sluice', [
+    terraform: terraformResource('aws_iam_role', 'sluice', [
       ['name', JSON.stringify(role)],
       ['assume_role_policy', policy],
     ]),

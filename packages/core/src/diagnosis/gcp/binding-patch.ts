@@ -2,12 +2,15 @@ import type { Access } from '../../access.ts'
 import type { PatchStep } from '../../finding.ts'
 import { googleMember } from '../../google-iam/identity.ts'
 import type { IamBinding } from '../../google-iam/policy.ts'
-import type { JsonObject } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import { isObject } from '../../policy/shapes.ts'
 import type { CaseDocuments } from '../case.ts'
+import type { Explanation } from '../cause.ts'
 import type { Facts } from '../facts.ts'
 import { patched } from '../patched.ts'
-import { shellWord, terraformText } from '../shell-word.ts'
-import { placeForBinding } from './bindings.ts'
+import { shellWord } from '../shell-word.ts'
+import { terraformText } from '../terraform.ts'
+import { ownBindings, placeForBinding } from './bindings.ts'
 import { decide, type Judged } from './judge.ts'
 
 /** A change of the bucket's bindings that gives one permission, and ways to make it. */
@@ -15,9 +18,8 @@ export interface BindingPatch {
   readonly document: string
   readonly steps: readonly PatchStep[]
   readonly binding: IamBinding
-  readonly snippet: string
-  readonly command: string
-  readonly terraform: string
+  /** What to paste, run or write for these steps, or more of their kind. */
+  readonly linesFor: NonNullable<Explanation['linesFor']>
 }
 
 /**
@@ -39,7 +41,12 @@ export function bindingPatch({ identity, permission, place, isObject }: Judged, 
     document,
     steps: [{ op: 'add', path, value: jsonOf(binding) }],
     binding,
-    ...waysTo(binding, member, place.bucket),
+    linesFor: (steps) =>
+      waysTo(
+        steps.flatMap(({ value }) => bindingsIn(value)),
+        member,
+        place.bucket,
+      ),
   }
 }
 
@@ -126,20 +133,33 @@ function jsonOf({ role, members, condition }: IamBinding): JsonObject {
   }
 }
 
-function waysTo(binding: IamBinding, member: string, bucket: string): Pick<BindingPatch, 'snippet' | 'command' | 'terraform'> {
-  const { role, condition } = binding
+/** The binding that a step adds. */
+function bindingsIn(value: Json | undefined): readonly IamBinding[] {
+  return isObject(value) ? ownBindings({ bindings: [value] }).map(({ binding }) => binding) : []
+}
+
+function waysTo(bindings: readonly IamBinding[], member: string, bucket: string): ReturnType<BindingPatch['linesFor']> {
+  const shown = bindings.map(jsonOf)
+  return {
+    snippet: JSON.stringify(shown.length === 1 ? shown[0] : shown, undefined, 2),
+    command: bindings.map((binding) => commandFor(binding, member, bucket)).join(' &&\n'),
+    terraform: bindings.map((binding, index) => terraformFor(binding, index, member, bucket)).join('\n'),
+  }
+}
+
+function commandFor({ role, condition }: IamBinding, member: string, bucket: string): string {
   const base = `gcloud storage buckets add-iam-policy-binding ${shellWord(`gs://${bucket}`)} --member=${shellWord(member)} --role=${role}`
+  if (condition === undefined) return base
+  // A condition may have commas and quotes in it, which the option for it in one word has no way to write.
+  const text = shellWord(JSON.stringify({ title: 'sluice', expression: condition.expression }))
+  return `printf '%s' ${text} > sluice-condition.json && ${base} --condition-from-file=sluice-condition.json`
+}
+
+function terraformFor({ role, condition }: IamBinding, index: number, member: string, bucket: string): string {
+  const name = index === 0 ? 'sluice' : `sluice_${index + 1}`
   const block =
     condition === undefined
       ? ''
       : `  condition {\n    title      = "sluice"\n    expression = ${terraformText(condition.expression)}\n  }\n`
-  return {
-    snippet: JSON.stringify(jsonOf(binding), undefined, 2),
-    // A condition may have commas and quotes in it, which the option for it in one word has no way to write.
-    command:
-      condition === undefined
-        ? base
-        : `printf '%s' ${shellWord(JSON.stringify({ title: 'sluice', expression: condition.expression }))} > sluice-condition.json && ${base} --condition-from-file=sluice-condition.json`,
-    terraform: `resource "google_storage_bucket_iam_member" "sluice" {\n  bucket = ${terraformText(bucket)}\n  role   = ${terraformText(role)}\n  member = ${terraformText(member)}\n${block}}`,
-  }
+  return `resource "google_storage_bucket_iam_member" "${name}" {\n  bucket = ${terraformText(bucket)}\n  role   = ${terraformText(role)}\n  member = ${terraformText(member)}\n${block}}`
 }

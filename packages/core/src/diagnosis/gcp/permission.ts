@@ -142,9 +142,7 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
     ...(proved && patch !== undefined
       ? {
           patch: { document: patch.document, steps: patch.steps },
-          snippet: patch.snippet,
-          command: patch.command,
-          terraform: patch.terraform,
+          linesFor: patch.linesFor,
         }
       : {}),
   }

@@ -151,9 +151,15 @@ export const BUCKET_POLICY_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'platform',
       where: said('the client that sends the request', '发送请求的客户端'),
-      summary: said('Send it over https with TLS 1.2 or newer.', '使用 TLS 1.2 及以上的 https 发送。'),
-      risk: said('None.', '没有影响。'),
-      undo: said('Nothing to undo.', '无需撤销。'),
+      summary: said(
+        'Send it over https with TLS 1.2 or newer. A patch that is shown excepts {principal} from the statement: only for a client that cannot.',
+        '使用 TLS 1.2 及以上的 https 发送。给出的补丁将 {principal} 设为例外:仅用于无法做到的客户端。',
+      ),
+      risk: said(
+        'None with https. With the exception, the role’s sessions are let in over plain http too, where others can read along.',
+        '使用 https 没有影响。设为例外后,该角色的会话也可通过明文 http 访问,他人可能窃听。',
+      ),
+      undo: said('With https nothing; for the exception, put the former policy back.', '使用 https 无需撤销;例外则恢复原策略。'),
       verify,
     },
     settle,
@@ -177,14 +183,14 @@ export const BUCKET_POLICY_CAUSES: readonly Cause[] = [
       who: 'platform',
       where: said('the settings of the connection', '连接的设置'),
       summary: said(
-        'Send the header: sluice connection update NAME --encryption aws:kms --encryption-key ARN. Or the data owner drops the Deny, which a default encryption makes needless.',
-        '发送该标头:sluice connection update NAME --encryption aws:kms --encryption-key ARN。或由数据所有者删除该 Deny,默认加密已使其不再必要。',
+        'Send the header: sluice connection update NAME --encryption aws:kms --encryption-key ARN. Or the data owner drops the Deny, which a default encryption makes needless, or excepts {principal} from it by the patch, where one is shown.',
+        '发送该标头:sluice connection update NAME --encryption aws:kms --encryption-key ARN。或由数据所有者删除该 Deny(默认加密已使其不再必要),或在给出补丁时按补丁将 {principal} 设为例外。',
       ),
       risk: said(
-        'What is written is encrypted with that key: whoever reads it needs the right to use it.',
-        '写入的对象将使用该密钥加密:读取者需要使用该密钥的权限。',
+        'With the header, what is written is encrypted with that key: whoever reads it needs the right to use it. With the exception, it gets the bucket’s default encryption.',
+        '带标头时,写入的对象将使用该密钥加密:读取者需要使用该密钥的权限。设为例外时,写入的对象使用存储桶的默认加密。',
       ),
-      undo: said('Take the setting away again.', '移除该设置。'),
+      undo: said('Take the setting away again; for the exception, put the former policy back.', '移除该设置;例外则恢复原策略。'),
       verify,
     },
     settle,
