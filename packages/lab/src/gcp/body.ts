@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '@sluice/core'
+import { receiveWhole } from '../http/body.ts'
 import { parseQuery } from '../http/request.ts'
+import { isObject } from '../state/json.ts'
 import type { Call } from './call.ts'
 import { GoogleError } from './error.ts'
 
@@ -7,17 +9,9 @@ const LARGEST_JSON = 1024 * 1024
 
 /** The body of a request, whole. */
 export async function readBody({ request, pace }: Call, largest: number): Promise<Buffer> {
-  request.proceed()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const incoming: AsyncIterable<Uint8Array> = request.incoming
-  for await (const chunk of incoming) {
-    size += chunk.byteLength
-    if (size > largest) throw new GoogleError(413, 'uploadTooLarge', 'The request is too large.')
-    chunks.push(chunk)
-    await pace(chunk.byteLength)
-  }
-  return Buffer.concat(chunks)
+  const body = await receiveWhole(request, largest, pace)
+  if (!body) throw new GoogleError(413, 'uploadTooLarge', 'The request is too large.')
+  return body
 }
 
 /** The body as a JSON object; an empty body as an empty one. */
@@ -50,10 +44,6 @@ export async function readForm(call: Call): Promise<ReadonlyMap<string, string>>
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function textField(body: JsonObject, name: string): string | undefined {

@@ -5,10 +5,11 @@ import { queryValue } from '../http/request.ts'
 import type { ApiRoute, PathParts } from './api-route.ts'
 import { demandApiCaller, permissionDenied } from './auth/api-caller.ts'
 import type { Caller } from './auth/caller.ts'
-import { isObject, readJson, textField, textList } from './body.ts'
+import { readJson, textField, textList } from './body.ts'
 import type { Call } from './call.ts'
 import { GoogleError } from './error.ts'
 import { presentPolicy, readPolicy } from './state/policies.ts'
+import { isObject } from '../state/json.ts'
 
 /** A resource that carries an allow policy. */
 export interface PolicyHolder {

@@ -19,15 +19,12 @@ export function aliyunView(state: AliyunState) {
 }
 
 function usersOf({ users, accessKeys }: AliyunAccount) {
-  return users
-    .names()
-    .flatMap((name) => users.latest(name) ?? [])
-    .map(({ name, id, attached }) => ({
-      name,
-      id,
-      attached,
-      accessKeys: [...accessKeys.values()].filter((key) => key.userName === name).map((key) => ({ id: key.id, status: key.status })),
-    }))
+  return users.latestValues().map(({ name, id, attached }) => ({
+    name,
+    id,
+    attached,
+    accessKeys: [...accessKeys.values()].filter((key) => key.userName === name).map((key) => ({ id: key.id, status: key.status })),
+  }))
 }
 
 function rolesOf({ roles }: AliyunAccount) {

@@ -30,10 +30,7 @@ export function azureView(state: AzureState) {
         immutable: container.immutable,
       })),
     })),
-    identities: [
-      ...applications.names().flatMap((id) => applications.latest(id) ?? []),
-      ...identities.names().flatMap((id) => identities.latest(id) ?? []),
-    ].map((identity) => ({
+    identities: [...applications.latestValues(), ...identities.latestValues()].map((identity) => ({
       kind: 'principals' in identity ? 'application' : 'managed identity',
       name: identity.name,
       clientId: identity.clientId,

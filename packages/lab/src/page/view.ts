@@ -30,34 +30,26 @@ export function labView(url: string, { aws: state, azure, gcp, aliyun }: LabClou
     accounts: [...state.accounts.values()].map((account) => ({
       id: account.id,
       name: account.name,
-      users: account.users
-        .names()
-        .map((name) => account.users.latest(name))
-        .filter((user) => user !== undefined)
-        .map(({ arn, id, inline, attached, boundary, tags }) => ({
-          arn,
-          id,
-          policies: Object.fromEntries(inline),
-          attached,
-          boundary,
-          tags,
-          accessKeyIds: [...account.accessKeys.values()].filter((key) => arn.endsWith(`/${key.userName}`)).map((key) => key.id),
-        })),
-      roles: account.roles
-        .names()
-        .map((name) => account.roles.latest(name))
-        .filter((role) => role !== undefined)
-        .map(({ arn, id, name, trust, inline, attached, boundary, maxSessionDuration, tags }) => ({
-          arn,
-          id,
-          visible: account.roles.visible(name)?.id === id,
-          trust: presentPolicy(state, trust),
-          policies: Object.fromEntries(inline),
-          attached,
-          boundary,
-          maxSessionDuration,
-          tags,
-        })),
+      users: account.users.latestValues().map(({ arn, id, inline, attached, boundary, tags }) => ({
+        arn,
+        id,
+        policies: Object.fromEntries(inline),
+        attached,
+        boundary,
+        tags,
+        accessKeyIds: [...account.accessKeys.values()].filter((key) => arn.endsWith(`/${key.userName}`)).map((key) => key.id),
+      })),
+      roles: account.roles.latestValues().map(({ arn, id, name, trust, inline, attached, boundary, maxSessionDuration, tags }) => ({
+        arn,
+        id,
+        visible: account.roles.visible(name)?.id === id,
+        trust: presentPolicy(state, trust),
+        policies: Object.fromEntries(inline),
+        attached,
+        boundary,
+        maxSessionDuration,
+        tags,
+      })),
       policies: [...account.policies.values()].map(({ arn, document }) => ({ arn, document })),
       oidcProviders: [...account.oidcProviders.values()].map(({ arn, clientIds, thumbprints }) => ({ arn, clientIds, thumbprints })),
     })),

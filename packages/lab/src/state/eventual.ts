@@ -8,6 +8,8 @@ export interface EventualMap<Value> {
   latest(name: string): Value | undefined
   visible(name: string): Value | undefined
   names(): readonly string[]
+  /** Values as the IAM API shows them. */
+  latestValues(): readonly Value[]
   /** Values as authorisation sees them. */
   visibleValues(): readonly Value[]
   /** Takes effect `delayMs` from now. `undefined` deletes. */
@@ -31,6 +33,7 @@ export function eventualMap<Value>(clock: Clock): EventualMap<Value> {
     },
     visibleValues: () =>
       [...histories.values()].map((history) => history[currentIndex(history)]?.value).filter((value) => value !== undefined),
+    latestValues: () => [...histories.values()].map((history) => history.at(-1)?.value).filter((value) => value !== undefined),
     names: () => [...histories].filter(([, history]) => history.at(-1)?.value !== undefined).map(([name]) => name),
     set(name, value, delayMs) {
       const history = histories.get(name) ?? []

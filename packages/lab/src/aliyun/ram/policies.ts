@@ -44,7 +44,7 @@ export const ramPolicyOperations: { readonly [action: string]: RpcOperation } = 
 }
 
 function isAttached(owners: EventualMap<{ readonly attached: readonly PolicyRef[] }>, policy: string): boolean {
-  return owners.names().some((owner) => owners.latest(owner)?.attached.some(({ type, name }) => type === 'Custom' && name === policy))
+  return owners.latestValues().some(({ attached }) => attached.some(({ type, name }) => type === 'Custom' && name === policy))
 }
 
 function policyMembers({ name, description, createdAt, defaultVersion }: RamPolicy, type = 'Custom'): JsonObject {

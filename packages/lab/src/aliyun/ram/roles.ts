@@ -32,8 +32,7 @@ export const ramRoleOperations: { readonly [action: string]: RpcOperation } = {
   GetRole: (call) => ({ Role: roleMembers(ramRoleOf(call)) }),
   ListRoles(call) {
     const { roles } = demandRam(call, 'role', '*')
-    const all = roles.names().map((name) => roles.latest(name))
-    return { Roles: { Role: all.filter((role) => role !== undefined).map(roleMembers) }, IsTruncated: false }
+    return { Roles: { Role: roles.latestValues().map(roleMembers) }, IsTruncated: false }
   },
   UpdateRole(call) {
     const role = ramRoleOf(call)

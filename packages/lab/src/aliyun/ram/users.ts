@@ -35,8 +35,7 @@ export const ramUserOperations: { readonly [action: string]: RpcOperation } = {
   GetUser: (call) => ({ User: userMembers(ramUserOf(call)) }),
   ListUsers(call) {
     const { users } = demandRam(call, 'user', '*')
-    const all = users.names().map((name) => users.latest(name))
-    return { Users: { User: all.filter((user) => user !== undefined).map(userMembers) }, IsTruncated: false }
+    return { Users: { User: users.latestValues().map(userMembers) }, IsTruncated: false }
   },
   DeleteUser(call) {
     const user = ramUserOf(call)

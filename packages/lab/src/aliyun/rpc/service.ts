@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { readForm } from '../../aws/query/service.ts'
 import { jsonAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
+import { readForm } from '../../http/body.ts'
 import type { CloudCall } from '../../http/cloud.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'

@@ -134,10 +134,7 @@ function inForce({ id, document }: PolicyVersion): Pick<ManagedPolicy, 'defaultV
 }
 
 function attachments(account: Account, arn: string): number {
-  const attached = [account.users, account.roles].flatMap((entities) =>
-    entities.names().map((name) => entities.latest(name)?.attached ?? []),
-  )
-  return attached.filter((arns) => arns.includes(arn)).length
+  return [...account.users.latestValues(), ...account.roles.latestValues()].filter(({ attached }) => attached.includes(arn)).length
 }
 
 function policyNodes(account: Account, policy: ManagedPolicy): readonly XmlNode[] {

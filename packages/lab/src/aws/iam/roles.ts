@@ -39,12 +39,9 @@ export const roleOperations: { readonly [action: string]: QueryOperation } = {
     const account = accountOf(call)
     demandIam(call, iamArn(account.id, 'role', '/', '*'))
     const prefix = call.parameters.optional('PathPrefix') ?? '/'
-    const roles = account.roles
-      .names()
-      .map((name) => account.roles.latest(name))
-      .filter((role) => role?.path.startsWith(prefix))
+    const roles = account.roles.latestValues().filter(({ path }) => path.startsWith(prefix))
     return [
-      ['Roles', roles.map((role): XmlNode => ['member', role ? roleNodes(call.state, role) : []])],
+      ['Roles', roles.map((role): XmlNode => ['member', roleNodes(call.state, role)])],
       ['IsTruncated', 'false'],
     ]
   },

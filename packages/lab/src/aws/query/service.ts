@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { xmlAnswer, type Answer } from '../../http/answer.ts'
+import { readForm } from '../../http/body.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { QUERY_REFUSALS } from '../auth/refusals.ts'
@@ -28,8 +29,6 @@ export interface QueryService {
   readonly region: (request: LabRequest) => string | undefined
 }
 
-const MAX_BODY = 512 * 1024
-
 /** Recognises a query-protocol request: the operation stands in the form body, or in the query. */
 export async function identifyQuery(service: QueryService, request: LabRequest): Promise<Identified> {
   const body = await readForm(request)
@@ -40,20 +39,6 @@ export async function identifyQuery(service: QueryService, request: LabRequest):
     run: (call) => run(service, call, parameters, createHash('sha256').update(body).digest('hex')),
     refuse: (error) => refuse(service, error, request.id),
   }
-}
-
-/** Receives the body of a request that is all parameters. */
-export async function readForm(request: LabRequest): Promise<Buffer> {
-  if (request.method !== 'POST') return Buffer.alloc(0)
-  request.proceed()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.incoming as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > MAX_BODY) break
-    chunks.push(chunk)
-  }
-  return size > MAX_BODY ? Buffer.alloc(0) : Buffer.concat(chunks)
 }
 
 async function run(service: QueryService, call: Call, parameters: Parameters, bodyHash: string): Promise<Answer> {

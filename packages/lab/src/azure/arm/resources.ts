@@ -117,12 +117,12 @@ const MAKERS: { readonly [type: string]: Maker } = {
     const role = required(declared, properties, 'roleDefinitionId')
     const scope = scopeOf(deployment, declared.body['scope'])
     const { assignments } = deployment.state
-    const isThere = assignments.names().some((id) => {
-      const other = assignments.latest(id)
-      return (
-        other?.principalId === principalId && role.endsWith(other.roleDefinitionId) && other.scope.toLowerCase() === scope.toLowerCase()
+    const isThere = assignments
+      .latestValues()
+      .some(
+        (other) =>
+          other.principalId === principalId && role.endsWith(other.roleDefinitionId) && other.scope.toLowerCase() === scope.toLowerCase(),
       )
-    })
     if (isThere) throw new AzureError(409, 'RoleAssignmentExists', 'The role assignment already exists.')
     const id = assignRole(deployment.state, { principalId, role, scope, ...(condition === undefined ? {} : { condition }) })
     return { properties: { principalId, scope, roleDefinitionId: role }, undo: () => assignments.set(id, undefined, 0) }
@@ -183,10 +183,7 @@ function texts(block: Json | undefined, name: string): readonly string[] {
 }
 
 function identityNamed({ state }: Deployment, name: string): ManagedIdentity | undefined {
-  return state.identities
-    .names()
-    .map((clientId) => state.identities.latest(clientId))
-    .find((identity) => identity?.name === name)
+  return state.identities.latestValues().find((identity) => identity.name === name)
 }
 
 function demandGuid(name: string): void {
@@ -196,8 +193,8 @@ function demandGuid(name: string): void {
 
 function demandPrincipal({ state, tenantId }: Deployment, principalId: string): void {
   const { applications, identities } = state
-  const isApplication = applications.names().some((id) => applications.latest(id)?.principals[tenantId] === principalId)
-  const isIdentity = identities.names().some((id) => identities.latest(id)?.principalId === principalId)
+  const isApplication = applications.latestValues().some(({ principals }) => principals[tenantId] === principalId)
+  const isIdentity = identities.latestValues().some((identity) => identity.principalId === principalId)
   if (!isApplication && !isIdentity)
     throw new AzureError(
       400,

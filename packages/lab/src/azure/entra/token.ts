@@ -1,4 +1,5 @@
 import { jsonAnswer, type Answer } from '../../http/answer.ts'
+import { receiveWhole } from '../../http/body.ts'
 import type { CloudCall, CloudOperation, Refusal } from '../../http/cloud.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { Issuers } from '../../oidc/issuers.ts'
@@ -61,17 +62,9 @@ async function token(state: AzureState, issuers: Issuers, call: CloudCall, tenan
 }
 
 async function readForm({ request, pace }: CloudCall): Promise<ReadonlyMap<string, string>> {
-  request.proceed()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const incoming: AsyncIterable<Uint8Array> = request.incoming
-  for await (const chunk of incoming) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw new EntraError(413, 'invalid_request', 900144, 'The request body is too large.')
-    chunks.push(chunk)
-    await pace(chunk.byteLength)
-  }
-  return new Map(parseQuery(Buffer.concat(chunks).toString(), true) ?? [])
+  const body = await receiveWhole(request, MAX_BODY_BYTES, pace)
+  if (!body) throw new EntraError(413, 'invalid_request', 900144, 'The request body is too large.')
+  return new Map(parseQuery(body.toString(), true) ?? [])
 }
 
 function required(form: ReadonlyMap<string, string>, name: string): string {

@@ -3,13 +3,14 @@ import type { JSONWebKeySet } from 'jose'
 import { jsonAnswer, type Answer } from '../../http/answer.ts'
 import { queryValue } from '../../http/request.ts'
 import type { ApiRoute, PathParts } from '../api-route.ts'
-import { isObject, parseJson, readJson, textField, textList } from '../body.ts'
+import { parseJson, readJson, textField, textList } from '../body.ts'
 import type { Call } from '../call.ts'
 import { GoogleError } from '../error.ts'
 import { makeProvider, type ProviderInput } from '../state/identities.ts'
 import type { Pool, Provider } from '../state/types.ts'
 import { alreadyExists, demandInProject, notFound } from './context.ts'
 import { demandPool, described, getOperation, operation, POOL, type PoolVerb } from './pools.ts'
+import { isObject } from '../../state/json.ts'
 
 const PROVIDERS = `${POOL}/providers`
 const PROVIDER = `${PROVIDERS}/{provider}`

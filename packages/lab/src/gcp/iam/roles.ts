@@ -2,12 +2,13 @@ import { GOOGLE_ROLES, type JsonObject } from '@sluice/core'
 import { jsonAnswer, type Answer } from '../../http/answer.ts'
 import type { ApiRoute, PathParts } from '../api-route.ts'
 import { demandApiCaller } from '../auth/api-caller.ts'
-import { isObject, readJson, textField, textList } from '../body.ts'
+import { readJson, textField, textList } from '../body.ts'
 import type { Call } from '../call.ts'
 import { GoogleError } from '../error.ts'
 import { makeRole } from '../state/identities.ts'
 import type { CustomRole, Project } from '../state/types.ts'
 import { alreadyExists, demandInProject, notFound } from './context.ts'
+import { isObject } from '../../state/json.ts'
 
 const ALL = '/v1/projects/{project}/roles'
 const ONE = `${ALL}/{role}`
@@ -41,11 +42,8 @@ async function create(call: Call, parts: PathParts): Promise<Answer> {
 async function list(call: Call, parts: PathParts): Promise<Answer> {
   const project = demandInProject(call, parts, 'iam.roles.list')
   const { roles } = call.state
-  const own = roles.names().flatMap((name) => {
-    const role = name.startsWith(nameOf(project, '')) ? roles.latest(name) : undefined
-    return role && !role.deleted ? [resourceOf(role, false)] : []
-  })
-  return jsonAnswer(own.length === 0 ? {} : { roles: own })
+  const own = roles.latestValues().filter(({ name, deleted }) => name.startsWith(nameOf(project, '')) && !deleted)
+  return jsonAnswer(own.length === 0 ? {} : { roles: own.map((role) => resourceOf(role, false)) })
 }
 
 async function get(call: Call, parts: PathParts): Promise<Answer> {

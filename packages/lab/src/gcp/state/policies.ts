@@ -9,9 +9,10 @@ import {
   type JsonObject,
 } from '@sluice/core'
 import { createHash } from 'node:crypto'
-import { isObject, textField, textList } from '../body.ts'
+import { textField, textList } from '../body.ts'
 import { GoogleError } from '../error.ts'
 import type { GcpState } from './types.ts'
+import { isObject } from '../../state/json.ts'
 
 const MOST_OPERATORS = 12
 

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { isObject, textField } from '../body.ts'
+import { textField } from '../body.ts'
 import { GoogleError } from '../error.ts'
 import type { Bucket, GcpState } from '../state/types.ts'
 import { defined, iso } from './object-resource.ts'
+import { isObject } from '../../state/json.ts'
 
 const MULTI_REGIONS = ['US', 'EU', 'ASIA']
 

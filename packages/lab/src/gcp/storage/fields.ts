@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core'
-import { isObject } from '../body.ts'
 import { GoogleError } from '../error.ts'
+import { isObject } from '../../state/json.ts'
 
 /** What a partial response is to hold, by name; `*` stands for every name. An empty selection: all below. */
 export type FieldSelection = ReadonlyMap<string, FieldSelection>

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { isObject, textField } from '../body.ts'
+import { textField } from '../body.ts'
 import { GoogleError } from '../error.ts'
 import type { Bucket, ObjectResource, StoredObject } from '../state/types.ts'
 import { retainedUntil } from './retention.ts'
+import { isObject } from '../../state/json.ts'
 
 /** The JSON API's ETag: it changes with the object and with its metadata. */
 export function etagOf({ versionId, metageneration }: StoredObject): string {

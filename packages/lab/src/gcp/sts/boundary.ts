@@ -1,7 +1,8 @@
 import { parseCel, type AccessBoundary, type AccessBoundaryRule, type Json } from '@sluice/core'
 import { percentDecode } from '../../http/request.ts'
-import { isObject, parseJson, textField, textList } from '../body.ts'
+import { parseJson, textField, textList } from '../body.ts'
 import { GoogleError } from '../error.ts'
+import { isObject } from '../../state/json.ts'
 
 const MOST_RULES = 10
 /** https://cloud.google.com/iam/docs/reference/sts/rest/v1/Options */
