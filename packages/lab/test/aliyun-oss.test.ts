@@ -350,8 +350,14 @@ describe('buckets', () => {
     expect(answer).toMatchObject({ status: 403, code: 'AccessDenied' })
     expect(answer.text).toContain('<Endpoint>oss-cn-hangzhou.aliyuncs.com</Endpoint>')
     expect(answer.message).toContain('must be addressed using the specified endpoint')
+  })
+
+  it('are found at an internal endpoint from within Alibaba Cloud only', async () => {
     put('inside')
+    await expect(raw('GET', '/inside', { internal: true })).rejects.toThrow()
+    world.lab.aliyun.setCaller({ vpc: 'vpc-1' })
     expect((await raw('GET', '/inside', { internal: true })).status).toBe(200)
+    world.lab.aliyun.setCaller({})
   })
 
   it('are found by their host only', async () => {

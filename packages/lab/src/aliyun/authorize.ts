@@ -21,8 +21,10 @@ export interface RamAsk {
   readonly context?: RequestContext
 }
 
-/** Whether the caller may. */
+/** Whether the caller may. What the resource directory does not let the account do, its other policies are not asked about. */
 export function judgeRam(caller: AliyunCaller, ask: RamAsk, options: EvaluateOptions = {}): RamDecision {
+  const directory = caller.control && judgeControl(caller, ask, caller.control)
+  if (directory?.allowed === false) return { ...directory, layer: 'scp' }
   const question: RamQuestion = {
     principal: caller.principal,
     action: ask.action,
@@ -37,6 +39,19 @@ export function judgeRam(caller: AliyunCaller, ask: RamAsk, options: EvaluateOpt
     },
   }
   return evaluateRam(question, options)
+}
+
+function judgeControl({ principal, accountId, context }: AliyunCaller, ask: RamAsk, control: readonly NamedPolicy[]): RamDecision {
+  return evaluateRam({
+    principal,
+    action: ask.action,
+    resource: ask.resource,
+    // Within the account or not, a control policy holds all the same.
+    resourceAccount: accountId ?? ask.resourceAccount,
+    rule: 'none',
+    context: { ...context, ...ask.context },
+    policies: { identity: control },
+  })
 }
 
 const PRINCIPAL_TYPES: { readonly [kind in RamPrincipal['kind']]?: DeniedDetail['principalType'] } = {
@@ -64,6 +79,7 @@ function displayName({ principal, userId }: AliyunCaller): string {
 }
 
 function policyType({ layer }: RamDecision, rule: RamRule): DeniedDetail['policyType'] {
+  if (layer === 'scp') return 'ControlPolicy'
   if (layer === 'session') return 'SessionPolicy'
   if (layer === 'resource') return rule === 'trust' ? 'AssumeRolePolicy' : 'ResourceBasedPolicy'
   return 'AccountLevelIdentityBasedPolicy'

@@ -15,13 +15,15 @@ export interface AliyunCaller {
   readonly userId: string
   readonly identity: readonly NamedPolicy[]
   readonly session?: NamedPolicy
+  /** Of the resource directory: what the account's users and roles may do at most. */
+  readonly control?: readonly NamedPolicy[]
   /** Condition keys that hold for whatever is asked. */
   readonly context: RequestContext
 }
 
 /** Resolves who signed a request. Policies are read as authorisation sees them, late changes of RAM included. */
 export function aliyunCaller(state: AliyunState, request: LabRequest, credential: AliyunCredential | undefined): AliyunCaller {
-  const context = requestContext(state, request)
+  const context = requestContext(state, request, credential)
   if (!credential) {
     const principal: RamPrincipal = { kind: 'anonymous' }
     return { principal, accountId: undefined, arn: ramPrincipalArn(principal), userId: '', identity: [], context }
@@ -41,6 +43,7 @@ export function aliyunCaller(state: AliyunState, request: LabRequest, credential
       arn: ramPrincipalArn(principal),
       userId: principal.userId,
       identity: policiesOf(state, account, user),
+      ...controlOf(state, account),
       context,
     }
   }
@@ -54,6 +57,7 @@ export function aliyunCaller(state: AliyunState, request: LabRequest, credential
     userId: `${roleId}:${sessionName}`,
     identity: policiesOf(state, account, role),
     ...(policy ? { session: preparedRam(state, 'session policy', policy, 'identity') } : {}),
+    ...controlOf(state, account),
     context,
   }
 }
@@ -70,11 +74,20 @@ function policiesOf(
   })
 }
 
-function requestContext(state: AliyunState, request: LabRequest): RequestContext {
+/** Control policies hold for users and roles alone, not for the account itself. https://help.aliyun.com/en/ram/policy-evaluation-process */
+function controlOf(state: AliyunState, account: AliyunAccount | undefined): Pick<AliyunCaller, 'control'> {
+  const control = account?.controlPolicies?.map((document, index) => preparedRam(state, `control policy ${index}`, document, 'identity'))
+  return control === undefined ? {} : { control }
+}
+
+function requestContext(state: AliyunState, request: LabRequest, credential: AliyunCredential | undefined): RequestContext {
+  const { address = request.sourceIp, vpc } = state.origin
   return {
     // A route takes TLS off on the way; a client that talks to the lab's own address really uses plain HTTP.
     'acs:SecureTransport': String(!request.direct),
-    'acs:SourceIp': request.sourceIp,
+    'acs:SourceIp': address,
+    ...(vpc === undefined ? {} : { 'acs:SourceVpc': vpc }),
+    ...(credential === undefined ? {} : { 'acs:AccessId': credential.accessKeyId }),
     'acs:CurrentTime': new Date(state.clock.now()).toISOString(),
     ...(request.headers.has('user-agent') ? { 'acs:UserAgent': request.headers.get('user-agent') ?? '' } : {}),
   }

@@ -3,7 +3,7 @@ import type { XmlNode } from '../http/xml.ts'
 /** What Alibaba Cloud tells about a denial by a policy, beside its code and words. */
 export interface DeniedDetail {
   readonly authAction: string
-  readonly policyType: 'AccountLevelIdentityBasedPolicy' | 'ResourceBasedPolicy' | 'SessionPolicy' | 'AssumeRolePolicy'
+  readonly policyType: 'AccountLevelIdentityBasedPolicy' | 'AssumeRolePolicy' | 'ControlPolicy' | 'ResourceBasedPolicy' | 'SessionPolicy'
   readonly noPermissionType: 'ImplicitDeny' | 'ExplicitDeny'
   readonly principalType: 'SubUser' | 'AssumedRoleUser' | 'Account'
   readonly principalName: string

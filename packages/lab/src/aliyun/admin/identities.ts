@@ -15,7 +15,7 @@ import {
 } from '../state/identities.ts'
 import { checkRamPolicy } from '../state/policies.ts'
 import { ensureAliyunAccount } from '../state/state.ts'
-import type { AliyunState, OidcProvider, PolicyRef, RamRole } from '../state/types.ts'
+import type { AliyunAccount, AliyunState, OidcProvider, PolicyRef, RamRole } from '../state/types.ts'
 import { issueAliyunSession } from '../sts/sessions.ts'
 
 /** A credential as Alibaba Cloud's SDKs take it. */
@@ -52,6 +52,10 @@ export interface AliyunIdentityAdmin {
   detachRolePolicy(arn: string, policyName: string): void
   putOidcProvider(uid: string, input: OidcProviderInput): OidcProvider
   deleteOidcProvider(arn: string): void
+  /** Of the resource directory, in place of FullAliyunAccess, which lets all through; undefined takes the account out of it. */
+  setControlPolicies(uid: string, documents: readonly PolicyDocument[] | undefined): void
+  /** Has OSS serve the account, or refuse it. */
+  setStanding(uid: string, standing: AliyunAccount['standing']): void
   /** Credentials of a role without AssumeRole, as a machine gets those of its own role. */
   issueSession(
     roleArn: string,
@@ -123,6 +127,13 @@ export function aliyunIdentityAdmin(state: AliyunState): AliyunIdentityAdmin {
     deleteOidcProvider(arn) {
       for (const { oidcProviders } of state.accounts.values())
         for (const provider of oidcProviders.values()) if (provider.arn === arn) oidcProviders.delete(provider.name)
+    },
+    setControlPolicies(uid, documents) {
+      for (const document of documents ?? []) checkRamPolicy(document, 'identity', malformedDocument)
+      ensureAliyunAccount(state, uid).controlPolicies = documents
+    },
+    setStanding(uid, standing) {
+      ensureAliyunAccount(state, uid).standing = standing
     },
     issueSession(arn, options = {}) {
       const { account, role } = requireRole(arn)

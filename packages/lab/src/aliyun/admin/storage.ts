@@ -9,7 +9,7 @@ import { removeOssObject, storeOssObject } from '../oss/write.ts'
 import { createOssBucket } from '../state/buckets.ts'
 import { checkRamPolicy } from '../state/policies.ts'
 import { ensureAliyunAccount } from '../state/state.ts'
-import type { AliyunKey, AliyunState, BucketAcl, OssAcl, OssBucket, OssEncryption, StorageClass } from '../state/types.ts'
+import type { AliyunKey, AliyunState, BucketAcl, OssAcl, OssBucket, OssEncryption, OssReferers, StorageClass } from '../state/types.ts'
 
 export interface OssBucketInput {
   readonly name: string
@@ -21,6 +21,8 @@ export interface OssBucketInput {
   readonly blockPublicAccess?: boolean
   readonly encryption?: OssEncryption
   readonly versioning?: Versioning
+  readonly referers?: OssReferers | undefined
+  readonly retentionDays?: number | undefined
 }
 
 export interface OssObjectInput {
@@ -53,6 +55,10 @@ export interface AliyunStorageAdmin {
   /** Makes a key of KMS and gives its resource name. */
   putKey(uid: string, region: string): string
   setKeyState(arn: string, to: AliyunKey['state']): void
+  /** The address, and the VPC, from which requests seem to come: for conditions, endpoint policies and internal endpoints. */
+  setCaller(caller: { readonly address?: string; readonly vpc?: string }): void
+  /** Gives the gateway endpoint of a VPC a policy; undefined removes it. */
+  putVpcPolicy(vpc: string, document: PolicyDocument | undefined): void
 }
 
 export function aliyunStorageAdmin(state: AliyunState): AliyunStorageAdmin {
@@ -109,6 +115,14 @@ export function aliyunStorageAdmin(state: AliyunState): AliyunStorageAdmin {
       const key = state.keys.get(arn)
       if (!key) throw new Error(`The lab has no key ${arn}`)
       key.state = to
+    },
+    setCaller(caller) {
+      state.origin = caller
+    },
+    putVpcPolicy(vpc, document) {
+      if (document === undefined) return void state.vpcPolicies.delete(vpc)
+      checkRamPolicy(document, 'bucket', (message) => new AliyunError(400, 'InvalidPolicyDocument', message))
+      state.vpcPolicies.set(vpc, document)
     },
   }
   return admin

@@ -6,6 +6,7 @@ import { AliyunError } from '../error.ts'
 import { preparedRam } from '../state/policies.ts'
 import type { AliyunState, OssBucket } from '../state/types.ts'
 import { aclAllows } from './acl.ts'
+import { demandNetwork } from './network.ts'
 import { policyInForce } from './public.ts'
 import type { OssTarget } from './target.ts'
 
@@ -52,10 +53,11 @@ function bucketAsk({ state, bucket }: OssBucketCall, need: OssNeed): RamAsk {
 }
 
 function demandAsk(call: OssBucketCall, ask: RamAsk, operation: OssOperation): void {
+  demandNetwork(call, ask)
   const decision = judgeRam(call.caller, ask)
   if (decision.allowed) return
   // Where no policy has a say, the ACLs have the last word; a session policy has had its say.
-  if (decision.effect === 'implicit-deny' && decision.layer !== 'session' && aclAllows(call, operation)) return
+  if (decision.effect === 'implicit-deny' && decision.layer !== 'session' && decision.layer !== 'scp' && aclAllows(call, operation)) return
   throw denialOf(call.caller, ask, decision, call.key !== '')
 }
 
@@ -69,6 +71,8 @@ export function denialOf(caller: AliyunCaller, ask: RamAsk, decision: ReturnType
     })
   if (decision.layer === 'session')
     return new AliyunError(403, 'AccessDenied', "Access denied by authorizer's policy.", { ec: '0003-00000301', ...more })
+  if (decision.layer === 'scp' && decision.effect === 'explicit-deny')
+    return new AliyunError(403, 'AccessDenied', 'Access denied by bucket policy.', more)
   if (decision.effect === 'explicit-deny')
     return new AliyunError(403, 'AccessDenied', 'Access denied by bucket policy.', {
       ec: DENY_NUMBERS[denyingLayers(caller, ask)],

@@ -3,7 +3,7 @@ import { childText, type XmlNode } from '../../http/xml.ts'
 import { AliyunError } from '../error.ts'
 import { malformedOssXml, receiveOssXml } from './body.ts'
 import { demandOss, type OssBucketCall } from './context.ts'
-import { removeOssObject } from './write.ts'
+import { checkRemoving, removeOssObject } from './write.ts'
 
 const MOST = 1000
 
@@ -23,6 +23,7 @@ export async function deleteMultipleObjects(call: OssBucketCall): Promise<Answer
     })
   if (objects.length === 0 || objects.length > MOST) throw malformedOssXml()
   demandOss(call, { operation: 'DeleteMultipleObjects', objects })
+  for (const { key, versionId } of objects) checkRemoving(state, bucket, key, versionId)
   const deleted = objects.map(({ key, versionId }): XmlNode => {
     const removed = removeOssObject(state, bucket, key, versionId)
     return ['Deleted', [['Key', key], ...(removed.versionId === undefined ? [] : [['VersionId', removed.versionId] as const])]]

@@ -9,7 +9,7 @@ import type { OssUpload } from '../state/types.ts'
 import { malformedOssXml, receiveOss, receiveOssXml } from './body.ts'
 import { demandOss, type OssBucketCall } from './context.ts'
 import { encryptionHeaders, kmsWant } from './encryption.ts'
-import { checkOverwrite, ossWriteOptions, storeOssObject, versionHeader } from './write.ts'
+import { checkReplacing, ossWriteOptions, storeOssObject, versionHeader } from './write.ts'
 
 /** Unlike S3's, parts may be this small. */
 const MIN_PART_BYTES = 100 * 1024
@@ -17,7 +17,7 @@ const MIN_PART_BYTES = 100 * 1024
 export async function initiateMultipartUpload(call: OssBucketCall): Promise<Answer> {
   const { bucket, key, state } = call
   const options = ossWriteOptions(call, 'InitiateMultipartUpload')
-  checkOverwrite(call)
+  checkReplacing(call)
   const upload: OssUpload = {
     id: opaqueOssId(state.random),
     bucket: bucket.name,
@@ -85,7 +85,7 @@ export async function completeMultipartUpload(call: OssBucketCall): Promise<Answ
   const root = all ? undefined : await receiveOssXml(call, 'CompleteMultipartUpload')
   const upload = demandUpload(call, 'CompleteMultipartUpload')
   const parts = listedParts(upload, root)
-  checkOverwrite(call)
+  checkReplacing(call)
   const { acl, storageClass, encryption, headers } = upload
   const object = storeOssObject(state, bucket, {
     key,

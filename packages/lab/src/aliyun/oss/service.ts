@@ -8,7 +8,10 @@ import { aliyunCaller } from '../caller.ts'
 import { AliyunError, notImplemented } from '../error.ts'
 import type { AliyunState, OssBucket } from '../state/types.ts'
 import type { OssServiceCall } from './context.ts'
+import { leaveUnanswered } from './network.ts'
 import { OSS_BUCKET_OPERATIONS, OSS_SERVICE_OPERATIONS } from './operations.ts'
+import { checkReferer } from './referer.ts'
+import { checkStanding } from './standing.ts'
 import type { OssTarget } from './target.ts'
 
 /** Answers a request to OSS. */
@@ -21,11 +24,13 @@ export async function runOss(state: AliyunState, call: CloudCall, target: OssTar
       'The bucket you are attempting to access must be addressed using OSS third level domain.',
       { ec: '0016-00000403' },
     )
+  if (target.isInternal && state.origin.vpc === undefined) return leaveUnanswered(call)
   const bucket = target.bucket === undefined ? undefined : state.buckets.get(target.bucket)
   if (bucket) checkEndpoint(bucket, target)
   const credential = verifyOssRequest(state, request, { bucket: target.bucket, region: target.region })
   const caller = aliyunCaller(state, request, credential)
   call.identified(caller.arn)
+  checkStanding(state, caller, bucket)
   const serviceCall: OssServiceCall = { ...call, state, caller, target }
   const forService = OSS_SERVICE_OPERATIONS[target.operation]
   if (forService) return forService(serviceCall)
@@ -36,6 +41,7 @@ export async function runOss(state: AliyunState, call: CloudCall, target: OssTar
       ec: '0015-00000101',
       details: [['BucketName', target.bucket]],
     })
+  if (target.key !== undefined) checkReferer(bucket, request)
   return operation({ ...serviceCall, bucket, key: target.key ?? '' })
 }
 

@@ -7,10 +7,12 @@ export interface OssTarget {
   readonly key?: string
   /** The region in the host name: `cn-hangzhou`. */
   readonly region: string
+  /** Whether it came to the endpoint that answers within Alibaba Cloud alone. */
+  readonly isInternal: boolean
 }
 
 // BUCKET.oss-REGION.aliyuncs.com and, from within Alibaba Cloud, BUCKET.oss-REGION-internal.aliyuncs.com.
-const HOST = /^(?:([^.]+)\.)?oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/
+const HOST = /^(?:([^.]+)\.)?oss-([a-z0-9-]+?)(-internal)?\.aliyuncs\.com$/
 
 /** Whether a host name is one of OSS's. */
 export function isOssHost(host: string): boolean {
@@ -18,11 +20,12 @@ export function isOssHost(host: string): boolean {
 }
 
 export function targetOf(request: LabRequest): OssTarget {
-  const [, bucket, region = ''] = HOST.exec(request.host) ?? []
+  const [, bucket, region = '', internal] = HOST.exec(request.host) ?? []
+  const host = { region, isInternal: internal !== undefined }
   const key = percentDecode(request.rawPath.slice(1)) ?? ''
-  if (bucket === undefined) return { operation: serviceOperation(request, key), region }
-  if (key === '') return { operation: bucketOperation(request), bucket, region }
-  return { operation: objectOperation(request), bucket, key, region }
+  if (bucket === undefined) return { operation: serviceOperation(request, key), ...host }
+  if (key === '') return { operation: bucketOperation(request), bucket, ...host }
+  return { operation: objectOperation(request), bucket, key, ...host }
 }
 
 function serviceOperation({ method }: LabRequest, path: string): string {

@@ -17,13 +17,14 @@ import { requestedObjectAcl } from './acl.ts'
 import { receiveOss } from './body.ts'
 import { demandOss, type OssBucketCall } from './context.ts'
 import { encryptionHeaders, kmsWant, requestedEncryption } from './encryption.ts'
+import { checkRetention } from './retention.ts'
 
 export async function putObject(call: OssBucketCall): Promise<Answer> {
   const { bucket, key, state } = call
   const options = ossWriteOptions(call, 'PutObject')
   const body = await receiveOss(call)
   // Looked at after the body has arrived: of two writers that race, one must fail.
-  checkOverwrite(call)
+  checkReplacing(call)
   const object = storeOssObject(state, bucket, {
     key,
     content: body.content,
@@ -79,8 +80,15 @@ function storedHeaders(headers: ReadonlyMap<string, string>): { readonly [name: 
   return Object.fromEntries([...headers].filter(([name]) => STORED.includes(name) || name.startsWith('x-oss-meta-')))
 }
 
+/** Whether the key may be written, if there is an object: neither kept by retention, nor spared by the request itself. */
+export function checkReplacing(call: OssBucketCall): void {
+  const { state, bucket, key } = call
+  checkOverwrite(call)
+  if (bucket.versioning === 'off') checkRetention(state, bucket, bucket.objects.current(key))
+}
+
 /** `x-oss-forbid-overwrite: true`: the one conditional write that OSS has. */
-export function checkOverwrite({ request, bucket, key }: OssBucketCall): void {
+function checkOverwrite({ request, bucket, key }: OssBucketCall): void {
   const forbids = request.headers.get('x-oss-forbid-overwrite')?.toLowerCase() === 'true'
   // With versioning nothing is overwritten, so the header says nothing. https://help.aliyun.com/en/oss/developer-reference/putobject
   if (!forbids || bucket.versioning !== 'off' || !bucket.objects.current(key)) return
@@ -110,11 +118,18 @@ export async function deleteObject(call: OssBucketCall): Promise<Answer> {
   const { bucket, key, state, request } = call
   const versionId = queryValue(request, 'versionId')
   demandOss(call, { operation: 'DeleteObject', ...(versionId === undefined ? {} : { versionId }) })
+  checkRemoving(state, bucket, key, versionId)
   const { marker, versionId: removed } = removeOssObject(state, bucket, key, versionId)
   return emptyAnswer(204, {
     ...(marker ? { 'x-oss-delete-marker': 'true' } : {}),
     ...(removed === undefined ? {} : { 'x-oss-version-id': removed }),
   })
+}
+
+/** Whether a version, or what the key stands for, may go: with versioning nothing goes that is not named. */
+export function checkRemoving(state: AliyunState, bucket: OssBucket, key: string, versionId: string | undefined): void {
+  if (versionId !== undefined) checkRetention(state, bucket, bucket.objects.version(key, versionId))
+  else if (bucket.versioning === 'off') checkRetention(state, bucket, bucket.objects.current(key))
 }
 
 /** Deletes a version for good, or the key: with versioning that only puts a delete marker on top. */

@@ -15,6 +15,8 @@ export function createOssBucket(
     policy: undefined,
     encryption: undefined,
     versioning: 'off',
+    referers: undefined,
+    retentionDays: undefined,
     objects: objectTable(),
   }
   state.buckets.set(bucket.name, bucket)

@@ -16,6 +16,8 @@ export function emptyAliyun(clock: Clock, random: Random, issuers: Issuers): Ali
     keys: new Map(),
     nonces: new Map(),
     compiled: new WeakMap(),
+    vpcPolicies: new Map(),
+    origin: {},
     ramDelayMs: 0,
   }
 }
@@ -33,6 +35,8 @@ export function ensureAliyunAccount(state: AliyunState, uid: string, name?: stri
     policies: new Map(),
     accessKeys: new Map(),
     oidcProviders: new Map(),
+    controlPolicies: undefined,
+    standing: 'good',
   }
   state.accounts.set(uid, account)
   return account

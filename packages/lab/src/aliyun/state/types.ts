@@ -84,6 +84,10 @@ export interface AliyunAccount {
   readonly policies: Map<string, RamPolicy>
   readonly accessKeys: Map<string, AliyunAccessKey>
   readonly oidcProviders: Map<string, OidcProvider>
+  /** What the resource directory lets users and roles of the account do; undefined where it belongs to none. */
+  controlPolicies: readonly PolicyDocument[] | undefined
+  /** Whether OSS serves the account: not after long arrears, nor when it was closed for security. */
+  standing: 'good' | 'suspended'
 }
 
 /** Temporary credentials of a role and what they stand for. */
@@ -127,6 +131,13 @@ export interface OssObject extends Versioned {
   readonly headers: { readonly [name: string]: string }
 }
 
+/** Hotlink protection: which pages may lead to an object. */
+export interface OssReferers {
+  readonly allowsEmpty: boolean
+  /** With `*` and `?`. An empty list lets every page in. */
+  readonly allowed: readonly string[]
+}
+
 export interface OssBucket {
   readonly name: string
   readonly accountId: string
@@ -139,6 +150,9 @@ export interface OssBucket {
   policy: PolicyDocument | undefined
   encryption: OssEncryption | undefined
   versioning: Versioning
+  referers: OssReferers | undefined
+  /** A retention policy in force: for so many days after it was written, an object is neither replaced nor deleted. */
+  retentionDays: number | undefined
   readonly objects: ObjectTable<OssObject>
 }
 
@@ -181,6 +195,10 @@ export interface AliyunState {
   readonly nonces: Map<string, number>
   /** Policies prepared for evaluation, by their document: documents are never changed, only replaced. */
   readonly compiled: WeakMap<PolicyDocument, CompiledRamPolicy>
+  /** Policies of the gateway endpoints of VPCs, by the id of the VPC. */
+  readonly vpcPolicies: Map<string, PolicyDocument>
+  /** Where requests seem to come from, of which all really come from loopback: the address and, within Alibaba Cloud, the VPC. */
+  origin: { readonly address?: string; readonly vpc?: string }
   /** How long a change of RAM takes to reach authorisation. */
   ramDelayMs: number
 }
