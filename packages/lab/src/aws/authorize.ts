@@ -17,6 +17,7 @@ export interface Ask {
   readonly resourceAccount: string
   readonly resourcePolicy?: NamedPolicy
   readonly resourceRule?: NonNullable<PolicySet['resourceRule']>
+  readonly vpcEndpoint?: NamedPolicy
   readonly restrictPublicBuckets?: boolean
   readonly context?: RequestContext
 }
@@ -41,6 +42,7 @@ export function judge(caller: Caller, ask: Ask): Verdict {
       ...(caller.session ? { session: caller.session } : {}),
       ...(ask.resourcePolicy ? { resource: ask.resourcePolicy } : {}),
       ...(ask.resourceRule ? { resourceRule: ask.resourceRule } : {}),
+      ...(ask.vpcEndpoint ? { vpcEndpoint: ask.vpcEndpoint } : {}),
       ...(ask.restrictPublicBuckets ? { restrictPublicBuckets: true } : {}),
     },
   }

@@ -7,7 +7,8 @@ import { isS3Host } from './s3/route.ts'
 import { IAM } from './iam/service.ts'
 import { identifyKms, isKmsHost } from './kms/service.ts'
 import { identifyQuery } from './query/service.ts'
-import { identifyS3 } from './s3/service.ts'
+import { identifyDirectory, isDirectoryHost } from './s3/directory.ts'
+import { identifyS3, refuseS3 } from './s3/service.ts'
 import { isStsHost, STS } from './sts/service.ts'
 
 /**
@@ -24,6 +25,8 @@ export async function identify(request: LabRequest): Promise<Identified> {
       return identifyKms(request)
     case 's3':
       return identifyS3(request)
+    case 's3express':
+      return identifyDirectory(request, (error) => refuseS3(error, request, {}))
     default:
       return unknownService(request)
   }
@@ -57,6 +60,7 @@ function serviceOf(request: LabRequest): string {
   if (isStsHost(request.host)) return 'sts'
   if (/^iam\.(us-gov\.)?amazonaws\.com$/.test(request.host)) return 'iam'
   if (isKmsHost(request.host)) return 'kms'
+  if (isDirectoryHost(request.host)) return 's3express'
   if (!request.direct) return isS3Host(request.host) ? 's3' : request.host
   const reading = readSignature(request)
   if (reading.kind === 'signed') return reading.signature.scope.service

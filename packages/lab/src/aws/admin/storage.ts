@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { PolicyDocument } from '@sluice/core'
 import { contentBytes, memoryContent, type Content } from '../../http/content.ts'
+import { partitionOf } from '../arn.ts'
 import { addKey, type KeyInput } from '../kms/keys.ts'
 import { settleKey } from '../s3/encryption.ts'
+import { replaceVersion } from '../s3/object-lock.ts'
 import { removeObject, storeObject } from '../s3/write.ts'
-import { createBucket } from '../state/buckets.ts'
+import { createBucket, lockBucket } from '../state/buckets.ts'
+import { hexId } from '../state/ids.ts'
 import { checkPolicy } from '../state/policies.ts'
 import { presentPolicy, storePolicy } from '../state/principals.ts'
 import { ensureAccount } from '../state/state.ts'
@@ -15,9 +18,14 @@ import {
   type Bucket,
   type CannedAcl,
   type Encryption,
+  type KeyGrant,
   type KmsKey,
+  type ObjectLock,
+  type ObjectLockConfiguration,
   type Ownership,
   type PublicAccessBlock,
+  type StoredObject,
+  type VpcEndpoint,
 } from '../state/types.ts'
 
 export interface BucketInput {
@@ -29,6 +37,8 @@ export interface BucketInput {
   readonly encryption?: Encryption
   readonly requesterPays?: boolean
   readonly versioning?: 'Enabled' | 'Suspended'
+  /** Turns versions on, too. */
+  readonly objectLock?: ObjectLockConfiguration
   readonly tags?: { readonly [key: string]: string }
 }
 
@@ -43,6 +53,16 @@ export interface ObjectInput {
   readonly ownerAccount?: string
   readonly acl?: CannedAcl
   readonly encryption?: Encryption
+  readonly lock?: ObjectLock
+  /** As S3 keeps it of a key of the writer's own: its MD5, in base64. */
+  readonly customerKeyMd5?: string
+  readonly archiveTier?: StoredObject['archiveTier']
+}
+
+export interface AccessPointInput {
+  readonly name: string
+  readonly bucket: string
+  readonly policy?: PolicyDocument
 }
 
 /** A bucket as its owner sees it: its policy with dead principals shown as ids. */
@@ -63,6 +83,10 @@ export interface StorageAdmin {
   putObject(bucket: string, key: string, input: ObjectInput): string
   getObject(bucket: string, key: string): Promise<Uint8Array | undefined>
   deleteObject(bucket: string, key: string): void
+  /** Makes a copy of an archived object readable for a while. */
+  restoreObject(bucket: string, key: string, days: number): void
+  /** Holds the current version of an object otherwise, or no more. */
+  lockObject(bucket: string, key: string, lock: ObjectLock): void
   /** Keys of current objects, in S3's order. */
   listKeys(bucket: string, prefix?: string): readonly string[]
   /** Uploads that were neither completed nor aborted. */
@@ -73,6 +97,16 @@ export interface StorageAdmin {
   keyPolicies(): { readonly [arn: string]: PolicyDocument }
   setKeyState(arn: string, to: KmsKey['state']): void
   setKeyPolicy(arn: string, document: PolicyDocument): void
+  /** Gives the id. */
+  putGrant(arn: string, grant: Omit<KeyGrant, 'id'>): string
+  revokeGrant(arn: string, id: string): void
+  /** Makes an access point, or replaces the one of that name. */
+  putAccessPoint(accountId: string, input: AccessPointInput): { readonly arn: string; readonly alias: string }
+  putDirectoryBucket(accountId: string, input: { readonly name: string; readonly region: string; readonly policy?: PolicyDocument }): void
+  /** What requests to S3 come through from now on; undefined: the internet. */
+  setVpcEndpoint(endpoint: VpcEndpoint | undefined): void
+  /** Whether AWS has suspended an account. */
+  setSuspended(accountId: string, suspended: boolean): void
 }
 
 export function storageAdmin(state: AwsState): StorageAdmin {
@@ -103,8 +137,9 @@ export function storageAdmin(state: AwsState): StorageAdmin {
     configureBucket(name, change) {
       const bucket = bucketOf(name)
       checkSettings(name, change)
-      const { publicAccessBlock, ...rest } = change
+      const { publicAccessBlock, objectLock, ...rest } = change
       Object.assign(bucket, rest)
+      if (objectLock !== undefined) lockBucket(bucket, objectLock)
       bucket.publicAccessBlock = { ...bucket.publicAccessBlock, ...publicAccessBlock }
     },
     putBucketPolicy(name, document) {
@@ -122,6 +157,9 @@ export function storageAdmin(state: AwsState): StorageAdmin {
         ownerAccount: input.ownerAccount ?? bucket.accountId,
         acl: input.acl ?? 'private',
         encryption: settleKey(state, bucket, input.encryption ?? bucket.encryption),
+        ...(input.lock === undefined ? {} : { lock: input.lock }),
+        ...(input.customerKeyMd5 === undefined ? {} : { customerKeyMd5: input.customerKeyMd5 }),
+        ...(input.archiveTier === undefined ? {} : { archiveTier: input.archiveTier }),
         headers: { ...(input.contentType === undefined ? {} : { 'content-type': input.contentType }), ...input.headers },
       }).etag
     },
@@ -130,6 +168,12 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       return object && contentBytes(object.content)
     },
     deleteObject: (bucketName, key) => void removeObject(state, bucketOf(bucketName), key, undefined),
+    restoreObject(bucketName, key, days) {
+      changeObject(bucketOf(bucketName), key, { restoredUntil: state.clock.now() + days * DAY_MS })
+    },
+    lockObject(bucketName, key, lock) {
+      changeObject(bucketOf(bucketName), key, { lock })
+    },
     listKeys(bucketName, prefix = '') {
       const { objects } = bucketOf(bucketName)
       return objects.sortedKeys().filter((key) => key.startsWith(prefix) && objects.current(key))
@@ -153,8 +197,45 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       checkPolicy(document, 'resource', 'MalformedPolicyDocumentException')
       keyOf(arn).policy = storePolicy(state, document)
     },
+    putGrant(arn, grant) {
+      const id = hexId(state.random, 32)
+      keyOf(arn).grants.set(id, { id, ...grant })
+      return id
+    },
+    revokeGrant: (arn, id) => void keyOf(arn).grants.delete(id),
+    putAccessPoint(accountId, { name, bucket, policy }) {
+      const { region } = bucketOf(bucket)
+      if (policy) checkPolicy(policy, 'resource', 'MalformedPolicy')
+      const arn = `arn:${partitionOf(region)}:s3:${region}:${accountId}:accesspoint/${name}`
+      const known = [...state.accessPoints.values()].find((point) => point.arn === arn)
+      const alias = known?.alias ?? `${name.slice(0, 20)}-${hexId(state.random, 17)}-s3alias`
+      ensureAccount(state, accountId)
+      state.accessPoints.set(alias, { arn, name, alias, accountId, bucket, policy: policy && storePolicy(state, policy) })
+      return { arn, alias }
+    },
+    putDirectoryBucket(accountId, { name, region, policy }) {
+      if (policy) checkPolicy(policy, 'resource', 'MalformedPolicy')
+      ensureAccount(state, accountId)
+      const arn = `arn:${partitionOf(region)}:s3express:${region}:${accountId}:bucket/${name}`
+      state.directoryBuckets.set(name, { arn, name, accountId, region, policy: policy && storePolicy(state, policy) })
+    },
+    setVpcEndpoint(endpoint) {
+      if (endpoint) checkPolicy(endpoint.policy, 'resource', 'MalformedPolicy')
+      state.vpcEndpoint = endpoint
+    },
+    setSuspended(accountId, suspended) {
+      ensureAccount(state, accountId).suspended = suspended
+    },
   }
   return admin
+}
+
+const DAY_MS = 86_400_000
+
+function changeObject(bucket: Bucket, key: string, change: Partial<StoredObject>): void {
+  const object = bucket.objects.current(key)
+  if (!object) throw new Error(`The lab has no object ${key} in ${bucket.name}`)
+  replaceVersion(bucket.objects, object, { ...object, ...change })
 }
 
 const ALLOWED: { readonly [setting: string]: (value: unknown) => boolean } = {
@@ -163,6 +244,7 @@ const ALLOWED: { readonly [setting: string]: (value: unknown) => boolean } = {
   encryption: (value) =>
     typeof value === 'object' && value !== null && 'algorithm' in value && ALGORITHMS.some((known) => known === value.algorithm),
   requesterPays: (value) => typeof value === 'boolean',
+  objectLock: (value) => typeof value === 'object',
   versioning: (value) => value === 'Enabled' || value === 'Suspended',
   tags: (value) => typeof value === 'object',
 }

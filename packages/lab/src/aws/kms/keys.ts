@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '@sluice/core'
 import { partitionOf, rootArn } from '../arn.ts'
 import { uuid } from '../../state/uuid.ts'
+import type { Caller } from '../caller.ts'
 import { storePolicy } from '../state/principals.ts'
 import type { AwsState, KmsKey } from '../state/types.ts'
 
@@ -66,7 +67,15 @@ export function addKey(state: AwsState, input: KeyInput): KmsKey {
     alias: input.alias,
     policy: storePolicy(state, input.policy ?? defaultKeyPolicy(input.accountId)),
     state: input.state ?? 'Enabled',
+    grants: new Map(),
   }
   state.keys.set(key.arn, key)
   return key
+}
+
+/** Whether a grant lets the caller use a key: one that stands beside the key's policy, and that neither policy has to repeat. */
+export function isGranted(key: KmsKey, { principal }: Caller, action: string): boolean {
+  const arn = principal.kind === 'role-session' ? principal.roleArn : principal.kind === 'user' ? principal.arn : undefined
+  const operation = action.slice(action.indexOf(':') + 1)
+  return [...key.grants.values()].some((grant) => grant.grantee === arn && grant.operations.includes(operation))
 }

@@ -37,6 +37,18 @@ const OPERATIONS: { readonly [name: string]: Operation } = {
     },
   }),
   GetKeyPolicy: ({ state }, key) => ({ Policy: JSON.stringify(presentPolicy(state, key.policy), undefined, 2), PolicyName: 'default' }),
+  ListGrants: (_, key) => ({
+    Grants: [...key.grants.values()].map(({ id, grantee, operations }) => ({
+      KeyId: key.arn,
+      GrantId: id,
+      Name: '',
+      CreationDate: key.createdAt / 1000,
+      GranteePrincipal: grantee,
+      IssuingAccount: `arn:aws:iam::${key.accountId}:root`,
+      Operations: operations,
+    })),
+    Truncated: false,
+  }),
   PutKeyPolicy({ state }, key, input) {
     if (key.manager === 'AWS') throw new AwsError(400, 'AccessDeniedException', 'The policy of an AWS managed key cannot be changed.')
     if (typeof input['Policy'] !== 'string')

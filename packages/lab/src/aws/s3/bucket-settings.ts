@@ -2,7 +2,7 @@ import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
 import { childText, type XmlElement, type XmlNode } from '../../http/xml.ts'
 import { AwsError } from '../error.ts'
 import { OWNERSHIPS, type Encryption } from '../state/types.ts'
-import { demandBucketAction, demandS3, type BucketCall } from './context.ts'
+import { demandAction, demandS3, type BucketCall } from './context.ts'
 import { keyArnOf } from './encryption.ts'
 import { ownerNode, ownerOf } from './list.ts'
 import { readableObject } from './read.ts'
@@ -120,7 +120,7 @@ export async function getBucketRequestPayment(call: BucketCall): Promise<Answer>
 
 export async function putBucketRequestPayment(call: BucketCall): Promise<Answer> {
   const root = await receiveXml(call, 'RequestPaymentConfiguration')
-  demandBucketAction(call, 's3:PutBucketRequestPayment')
+  demandAction(call, 's3:PutBucketRequestPayment')
   const payer = childText(root, 'Payer')
   if (payer !== 'Requester' && payer !== 'BucketOwner') throw malformedXml()
   call.bucket.requesterPays = payer === 'Requester'

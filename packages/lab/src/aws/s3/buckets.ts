@@ -5,7 +5,7 @@ import { partitionOf } from '../arn.ts'
 import { judge } from '../authorize.ts'
 import { AwsError } from '../error.ts'
 import { OWNERSHIPS, type Ownership } from '../state/types.ts'
-import { createBucket as makeBucket } from '../state/buckets.ts'
+import { createBucket as makeBucket, lockBucket } from '../state/buckets.ts'
 import { accessDenied, demandS3, type BucketCall, type SignedCall } from './context.ts'
 import { ownerNode } from './list.ts'
 import type { S3Target } from './route.ts'
@@ -71,6 +71,7 @@ export async function createBucket(call: ServiceCall): Promise<Answer> {
     )
   const bucket = makeBucket(state, { name, accountId, region })
   bucket.ownership = ownership
+  if (call.request.headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true') lockBucket(bucket, {})
   return emptyAnswer(200, { location: target.pathStyle ? `/${name}` : `http://${name}.s3.amazonaws.com/` })
 }
 
@@ -90,8 +91,6 @@ function bucketRegion(text: string, endpoint: string, target: S3Target): string 
 }
 
 function requestedOwnership({ request: { headers } }: ServiceCall): Ownership {
-  if (headers.get('x-amz-bucket-object-lock-enabled') === 'true')
-    throw new AwsError(501, 'NotImplemented', 'The lab does not implement object lock.')
   const asked = headers.get('x-amz-object-ownership') ?? 'BucketOwnerEnforced'
   const ownership = OWNERSHIPS.find((known) => known === asked)
   if (!ownership)
@@ -126,7 +125,7 @@ function demandOwn({ caller }: ServiceCall, accountId: string, call: Parameters<
 
 export async function headBucket(call: BucketCall): Promise<Answer> {
   demandS3(call, { operation: 'HeadBucket' })
-  return emptyAnswer(200, { 'x-amz-access-point-alias': 'false' })
+  return emptyAnswer(200, { 'x-amz-access-point-alias': String(call.accessPoint !== undefined) })
 }
 
 export async function deleteBucket(call: BucketCall): Promise<Answer> {

@@ -8,7 +8,7 @@ import type { Caller } from '../caller.ts'
 import { AwsError } from '../error.ts'
 import { prepared } from '../state/policies.ts'
 import { presentPolicy } from '../state/principals.ts'
-import type { Bucket, KmsKey } from '../state/types.ts'
+import type { AccessPoint, Bucket, KmsKey } from '../state/types.ts'
 
 /** An S3 request whose signature has been checked. */
 export interface SignedCall extends Call {
@@ -19,6 +19,8 @@ export interface SignedCall extends Call {
 /** One that is about an existing bucket. */
 export interface BucketCall extends SignedCall {
   readonly bucket: Bucket
+  /** The one it came through. */
+  readonly accessPoint?: AccessPoint
   /** '' for operations on the bucket. */
   readonly key: string
 }
@@ -33,22 +35,38 @@ export function accessDenied(): AwsError {
 
 /** Throws S3's AccessDenied unless the caller may do all this to the bucket; it says why only within the bucket's account. */
 export function demandS3(call: BucketCall, wants: Wants): void {
-  for (const need of needsOf(call, wants, 's3')) {
-    const { decision, message } = judge(call.caller, bucketAsk(call, need))
-    if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === call.bucket.accountId))
+  for (const need of needsOf(call, wants, 's3')) demandNeed(call, need)
+}
+
+/** The same for a permission on the bucket or the object that no API call of the evaluator's table stands for. */
+export function demandAction(call: BucketCall, action: string): void {
+  demandNeed(call, needOf(call, action))
+}
+
+function demandNeed(call: BucketCall, need: S3Need): void {
+  for (const ask of asksOf(call, need)) {
+    const { decision, message } = judge(call.caller, ask)
+    if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === ask.resourceAccount))
   }
 }
 
-/** The same for a bucket's permission that no API call of the evaluator's table stands for. */
-export function demandBucketAction(call: BucketCall, action: string): void {
-  const need: S3Need = { action, resource: bucketArn(call.bucket), service: 's3', context: {} }
-  const { decision, message } = judge(call.caller, bucketAsk(call, need))
-  if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === call.bucket.accountId))
+function needOf({ bucket, key }: BucketCall, action: string): S3Need {
+  const arn = bucketArn(bucket)
+  return { action, resource: key === '' ? arn : `${arn}/${key}`, service: 's3', context: {} }
 }
 
 /** Whether the caller may; without a word. */
 export function mayS3(call: BucketCall, wants: Wants): boolean {
-  return needsOf(call, wants, 's3').every((need) => judge(call.caller, bucketAsk(call, need)).decision.allowed)
+  return needsOf(call, wants, 's3').every((need) => mayNeed(call, need))
+}
+
+/** The same of a permission by its name. */
+export function mayAction(call: BucketCall, action: string): boolean {
+  return mayNeed(call, needOf(call, action))
+}
+
+function mayNeed(call: BucketCall, need: S3Need): boolean {
+  return asksOf(call, need).every((ask) => judge(call.caller, ask).decision.allowed)
 }
 
 /** The permissions of one kind that an API call comes to. */
@@ -60,13 +78,42 @@ export function needsOf(call: BucketCall, wants: Wants, service: S3Need['service
   return own.filter((need) => need.service === service)
 }
 
+/** Through an access point both ask: its own policy first, then the bucket's, which learns by which point one comes. */
+function asksOf(call: BucketCall, need: S3Need): readonly Ask[] {
+  const { accessPoint: point, state } = call
+  const ask = bucketAsk(call, need)
+  if (point === undefined) return [ask]
+  const through = {
+    's3:DataAccessPointArn': point.arn,
+    's3:DataAccessPointAccount': point.accountId,
+    's3:AccessPointNetworkOrigin': 'Internet',
+  }
+  const [, key] = need.resource.split(/\/(.*)/s)
+  const { resourcePolicy: _, ...rest } = ask
+  const context = { ...ask.context, ...through }
+  return [
+    {
+      ...rest,
+      context,
+      resource: key === undefined ? point.arn : `${point.arn}/object/${key}`,
+      resourceAccount: point.accountId,
+      ...(point.policy
+        ? { resourcePolicy: prepared(state, `policy of access point ${point.name}`, presentPolicy(state, point.policy)) }
+        : {}),
+    },
+    { ...ask, context },
+  ]
+}
+
 function bucketAsk({ state, bucket, request, verified }: BucketCall, need: S3Need): Ask {
   const { policy, publicAccessBlock } = bucket
+  const endpoint = state.vpcEndpoint
   return {
     action: need.action,
     resource: need.resource,
     resourceAccount: bucket.accountId,
     ...(policy ? { resourcePolicy: prepared(state, `bucket policy of ${bucket.name}`, presentPolicy(state, policy)) } : {}),
+    ...(endpoint === undefined ? {} : { vpcEndpoint: prepared(state, `policy of ${endpoint.id}`, endpoint.policy) }),
     restrictPublicBuckets: publicAccessBlock.restrictPublicBuckets,
     context: { ...signatureContext(request, verified), ...need.context },
   }

@@ -4,6 +4,7 @@ import { memoryContent, readContent, type Content } from '../../http/content.ts'
 import { parseQuery, percentDecode } from '../../http/request.ts'
 import { AwsError } from '../error.ts'
 import type { StoredObject } from '../state/types.ts'
+import { demandRestored } from './archive.ts'
 import { accessDenied, demandS3, type BucketCall } from './context.ts'
 import { demandKey, encryptionHeaders } from './encryption.ts'
 import { addPart, etagOf, partNumberOf, uploadOf } from './multipart.ts'
@@ -105,8 +106,9 @@ function readSource(call: BucketCall, source: CopySource): StoredObject {
   if (expected !== undefined && expected !== bucket.accountId) throw accessDenied()
   const from: BucketCall = { ...call, bucket, key: source.key }
   const object = readableObject(from, 'GetObject', source.versionId)
-  if (object.storageClass === 'GLACIER' || object.storageClass === 'DEEP_ARCHIVE')
-    throw new AwsError(403, 'InvalidObjectState', "The operation is not valid for the object's storage class")
+  if (object.customerKeyMd5 !== undefined)
+    throw new AwsError(501, 'NotImplemented', 'The lab does not implement copies of objects with customer-provided keys.')
+  demandRestored(object, state.clock.now())
   demandKey(from, object.encryption, { operation: 'GetObject' })
   checkSourceConditions(call, object)
   return object

@@ -3,6 +3,7 @@ import { childText, type XmlNode } from '../../http/xml.ts'
 import { checksumHeader } from '../auth/checksums.ts'
 import { AwsError } from '../error.ts'
 import { demandS3, type BucketCall } from './context.ts'
+import { demandUnlocked } from './object-lock.ts'
 import { removeObject } from './write.ts'
 import { malformedXml, receiveXml, S3_NAMESPACE } from './xml.ts'
 
@@ -28,7 +29,9 @@ export async function deleteObjects(call: BucketCall): Promise<Answer> {
 function deleteOne(call: BucketCall, key: string, versionId: string | undefined): XmlNode {
   const named: readonly XmlNode[] = [['Key', key], ...(versionId === undefined ? [] : [['VersionId', versionId] as const])]
   try {
-    demandS3({ ...call, key }, { operation: 'DeleteObject', ...(versionId === undefined ? {} : { versionId }) })
+    const one = { ...call, key }
+    demandS3(one, { operation: 'DeleteObject', ...(versionId === undefined ? {} : { versionId }) })
+    if (versionId !== undefined) demandUnlocked(one, call.bucket.objects.version(key, versionId))
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     return ['Error', [...named, ['Code', error.code], ['Message', error.message]]]

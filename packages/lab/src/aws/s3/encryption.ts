@@ -1,7 +1,7 @@
 import { partitionOf } from '../arn.ts'
 import { judge } from '../authorize.ts'
 import { AwsError } from '../error.ts'
-import { managedS3Key } from '../kms/keys.ts'
+import { isGranted, managedS3Key } from '../kms/keys.ts'
 import type { AwsState, Bucket, Encryption } from '../state/types.ts'
 import { accessDenied, keyAsk, needsOf, type BucketCall, type Wants } from './context.ts'
 
@@ -9,8 +9,6 @@ import { accessDenied, keyAsk, needsOf, type BucketCall, type Wants } from './co
 export function requestedEncryption({ request, bucket, state }: BucketCall): Encryption {
   const algorithm = request.headers.get('x-amz-server-side-encryption')
   const keyId = request.headers.get('x-amz-server-side-encryption-aws-kms-key-id')
-  if (request.headers.has('x-amz-server-side-encryption-customer-algorithm'))
-    throw new AwsError(501, 'NotImplemented', 'The lab does not implement server-side encryption with customer-provided keys.')
   if (algorithm === undefined) {
     if (keyId !== undefined)
       throw new AwsError(
@@ -71,13 +69,16 @@ export function demandKey(call: BucketCall, encryption: Encryption, wants: Wants
   }
   for (const need of needsOf(call, { ...wants, kms: { keyArn: arn, bucketKey } }, 'kms')) {
     const { decision, message } = judge(caller, keyAsk(call, key, need))
-    if (decision.allowed) continue
+    if (decision.allowed || (decision.effect === 'implicit-deny' && isGranted(key, caller, need.action))) continue
     if (caller.accountId === undefined) throw accessDenied()
     throw caller.accountId === key.accountId ? new AwsError(403, 'AccessDenied', message(true)) : foreignKey()
   }
   if (key.state === 'Disabled') throw new AwsError(400, 'KMS.DisabledException', `${arn} is disabled.`)
-  if (key.state === 'PendingDeletion') throw new AwsError(400, 'KMS.KMSInvalidStateException', `${arn} is pending deletion.`)
+  if (key.state !== 'Enabled') throw new AwsError(400, 'KMS.KMSInvalidStateException', `${arn} is ${STATES[key.state]}.`)
 }
+
+/** As KMS words them. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+const STATES = { PendingDeletion: 'pending deletion', PendingImport: 'pending import', Unavailable: 'unavailable' } as const
 
 function foreignKey(): AwsError {
   return new AwsError(

@@ -131,6 +131,8 @@ export async function completeMultipartUpload(call: BucketCall): Promise<Answer>
     ownerAccount: upload.ownerAccount,
     acl: upload.acl,
     encryption: upload.encryption,
+    ...(upload.customerKeyMd5 === undefined ? {} : { customerKeyMd5: upload.customerKeyMd5 }),
+    ...(upload.lock === undefined ? {} : { lock: upload.lock }),
     headers: upload.headers,
     ...(checksum ? { checksum } : {}),
   })

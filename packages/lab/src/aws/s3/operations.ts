@@ -23,6 +23,13 @@ import { deleteObjects } from './delete-objects.ts'
 import { listMultipartUploads, listParts } from './list-uploads.ts'
 import { listObjects, listObjectsV2, listObjectVersions } from './list.ts'
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts'
+import {
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectRetention,
+} from './object-lock.ts'
 import { getObject, headObject } from './read.ts'
 import { deleteObject, putObject } from './write.ts'
 
@@ -55,6 +62,9 @@ export const BUCKET_OPERATIONS: { readonly [operation: string]: Handler<BucketCa
   GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
+  GetObjectLegalHold: getObjectLegalHold,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  GetObjectRetention: getObjectRetention,
   GetObjectTagging: getObjectTagging,
   GetPublicAccessBlock: getPublicAccessBlock,
   HeadBucket: headBucket,
@@ -70,6 +80,8 @@ export const BUCKET_OPERATIONS: { readonly [operation: string]: Handler<BucketCa
   PutBucketRequestPayment: putBucketRequestPayment,
   PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,
+  PutObjectLegalHold: putObjectLegalHold,
+  PutObjectRetention: putObjectRetention,
   PutPublicAccessBlock: putPublicAccessBlock,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

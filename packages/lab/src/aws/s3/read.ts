@@ -5,9 +5,12 @@ import { readPrecondition } from '../../storage/preconditions.ts'
 import { readRange } from '../../storage/range.ts'
 import { AwsError } from '../error.ts'
 import type { StoredObject } from '../state/types.ts'
+import { archiveHeaders, demandRestored } from './archive.ts'
 import { accessDenied, demandS3, mayS3, type BucketCall } from './context.ts'
+import { customerKeyHeaders, demandCustomerKey } from './customer-key.ts'
 import { demandKey, encryptionHeaders } from './encryption.ts'
 import { ownerOf } from './list.ts'
+import { lockHeaders } from './object-lock.ts'
 
 export async function headObject(call: BucketCall): Promise<Answer> {
   return readObject(call, 'HeadObject')
@@ -22,15 +25,13 @@ async function readObject(call: BucketCall, operation: 'HeadObject' | 'GetObject
   if (queryValue(request, 'partNumber') !== undefined)
     throw new AwsError(501, 'NotImplemented', `The lab does not implement s3:${operation} with partNumber.`)
   const object = readableObject(call, operation)
-  if (request.headers.has('x-amz-server-side-encryption-customer-algorithm'))
-    throw new AwsError(400, 'InvalidRequest', 'The encryption parameters are not applicable to this object.')
+  demandCustomerKey(call, object)
   const unmet = failedPrecondition(request, object)
   if (unmet !== undefined) return unmet
-  if (operation === 'GetObject' && isArchived(object))
-    throw new AwsError(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
-      details: [['StorageClass', object.storageClass]],
-    })
-  if (operation === 'GetObject') demandKey(call, object.encryption, { operation })
+  if (operation === 'GetObject') {
+    demandRestored(object, call.state.clock.now())
+    demandKey(call, object.encryption, { operation })
+  }
   const { size } = object.content
   const range = readRange(request.headers.get('range'), size)
   if (range === 'unsatisfiable')
@@ -117,19 +118,27 @@ function isOpenByAcl({ bucket }: BucketCall, object: StoredObject): boolean {
   return bucket.ownership !== 'BucketOwnerEnforced' && !bucket.publicAccessBlock.ignorePublicAcls && object.acl.startsWith('public-read')
 }
 
-function isArchived(object: StoredObject): boolean {
-  return object.storageClass === 'GLACIER' || object.storageClass === 'DEEP_ARCHIVE'
+/** The version that a request names, or the current one, to whoever may do with it what was asked for. */
+export function readableVersion(call: BucketCall): StoredObject {
+  const versionId = queryValue(call.request, 'versionId')
+  const { objects } = call.bucket
+  const object = versionId === undefined ? objects.current(call.key) : objects.version(call.key, versionId)
+  if (!object || object.deleteMarker) throw missing(call, object, versionId)
+  return object
 }
 
 /** The headers that describe an object. */
-export function objectHeaders({ bucket }: BucketCall, object: StoredObject): { readonly [name: string]: string } {
+function objectHeaders(call: BucketCall, object: StoredObject): { readonly [name: string]: string } {
+  const { bucket } = call
   return {
     'accept-ranges': 'bytes',
     'content-type': 'binary/octet-stream',
     ...object.headers,
     etag: object.etag,
     'last-modified': new Date(object.lastModified).toUTCString(),
-    ...encryptionHeaders(object.encryption),
+    ...(object.customerKeyMd5 === undefined ? encryptionHeaders(object.encryption) : customerKeyHeaders(object.customerKeyMd5)),
+    ...lockHeaders(call, object),
+    ...archiveHeaders(object),
     ...(bucket.versioning === 'off' ? {} : { 'x-amz-version-id': object.versionId }),
     ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
     ...(bucket.requesterPays ? { 'x-amz-request-charged': 'requester' } : {}),

@@ -5,6 +5,8 @@ export interface S3Target {
   readonly operation: string
   readonly bucket?: string
   readonly key?: string
+  /** The access point whose own host it came to, as `name-account`. */
+  readonly accessPoint?: string
   /** The region in the host name; undefined where the name has none: S3 then finds the bucket by itself. */
   readonly endpointRegion?: string
   /** The bucket stands in the path of a host that is not the bucket's own. */
@@ -14,12 +16,21 @@ export interface S3Target {
 // s3.amazonaws.com, s3.REGION.…, s3-REGION.…, s3.dualstack.REGION.…, each with or without BUCKET. in front.
 const HOST = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d+))?\.amazonaws\.com(?:\.cn)?$/
 
+// NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com
+const POINT_HOST = /^([a-z0-9-]+-\d{12})\.s3-accesspoint\.(?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com(?:\.cn)?$/
+
 /** Whether a host name is one of S3's. */
 export function isS3Host(host: string): boolean {
-  return HOST.test(host)
+  return HOST.test(host) || POINT_HOST.test(host)
 }
 
 export function routeS3(request: LabRequest): S3Target {
+  const point = POINT_HOST.exec(request.host)
+  if (point !== null) {
+    const [, name = '', endpointRegion = ''] = point
+    const key = percentDecode(request.rawPath.slice(1)) ?? ''
+    return { ...withOperation(request, { bucket: name, key, pathStyle: false, endpointRegion }), accessPoint: name }
+  }
   const host = HOST.exec(request.host)
   const path = percentDecode(request.rawPath.slice(1)) ?? ''
   const endpoint = host?.[2] === undefined ? {} : { endpointRegion: host[2] }

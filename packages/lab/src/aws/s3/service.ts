@@ -3,10 +3,10 @@ import { queryValue, type LabRequest } from '../../http/request.ts'
 import type { XmlNode } from '../../http/xml.ts'
 import { S3_REFUSALS } from '../auth/refusals.ts'
 import { verifyRequest } from '../auth/verify.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, type Caller } from '../caller.ts'
 import type { Call, Identified } from '../call.ts'
 import { AwsError, notImplemented } from '../error.ts'
-import type { Bucket } from '../state/types.ts'
+import type { AccessPoint, AwsState, Bucket, VpcEndpoint } from '../state/types.ts'
 import { accessDenied, type BucketCall } from './context.ts'
 import { SERVICE_OPERATIONS, BUCKET_OPERATIONS } from './operations.ts'
 import { routeS3, type S3Target } from './route.ts'
@@ -25,7 +25,7 @@ export function identifyS3(request: LabRequest): Identified {
 
 // The region of a bucket is no secret: requests about the bucket itself learn it whatever the answer is.
 async function withRegion(call: Call, target: S3Target): Promise<Answer> {
-  const bucket = target.bucket === undefined ? undefined : call.state.buckets.get(target.bucket)
+  const { bucket } = findBucket(call.state, target)
   const headers = bucket ? { 'x-amz-bucket-region': bucket.region } : {}
   try {
     const answer = await runS3(call, target)
@@ -38,7 +38,7 @@ async function withRegion(call: Call, target: S3Target): Promise<Answer> {
 
 async function runS3(call: Call, target: S3Target): Promise<Answer> {
   const { state, request } = call
-  const bucket = target.bucket === undefined ? undefined : state.buckets.get(target.bucket)
+  const { bucket, accessPoint } = findBucket(state, target)
   if (bucket) checkEndpoint(bucket, target)
 
   const region = bucket?.region ?? target.endpointRegion
@@ -49,17 +49,54 @@ async function runS3(call: Call, target: S3Target): Promise<Answer> {
     wrongRegion: (given, expected) => `the region '${given}' is wrong; expecting '${expected}'`,
     payloadHash: (signature) => payloadHash(request, signature.expiresSeconds !== undefined),
   })
-  const caller = callerOf(state, request, verified)
+  const caller = throughEndpoint(callerOf(state, request, verified), state.vpcEndpoint)
   call.identified(caller.arn)
 
   const forService = SERVICE_OPERATIONS[target.operation]
   if (forService) return forService({ ...call, caller, verified, target })
   const operation = BUCKET_OPERATIONS[target.operation]
   if (!operation || target.bucket === undefined) throw notImplemented(`s3:${target.operation}`)
-  if (!bucket) throw noSuchBucket(target.bucket)
-  const s3Call: BucketCall = { ...call, caller, verified, bucket, key: target.key ?? '' }
+  if (!bucket) throw target.accessPoint === undefined ? noSuchBucket(target.bucket) : noSuchAccessPoint(target.accessPoint)
+  demandAccounts(state, bucket, caller)
+  const s3Call: BucketCall = { ...call, caller, verified, bucket, key: target.key ?? '', ...(accessPoint ? { accessPoint } : {}) }
   checkOwner(s3Call)
   return operation(s3Call)
+}
+
+/** The bucket that a request is about, by its own name or by that of an access point. */
+function findBucket(
+  state: AwsState,
+  { bucket: name = '', accessPoint }: S3Target,
+): { readonly bucket?: Bucket; readonly accessPoint?: AccessPoint } {
+  const point =
+    accessPoint === undefined
+      ? state.accessPoints.get(name)
+      : [...state.accessPoints.values()].find((known) => `${known.name}-${known.accountId}` === accessPoint)
+  const bucket = state.buckets.get(point?.bucket ?? name)
+  return { ...(bucket ? { bucket } : {}), ...(point ? { accessPoint: point } : {}) }
+}
+
+function noSuchAccessPoint(name: string): AwsError {
+  return new AwsError(404, 'NoSuchAccessPoint', 'The specified accesspoint does not exist', { details: [['AccessPointName', name]] })
+}
+
+// Nothing of an account that AWS has suspended is served, whoever asks; and nobody of it is.
+function demandAccounts({ accounts }: AwsState, bucket: Bucket, caller: Caller): void {
+  if (accounts.get(bucket.accountId)?.suspended === true)
+    throw new AwsError(403, 'AllAccessDisabled', 'All access to this object has been disabled')
+  if (accounts.get(caller.accountId ?? '')?.suspended === true)
+    throw new AwsError(
+      403,
+      'AccountProblem',
+      'There is a problem with your AWS account that prevents the operation from completing successfully. Contact AWS Support for further assistance.',
+    )
+}
+
+/** Who comes through an endpoint of a VPC is known by that endpoint, and by no address of the internet. */
+function throughEndpoint(caller: Caller, endpoint: VpcEndpoint | undefined): Caller {
+  if (endpoint === undefined) return caller
+  const { 'aws:SourceIp': _, ...context } = caller.context
+  return { ...caller, context: { ...context, 'aws:SourceVpce': endpoint.id, 'aws:SourceVpc': endpoint.vpc, 'aws:VpcSourceIp': '10.0.0.7' } }
 }
 
 function noSuchBucket(name: string): AwsError {
@@ -103,7 +140,8 @@ function checkOwner({ request, bucket, caller }: BucketCall): void {
   }
 }
 
-function refuseS3(error: AwsError, request: LabRequest, target: S3Target): Answer {
+/** Words an error as S3 does. */
+export function refuseS3(error: AwsError, request: LabRequest, target: Pick<S3Target, 'key'>): Answer {
   const resource: readonly XmlNode[] = error.code === 'NoSuchKey' && target.key !== undefined ? [['Key', target.key]] : []
   const answer = xmlAnswer(
     [

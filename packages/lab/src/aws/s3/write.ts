@@ -5,9 +5,11 @@ import { addVersion, removeVersion } from '../../storage/versions.ts'
 import { receiveBody } from '../auth/body.ts'
 import { AwsError } from '../error.ts'
 import { opaqueId } from '../state/ids.ts'
-import type { AwsState, Bucket, CannedAcl, Encryption, StoredObject } from '../state/types.ts'
+import type { AwsState, Bucket, CannedAcl, Encryption, ObjectLock, StoredObject } from '../state/types.ts'
 import { accessDenied, demandS3, type BucketCall, type Wants } from './context.ts'
+import { broughtKeyMd5, customerKeyHeaders } from './customer-key.ts'
 import { demandKey, encryptionHeaders, requestedEncryption, settleKey } from './encryption.ts'
+import { checkLockedWrite, demandUnlocked, requestedLock } from './object-lock.ts'
 import { preconditionFailed } from './read.ts'
 
 const GIGABYTE = 1024 ** 3
@@ -34,7 +36,7 @@ export async function putObject(call: BucketCall): Promise<Answer> {
     status: 200,
     headers: {
       etag: object.etag,
-      ...encryptionHeaders(object.encryption),
+      ...(object.customerKeyMd5 === undefined ? encryptionHeaders(object.encryption) : customerKeyHeaders(object.customerKeyMd5)),
       ...versionHeader(bucket, object),
       ...(body.checksum ? { [body.checksum[0]]: body.checksum[1], 'x-amz-checksum-type': 'FULL_OBJECT' } : {}),
     },
@@ -47,6 +49,8 @@ export interface WriteOptions {
   readonly ownerAccount: string
   readonly storageClass: string
   readonly encryption: Encryption
+  readonly customerKeyMd5?: string
+  readonly lock?: ObjectLock
   readonly headers: { readonly [name: string]: string }
 }
 
@@ -67,6 +71,8 @@ export function writeOptions(
   const acl = request.headers.get('x-amz-acl')
   const storageClass = request.headers.get('x-amz-storage-class') ?? 'STANDARD'
   const encryption = requestedEncryption(call)
+  const customerKeyMd5 = broughtKeyMd5(call)
+  const lock = requestedLock(call)
   const wants: Wants = {
     operation,
     ...header(call, 'x-amz-storage-class', 'storageClass'),
@@ -74,17 +80,22 @@ export function writeOptions(
     ...(acl === undefined ? {} : { acl }),
     ...header(call, 'x-amz-server-side-encryption', 'encryptionHeader'),
     ...header(call, 'x-amz-server-side-encryption-aws-kms-key-id', 'encryptionKeyHeader'),
+    retention: request.headers.has('x-amz-object-lock-mode'),
+    legalHold: request.headers.has('x-amz-object-lock-legal-hold'),
   }
   demandS3(call, wants)
   const checkedAcl = checkAcl(bucket, acl)
   if (!STORAGE_CLASSES.has(storageClass)) throw new AwsError(400, 'InvalidStorageClass', 'The storage class you specified is not valid')
-  const settled = settleKey(call.state, bucket, encryption)
+  if (operation === 'PutObject') checkLockedWrite(call, lock)
+  const settled: Encryption = customerKeyMd5 === undefined ? settleKey(call.state, bucket, encryption) : { algorithm: 'AES256' }
   demandKey(call, settled, wants)
   return {
     acl: checkedAcl,
     ownerAccount: writerOf(bucket, caller.accountId, checkedAcl),
     storageClass,
     encryption: settled,
+    ...(customerKeyMd5 === undefined ? {} : { customerKeyMd5 }),
+    ...(lock === undefined ? {} : { lock }),
     headers: storedHeaders(request.headers),
   }
 }
@@ -94,7 +105,7 @@ function header(call: BucketCall, name: string, as: 'encryptionHeader' | 'encryp
   return value === undefined ? {} : { [as]: value }
 }
 
-const UNSUPPORTED = /^x-amz-(tagging|object-lock-|website-redirect-location|write-offset-bytes)/
+const UNSUPPORTED = /^x-amz-(tagging|website-redirect-location|write-offset-bytes)/
 
 const STORAGE_CLASSES = new Set([
   'STANDARD',
@@ -197,6 +208,7 @@ export async function deleteObject(call: BucketCall): Promise<Answer> {
   const versionId = queryValue(request, 'versionId')
   demandS3(call, { operation: 'DeleteObject', ...(versionId === undefined ? {} : { versionId }) })
   if (request.headers.has('if-match')) checkWritePreconditions(call)
+  if (versionId !== undefined) demandUnlocked(call, bucket.objects.version(key, versionId))
   const { marker, versionId: removed } = removeObject(state, bucket, key, versionId)
   return {
     status: 204,

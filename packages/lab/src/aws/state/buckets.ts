@@ -1,4 +1,4 @@
-import type { AwsState, Bucket } from './types.ts'
+import type { AwsState, Bucket, ObjectLockConfiguration } from './types.ts'
 import { objectTable } from '../../storage/object-table.ts'
 
 /** Makes a bucket as AWS makes one today: private, ACLs off, encrypted with S3's own keys. */
@@ -20,4 +20,10 @@ export function createBucket(
   }
   state.buckets.set(bucket.name, bucket)
   return bucket
+}
+
+/** Turns Object Lock on, which only a bucket with versions can have. */
+export function lockBucket(bucket: Bucket, configuration: ObjectLockConfiguration): void {
+  bucket.objectLock = configuration
+  bucket.versioning = 'Enabled'
 }

@@ -89,6 +89,8 @@ export interface Account {
   readonly name: string
   /** The 64 hex digits that S3 writes as Owner.ID. */
   readonly canonicalId: string
+  /** Closed or unpaid: nothing of it answers any more. */
+  suspended: boolean
   readonly users: EventualMap<User>
   readonly roles: EventualMap<Role>
   /** By ARN. */
@@ -138,6 +140,23 @@ export interface Encryption {
   readonly bucketKey?: boolean
 }
 
+/** Until when a version can be neither deleted nor written over: for whoever may bypass it in governance, for everybody in compliance. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE'
+  readonly until: number
+}
+
+/** What Object Lock holds of a version: both hold by themselves. */
+export interface ObjectLock {
+  readonly retention?: Retention
+  readonly legalHold?: boolean
+}
+
+/** Object Lock of a bucket, with the retention that what is written there gets by default. */
+export interface ObjectLockConfiguration {
+  readonly retention?: { readonly mode: Retention['mode']; readonly days: number }
+}
+
 export type CannedAcl =
   | 'private'
   | 'public-read'
@@ -155,6 +174,13 @@ export interface StoredObject extends Versioned {
   readonly ownerAccount: string
   readonly acl: CannedAcl
   readonly encryption: Encryption
+  /** With SSE-C: the MD5 of the writer's key, in base64. The key itself is not kept, as S3 keeps none. */
+  readonly customerKeyMd5?: string
+  readonly lock?: ObjectLock
+  /** Where intelligent tiering has archived it. */
+  readonly archiveTier?: 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS'
+  /** Until when a restored copy of an archived object is there. */
+  readonly restoredUntil?: number
   /** content-type, cache-control … and x-amz-meta-*, as they are answered. */
   readonly headers: { readonly [name: string]: string }
   /** `x-amz-checksum-crc32` and so on. */
@@ -172,6 +198,8 @@ export interface Bucket {
   encryption: Encryption
   requesterPays: boolean
   versioning: Versioning
+  /** Absent where Object Lock was never on. */
+  objectLock?: ObjectLockConfiguration
   tags: { readonly [key: string]: string }
   readonly objects: ObjectTable<StoredObject>
 }
@@ -190,10 +218,48 @@ export interface Upload {
   readonly acl: CannedAcl
   readonly storageClass: string
   readonly encryption: Encryption
+  readonly customerKeyMd5?: string
+  readonly lock?: ObjectLock
   readonly headers: { readonly [name: string]: string }
   /** `whole`: of the object's bytes; otherwise of the parts' checksums. */
   readonly checksum?: { readonly header: string; readonly whole: boolean }
   readonly parts: Map<number, UploadPart>
+}
+
+/** A way into a bucket with a policy of its own. */
+export interface AccessPoint {
+  readonly arn: string
+  readonly name: string
+  /** Takes the place of a bucket's name in requests. */
+  readonly alias: string
+  readonly accountId: string
+  readonly bucket: string
+  policy: StoredPolicy | undefined
+}
+
+/** A bucket of S3 Express: reached by sessions, which are asked for with `s3express:CreateSession`. */
+export interface DirectoryBucket {
+  readonly arn: string
+  readonly name: string
+  readonly accountId: string
+  readonly region: string
+  policy: StoredPolicy | undefined
+}
+
+/** A gateway through which a VPC reaches S3. */
+export interface VpcEndpoint {
+  readonly id: string
+  readonly vpc: string
+  readonly policy: PolicyDocument
+}
+
+/** A permission on a key that stands beside its policy. */
+export interface KeyGrant {
+  readonly id: string
+  /** ARN of a user or role. */
+  readonly grantee: string
+  /** `Decrypt`, `GenerateDataKey` … */
+  readonly operations: readonly string[]
 }
 
 export interface KmsKey {
@@ -205,7 +271,8 @@ export interface KmsKey {
   readonly createdAt: number
   alias: string | undefined
   policy: StoredPolicy
-  state: 'Enabled' | 'Disabled' | 'PendingDeletion'
+  state: 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport' | 'Unavailable'
+  readonly grants: Map<string, KeyGrant>
 }
 
 /** Everything the AWS of one lab knows. */
@@ -219,6 +286,11 @@ export interface AwsState {
   /** Names are unique among all accounts. */
   readonly buckets: Map<string, Bucket>
   readonly uploads: Map<string, Upload>
+  /** By alias. */
+  readonly accessPoints: Map<string, AccessPoint>
+  readonly directoryBuckets: Map<string, DirectoryBucket>
+  /** What requests to S3 come through; undefined: the internet. */
+  vpcEndpoint: VpcEndpoint | undefined
   /** By ARN. */
   readonly keys: Map<string, KmsKey>
   /** Policies prepared for evaluation, by their document: documents are never changed, only replaced. */
