@@ -150,7 +150,7 @@ describe('a directory bucket', () => {
     expect(await open()).toMatchObject({
       status: 403,
       code: 'AccessDenied',
-      message: `User: ${SESSION} is not authorized to perform: s3express:CreateSession on resource: "${ARN}" because no identity-based policy allows the s3express:CreateSession action`,
+      message: `User: ${SESSION} is not authorized to perform: s3express:CreateSession on resource: ${ARN} because no identity-based policy allows the s3express:CreateSession action`,
     })
     const readOnly = { Condition: { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } }
     world.lab.aws.putRolePolicy(CUSTOMER_ROLE, 'express', allow('s3express:CreateSession', ARN, readOnly))
