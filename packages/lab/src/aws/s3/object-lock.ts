@@ -42,7 +42,9 @@ function retentionOf({ state }: BucketCall, given: string | undefined, date: str
 /** A write under Object Lock has to carry a checksum. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html */
 export function checkLockedWrite({ request }: BucketCall, lock: ObjectLock | undefined): void {
   const names = [...request.headers.keys()]
-  const summed = names.some((name) => name === 'content-md5' || name === 'x-amz-sdk-checksum-algorithm' || name.startsWith('x-amz-checksum-'))
+  const summed = names.some(
+    (name) => name === 'content-md5' || name === 'x-amz-sdk-checksum-algorithm' || name.startsWith('x-amz-checksum-'),
+  )
   if (lock === undefined || summed || request.headers.has('x-amz-trailer')) return
   throw new AwsError(
     400,
