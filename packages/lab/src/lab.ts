@@ -8,6 +8,7 @@ import { emptyAliyun } from './aliyun/state/state.ts'
 import { identityAdmin, type IdentityAdmin } from './aws/admin/identities.ts'
 import { loadSeed, type LabSeed } from './aws/admin/seed.ts'
 import { storageAdmin, type StorageAdmin } from './aws/admin/storage.ts'
+import { surroundingsAdmin, type SurroundingsAdmin } from './aws/admin/surroundings.ts'
 import { applyTemplate } from './aws/cloudformation/apply.ts'
 import { awsCloud } from './aws/cloud.ts'
 import { requestId } from './aws/state/ids.ts'
@@ -39,7 +40,7 @@ export interface LabOptions {
 }
 
 /** The lab's AWS and everything one may do to it without asking. */
-export interface LabAws extends IdentityAdmin, StorageAdmin {
+export interface LabAws extends IdentityAdmin, StorageAdmin, SurroundingsAdmin {
   /** Adds what a seed describes. */
   load(seed: LabSeed): void
   /** Applies a CloudFormation template as the account's admin, all or nothing, and gives its outputs. */
@@ -87,6 +88,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const admin = { ...identityAdmin(state), ...storageAdmin(state) }
   const aws: LabAws = {
     ...admin,
+    ...surroundingsAdmin(state),
     load: (seed) => loadSeed(state, admin, seed),
     applyTemplate: (accountId, template, parameters, region) => applyTemplate(state, accountId, template, parameters, region),
   }

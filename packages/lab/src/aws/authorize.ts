@@ -9,6 +9,7 @@ import {
 } from '@sluice/core'
 import type { Caller } from './caller.ts'
 import { AwsError } from './error.ts'
+import { guardRails } from './state/organizations.ts'
 
 /** What is asked for, of a resource and its own policy. */
 export interface Ask {
@@ -25,19 +26,21 @@ export interface Ask {
 /** Whether the caller may, and AWS's sentence about it when not. */
 export interface Verdict {
   readonly decision: Decision
-  /** `enhanced`: with the reason, which AWS tells within one account only. */
+  /** `enhanced`: with the reason, which AWS tells within one account or organization only. */
   readonly message: (enhanced: boolean) => string
 }
 
 export function judge(caller: Caller, ask: Ask): Verdict {
+  const rails = guardRails(caller.state, caller.accountId, ask.resourceAccount, ask.action.slice(0, ask.action.indexOf(':')))
   const question: AccessQuestion = {
     principal: caller.principal,
     action: ask.action,
     resource: ask.resource,
     resourceAccount: ask.resourceAccount,
-    context: { ...caller.context, ...ask.context },
+    context: { ...caller.context, ...rails.context, ...ask.context },
     policies: {
       identity: caller.identity,
+      ...rails.policies,
       ...(caller.boundary ? { boundary: caller.boundary } : {}),
       ...(caller.session ? { session: caller.session } : {}),
       ...(ask.resourcePolicy ? { resource: ask.resourcePolicy } : {}),

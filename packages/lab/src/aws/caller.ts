@@ -9,6 +9,7 @@ import type { AwsState, Role, User } from './state/types.ts'
 
 /** Who asks, with the policies that stand behind them at this moment. */
 export interface Caller {
+  readonly state: AwsState
   readonly principal: Principal
   /** Undefined for an unsigned request. */
   readonly accountId: string | undefined
@@ -27,13 +28,14 @@ export interface Caller {
 export function callerOf(state: AwsState, request: LabRequest, verified: Verified | undefined): Caller {
   const context = requestContext(state, request, verified)
   if (!verified)
-    return { principal: { kind: 'anonymous' }, accountId: undefined, arn: 'anonymous', userId: 'anonymous', identity: [], context }
+    return { state, principal: { kind: 'anonymous' }, accountId: undefined, arn: 'anonymous', userId: 'anonymous', identity: [], context }
   const { credential } = verified
   const { accountId, holder } = credential
   const account = state.accounts.get(accountId)
   const canonical = account ? { canonicalUserId: account.canonicalId } : {}
   if (holder.kind === 'root')
     return {
+      state,
       principal: { kind: 'root', accountId, ...canonical },
       accountId,
       arn: rootArn(accountId),
@@ -49,7 +51,7 @@ export function callerOf(state: AwsState, request: LabRequest, verified: Verifie
     const arn = user?.arn ?? `arn:aws:iam::${accountId}:user/${identity.userName}`
     const userId = user?.id ?? ''
     const principal: Principal = { kind: 'user', arn, userId, tags: user?.tags ?? {}, ...canonical }
-    return { principal, accountId, arn, userId, ...policiesOf(state, user), context, credential }
+    return { state, principal, accountId, arn, userId, ...policiesOf(state, user), context, credential }
   }
 
   const role = account?.roles.visible(identity.roleName) ?? account?.roles.latest(identity.roleName)
@@ -62,6 +64,7 @@ export function callerOf(state: AwsState, request: LabRequest, verified: Verifie
     ...canonical,
   }
   return {
+    state,
     principal,
     accountId,
     arn: sessionArn(principal.roleArn, identity.sessionName),
@@ -99,7 +102,8 @@ function requestContext(state: AwsState, request: LabRequest, verified: Verified
   return {
     // A route takes TLS off on the way; a client that talks to the lab's own address really uses plain HTTP.
     'aws:SecureTransport': String(!request.direct),
-    'aws:SourceIp': request.sourceIp,
+    ...(request.direct ? {} : { 's3:TlsVersion': state.network?.tlsVersion ?? '1.3' }),
+    'aws:SourceIp': state.network?.address ?? request.sourceIp,
     'aws:CurrentTime': new Date(now).toISOString(),
     'aws:EpochTime': String(Math.floor(now / 1000)),
     ...(request.headers.has('user-agent') ? { 'aws:UserAgent': request.headers.get('user-agent') ?? '' } : {}),

@@ -9,7 +9,8 @@ import { identifyKms, isKmsHost } from './kms/service.ts'
 import { identifyQuery } from './query/service.ts'
 import { identifyDirectory, isDirectoryHost } from './s3/directory.ts'
 import { identifyS3, refuseS3 } from './s3/service.ts'
-import { isStsHost, STS } from './sts/service.ts'
+import { isStsHost } from './sts/region.ts'
+import { STS } from './sts/service.ts'
 
 /**
  * Finds the service and operation of a request: by its host where that is one of AWS's,

@@ -6,6 +6,7 @@ import { judge, type Ask } from '../authorize.ts'
 import type { Call } from '../call.ts'
 import type { Caller } from '../caller.ts'
 import { AwsError } from '../error.ts'
+import { isOneOrganization } from '../state/organizations.ts'
 import { prepared } from '../state/policies.ts'
 import { presentPolicy } from '../state/principals.ts'
 import type { AccessPoint, Bucket, KmsKey } from '../state/types.ts'
@@ -33,7 +34,7 @@ export function accessDenied(): AwsError {
   return new AwsError(403, 'AccessDenied', 'Access Denied')
 }
 
-/** Throws S3's AccessDenied unless the caller may do all this to the bucket; it says why only within the bucket's account. */
+/** Throws S3's AccessDenied unless the caller may do all this to the bucket; it says why only within the bucket's account and its organization. */
 export function demandS3(call: BucketCall, wants: Wants): void {
   for (const need of needsOf(call, wants, 's3')) demandNeed(call, need)
 }
@@ -46,7 +47,8 @@ export function demandAction(call: BucketCall, action: string): void {
 function demandNeed(call: BucketCall, need: S3Need): void {
   for (const ask of asksOf(call, need)) {
     const { decision, message } = judge(call.caller, ask)
-    if (!decision.allowed) throw new AwsError(403, 'AccessDenied', message(call.caller.accountId === ask.resourceAccount))
+    if (!decision.allowed)
+      throw new AwsError(403, 'AccessDenied', message(isOneOrganization(call.state, call.caller.accountId, ask.resourceAccount)))
   }
 }
 

@@ -2,7 +2,8 @@ import type { Random } from '@sluice/core'
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-function letters(random: Random, alphabet: string, length: number): string {
+/** Random letters of an alphabet. */
+export function letters(random: Random, alphabet: string, length: number): string {
   return Array.from(random.bytes(length), (byte) => alphabet[byte % alphabet.length]).join('')
 }
 

@@ -19,6 +19,8 @@ export function emptyState(clock: Clock, random: Random, issuers: Issuers): AwsS
     vpcEndpoint: undefined,
     keys: new Map(),
     compiled: new WeakMap(),
+    memberships: new Map(),
+    network: undefined,
     iamDelayMs: 0,
   }
 }
@@ -38,6 +40,7 @@ export function ensureAccount(state: AwsState, id: string, name?: string): Accou
     policies: new Map(),
     accessKeys: new Map(),
     oidcProviders: new Map(),
+    stsInactive: new Set(),
   }
   state.accounts.set(id, account)
   return account

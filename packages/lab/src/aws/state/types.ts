@@ -99,6 +99,30 @@ export interface Account {
   readonly accessKeys: Map<string, AccessKey>
   /** By ARN. */
   readonly oidcProviders: Map<string, OidcProvider>
+  /** The regions whose STS issues no sessions for the account. */
+  readonly stsInactive: Set<string>
+}
+
+/** A policy of an organization that limits accounts: what their identities may do, or what may be done to what is theirs. */
+export interface OrganizationPolicy {
+  readonly arn: string
+  readonly name: string
+  readonly type: 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY'
+  readonly document: PolicyDocument
+}
+
+/** An account's place in an organization. */
+export interface Membership {
+  readonly organizationId: string
+  readonly managementAccount: string
+  readonly policies: readonly OrganizationPolicy[]
+}
+
+/** The network that requests come from, as far as conditions can see it. */
+export interface Network {
+  readonly address?: string
+  /** Of the TLS that a route takes off: `1.3` where it is not said. */
+  readonly tlsVersion?: string
 }
 
 /** Temporary credentials and what they stand for. */
@@ -295,6 +319,10 @@ export interface AwsState {
   readonly keys: Map<string, KmsKey>
   /** Policies prepared for evaluation, by their document: documents are never changed, only replaced. */
   readonly compiled: WeakMap<PolicyDocument, CompiledPolicy>
+  /** By account. */
+  readonly memberships: Map<string, Membership>
+  /** undefined: requests come from where they really come from. */
+  network: Network | undefined
   /** How long a change of IAM takes to reach authorisation. */
   iamDelayMs: number
 }

@@ -8,6 +8,7 @@ import type { QueryCall } from '../query/service.ts'
 import { prepared } from '../state/policies.ts'
 import { presentPolicy } from '../state/principals.ts'
 import type { AwsState, OidcProvider } from '../state/types.ts'
+import { demandActiveSts } from './region.ts'
 import { findRole, readSessionRequest, sessionNodes, sessionPolicies, sessionSeconds } from './session-request.ts'
 import { issueSession } from './sessions.ts'
 
@@ -19,6 +20,7 @@ export async function assumeRoleWithWebIdentity(call: QueryCall): Promise<readon
   const { parameters, state } = call
   if (parameters.optional('ProviderId') !== undefined) throw notImplemented('sts:AssumeRoleWithWebIdentity with ProviderId')
   const request = readSessionRequest(parameters)
+  demandActiveSts(state, call.request, request.roleArn.split(':')[4])
   const token = readToken(parameters)
   const provider = providerOf(state, request.roleArn.split(':')[4] ?? '', token)
   const claims = await verifiedClaims(state, provider, token)

@@ -7,6 +7,7 @@ import type { QueryCall } from '../query/service.ts'
 import { prepared } from '../state/policies.ts'
 import { presentPolicy } from '../state/principals.ts'
 import type { AwsState } from '../state/types.ts'
+import { demandActiveSts } from './region.ts'
 import { findRole, readSessionRequest, sessionNodes, sessionPolicies, sessionSeconds, type SessionRequest } from './session-request.ts'
 import { issueSession } from './sessions.ts'
 
@@ -14,6 +15,7 @@ import { issueSession } from './sessions.ts'
 export function assumeRole(call: QueryCall): readonly XmlNode[] {
   const { caller, parameters, state } = call
   const request = readRequest(parameters)
+  demandActiveSts(state, call.request, caller.accountId)
   const found = findRole(state, request.roleArn)
   demand(caller, trustAsk(state, request, found), false)
   // With no trust policy to allow it, the demand above has refused a role that does not exist.

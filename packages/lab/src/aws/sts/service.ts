@@ -2,12 +2,7 @@ import type { QueryService } from '../query/service.ts'
 import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts'
 import { getCallerIdentity, getSessionToken } from './identity.ts'
-
-const HOST = /^sts(?:\.([a-z]{2}(?:-[a-z]+)+-\d+))?\.amazonaws\.com(?:\.cn)?$/
-
-export function isStsHost(host: string): boolean {
-  return HOST.test(host)
-}
+import { stsRegion } from './region.ts'
 
 /** The Security Token Service. */
 export const STS: QueryService = {
@@ -20,8 +15,5 @@ export const STS: QueryService = {
     GetSessionToken: getSessionToken,
   },
   unsigned: ['AssumeRoleWithWebIdentity'],
-  region(request) {
-    const host = HOST.exec(request.host)
-    return host ? (host[1] ?? 'us-east-1') : undefined
-  },
+  region: stsRegion,
 }
