@@ -98,6 +98,8 @@ export interface InstallationOptions {
   readonly seed?: LabSeed
   readonly platform?: Partial<Platform>
   readonly transport?: Pick<TransportOptions, 'responseTimeoutMs' | 'idleTimeoutMs' | 'resolve'>
+  /** The clouds' own clock, made of ours: one that is off. */
+  readonly labClock?: (own: Clock) => Clock
   /** Leave AWS's hosts to the resolver instead of sending them to the lab. */
   readonly withoutRoutes?: boolean
 }
@@ -107,7 +109,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const random: Random = { bytes: (length) => randomBytes(length), fraction: () => 0 }
   const issuerServer = await startIssuerServer(() => issuer)
   const lab = await startLab({
-    clock,
+    clock: options.labClock?.(clock) ?? clock,
     issuers: { [ISSUER]: issuerServer.url },
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })

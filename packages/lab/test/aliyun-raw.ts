@@ -30,14 +30,16 @@ export async function ossRequest(
     readonly body?: string
     readonly region?: string
     readonly internal?: boolean
+    /** When it is signed, in milliseconds since the epoch: now, as this machine has it. */
+    readonly now?: number
   } = {},
 ): Promise<RawAnswer> {
   const { method, path, bucket = ALIYUN_BUCKET } = what
-  const { query = {}, region = 'cn-hangzhou', internal = false } = more
+  const { query = {}, region = 'cn-hangzhou', internal = false, now = Date.now() } = more
   const headers = {
     ...more.headers,
     'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-    'x-oss-date': new Date().toISOString().replace(/[-:]|\.\d{3}/g, ''),
+    'x-oss-date': new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, ''),
     ...(securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }),
   }
   // Of a parameter without a value, the signer signs the name alone.

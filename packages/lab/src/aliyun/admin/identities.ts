@@ -15,7 +15,7 @@ import {
 } from '../state/identities.ts'
 import { checkRamPolicy } from '../state/policies.ts'
 import { ensureAliyunAccount } from '../state/state.ts'
-import type { AliyunAccount, AliyunState, OidcProvider, PolicyRef, RamRole } from '../state/types.ts'
+import type { AliyunAccount, AliyunState, OidcProvider, PolicyRef, RamRole, RamUser } from '../state/types.ts'
 import { issueAliyunSession } from '../sts/sessions.ts'
 
 /** A credential as Alibaba Cloud's SDKs take it. */
@@ -32,6 +32,7 @@ export interface AliyunIdentityAdmin {
   createAccount(uid: string, name?: string): void
   /** Gives the user's UID. */
   putUser(uid: string, input: RamUserInput): string
+  getUser(uid: string, name: string): RamUser | undefined
   createAccessKey(uid: string, userName: string, given?: { readonly id?: string; readonly secret?: string }): AliyunCredentials
   /** Keys of the account itself, which nobody should have. */
   createRootAccessKey(uid: string): AliyunCredentials
@@ -49,6 +50,7 @@ export interface AliyunIdentityAdmin {
   putPolicy(uid: string, name: string, document: PolicyDocument): void
   getPolicy(uid: string, name: string): PolicyDocument | undefined
   attachRolePolicy(arn: string, policy: PolicyRef): void
+  attachUserPolicy(uid: string, name: string, policy: PolicyRef): void
   detachRolePolicy(arn: string, policyName: string): void
   putOidcProvider(uid: string, input: OidcProviderInput): OidcProvider
   deleteOidcProvider(arn: string): void
@@ -85,6 +87,7 @@ export function aliyunIdentityAdmin(state: AliyunState): AliyunIdentityAdmin {
       const account = ensureAliyunAccount(state, uid)
       return saveRamUser(state, account, makeRamUser(state, account, input)).id
     },
+    getUser: (uid, name) => state.accounts.get(uid)?.users.latest(name.toLowerCase()),
     createAccessKey(uid, userName, given) {
       const account = ensureAliyunAccount(state, uid)
       if (!account.users.latest(userName.toLowerCase())) throw new Error(`The lab's account ${uid} has no user ${userName}`)
@@ -117,9 +120,12 @@ export function aliyunIdentityAdmin(state: AliyunState): AliyunIdentityAdmin {
     },
     putPolicy: (uid, name, document) => void makeRamPolicy(state, ensureAliyunAccount(state, uid), { name, document }),
     getPolicy: (uid, name) => state.accounts.get(uid)?.policies.get(name)?.document,
-    attachRolePolicy(arn, policy) {
-      const { role } = requireRole(arn)
-      changeRole(arn, { attached: [...role.attached.filter(({ name }) => name !== policy.name), policy] })
+    attachRolePolicy: (arn, policy) => changeRole(arn, { attached: withPolicy(requireRole(arn).role.attached, policy) }),
+    attachUserPolicy(uid, name, policy) {
+      const account = ensureAliyunAccount(state, uid)
+      const user = account.users.latest(name.toLowerCase())
+      if (!user) throw new Error(`The lab's account ${uid} has no user ${name}`)
+      saveRamUser(state, account, { ...user, attached: withPolicy(user.attached, policy) })
     },
     detachRolePolicy: (arn, policyName) =>
       changeRole(arn, { attached: requireRole(arn).role.attached.filter(({ name }) => name !== policyName) }),
@@ -150,4 +156,8 @@ export function aliyunIdentityAdmin(state: AliyunState): AliyunIdentityAdmin {
       state.ramDelayMs = ms
     },
   }
+}
+
+function withPolicy(attached: readonly PolicyRef[], policy: PolicyRef): readonly PolicyRef[] {
+  return [...attached.filter(({ name }) => name !== policy.name), policy]
 }

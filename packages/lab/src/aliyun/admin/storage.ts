@@ -39,6 +39,7 @@ export interface OssObjectInput {
 /** Buckets, objects and keys of Alibaba Cloud, without asking for permission. */
 export interface AliyunStorageAdmin {
   createBucket(uid: string, input: OssBucketInput): void
+  getBucket(name: string): Omit<OssBucket, 'objects'> | undefined
   deleteBucket(name: string): void
   /** Changes what is given and leaves the rest. */
   configureBucket(name: string, change: Partial<Omit<OssBucketInput, 'name' | 'region' | 'policy' | 'storageClass'>>): void
@@ -73,6 +74,12 @@ export function aliyunStorageAdmin(state: AliyunState): AliyunStorageAdmin {
       createOssBucket(state, { name, accountId: uid, region, ...(storageClass ? { storageClass } : {}) })
       admin.configureBucket(name, settings)
       admin.putBucketPolicy(name, policy)
+    },
+    getBucket(name) {
+      const bucket = state.buckets.get(name)
+      if (!bucket) return undefined
+      const { objects: _objects, ...rest } = bucket
+      return rest
     },
     deleteBucket: (name) => void state.buckets.delete(name),
     configureBucket: (name, change) => void Object.assign(bucketOf(name), change),

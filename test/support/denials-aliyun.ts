@@ -1,0 +1,211 @@
+import type { Connection, ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Setup } from '@sluice/core'
+import type { AliyunCredentials, LabAliyun } from '@sluice/lab'
+import type { DenialWorld } from './denials.ts'
+import { type Asker, type RoleRequest, servedRequests, servedSessions } from './denials-aliyun-requests.ts'
+import { BUCKET, type Installation, PLATFORM_ALIYUN_ACCOUNT, startInstallation } from './installation.ts'
+
+/** The customer, in whose account the role or user and the bucket are. */
+export const CUSTOMER = '9876543210987654'
+/** Somebody with whom the customer has nothing to do. */
+export const STRANGER = '1111222233334444'
+/** The role, or the user, that the setup makes for the connection `acme`. */
+export const HOLDER = 'sluice-acme'
+export const ROLE_ARN = `acs:ram::${CUSTOMER}:role/${HOLDER}`
+export const REGION = 'cn-beijing'
+/** A bucket that the connection is not for. */
+export const OTHER_BUCKET = 'another-bucket-123'
+/** Where requests come from, unless a scenario says otherwise. */
+export const OUR_ADDRESS = '192.0.2.7'
+
+const NAME = 'acme'
+const signal = new AbortController().signal
+const ALL: PolicyDocument = { Version: '1', Statement: [{ Effect: 'Allow', Action: ['oss:*', 'kms:*', 'sts:*'], Resource: '*' }] }
+const NO_POLICY: PolicyDocument = { Version: '1', Statement: [] }
+
+/** How a world differs from the ordinary one: a role of the customer's, its bucket read, written and deleted in. */
+export interface AliyunWorldOptions {
+  readonly method?: 'role' | 'oidc' | 'keys'
+  readonly settings?: ConnectionSettings
+}
+
+/** A connection to OSS that works, whatever its method. */
+export interface AliyunWorld extends DenialWorld {
+  readonly installation: Installation
+  readonly aliyun: LabAliyun
+  /** Replaces the document at a place of a case by what becomes of it. */
+  change(place: string, change: (document: PolicyDocument) => PolicyDocument): void
+  /** The document at a place of a case, as the customer would read it at this moment. */
+  document(place: string): PolicyDocument
+  /** Sets the clocks of the cloud apart from ours. */
+  skew(ms: number): void
+  /** Gives the connection other keys. */
+  useKeys(keys: AliyunCredentials): Promise<void>
+}
+
+/** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
+export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promise<AliyunWorld> {
+  const { method = 'role', settings } = options
+  let skewMs = 0
+  const installation = await startInstallation({ labClock: (own) => ({ ...own, now: () => own.now() + skewMs }) })
+  const { lab, clock, connections, setups, diagnoses, caller } = installation
+  const { aliyun } = lab
+  aliyun.setCaller({ address: OUR_ADDRESS })
+  const others = addOthers(aliyun)
+  addBuckets(aliyun)
+  const { connection } = await connections.create(caller, {
+    name: NAME,
+    cloud: 'aliyun',
+    method,
+    auth: method === 'keys' ? {} : { accountId: CUSTOMER },
+    locations: [`oss://${BUCKET}/data/`],
+    purposes: ['import', 'backup'],
+    ...(settings === undefined ? {} : { settings }),
+  })
+  const setup = await setups.forConnection(caller, NAME, {})
+  aliyun.applyTemplate(CUSTOMER, textOf(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: 'a'.repeat(40) } : {})
+  const useKeys = async ({ accessKeyId, accessKeySecret, securityToken }: AliyunCredentials): Promise<void> => {
+    const token = securityToken === undefined ? {} : { securityToken }
+    await connections.update(caller, NAME, { auth: { accessKeyId, accessKeySecret, ...token } })
+  }
+  const key = method === 'keys' ? aliyun.createAccessKey(CUSTOMER, HOLDER) : undefined
+  if (key !== undefined) await useKeys(key)
+  const askForRole = method === 'keys' ? () => [] : await roleRequests(installation, connection)
+
+  const documents = (): JsonObject => documentsOf(aliyun, method)
+  const document = (place: string): PolicyDocument => documentAt(documents(), place)
+  const put = (place: string, changed: Json): void => putDocument(aliyun, method, place, changed)
+  return {
+    installation,
+    aliyun,
+    documents,
+    document,
+    put,
+    change: (place, change) => put(place, change(document(place))),
+    skew: (ms) => {
+      skewMs = ms
+    },
+    useKeys,
+    async diagnose(evidence): Promise<DiagnosisReport> {
+      // A connection is probed a few times in a minute at most.
+      clock.advance(61_000)
+      return diagnoses.diagnose(caller, NAME, { write: true, ...(evidence === undefined ? {} : { evidence }) }, signal)
+    },
+    async allowed() {
+      const asking = { lab, now: () => clock.now() + skewMs, region: REGION }
+      const ours = key ?? (aliyun.getRole(ROLE_ARN) === undefined ? undefined : aliyun.issueSession(ROLE_ARN))
+      const askers = [...(ours === undefined ? [] : [{ name: 'we', credentials: ours }]), ...others]
+      return [...(await servedSessions(asking, askForRole())), ...(await servedRequests(asking, askers, BUCKET, OTHER_BUCKET))]
+    },
+    close: () => installation.close(),
+  }
+}
+
+/** Those who must get no further by any repair: a colleague who may do everything his account can give, a stranger who may in his own, and anybody. */
+function addOthers(aliyun: LabAliyun): readonly Asker[] {
+  const keyOf = (account: string, name: string): AliyunCredentials => {
+    aliyun.putUser(account, { name, policies: { all: ALL } })
+    return aliyun.createAccessKey(account, name)
+  }
+  return [
+    { name: 'others of the account', credentials: keyOf(CUSTOMER, 'colleague') },
+    { name: 'others', credentials: keyOf(STRANGER, 'stranger') },
+    { name: 'others unsigned' },
+  ]
+}
+
+function addBuckets(aliyun: LabAliyun): void {
+  aliyun.createBucket(CUSTOMER, { name: BUCKET, region: REGION })
+  aliyun.putObject(BUCKET, 'data/a.csv', { body: 'a,b\n1,2\n' })
+  aliyun.putObject(BUCKET, 'data-2/near.csv', { body: 'not for us\n' })
+  aliyun.putObject(BUCKET, 'other/secret.csv', { body: 'not for us\n' })
+  aliyun.createBucket(CUSTOMER, { name: OTHER_BUCKET, region: REGION })
+  aliyun.putObject(OTHER_BUCKET, 'data/a.csv', { body: 'not for us either\n' })
+}
+
+/** Who asks for the role besides us: our other tenants, with another external id or token or none, and others of our account. */
+async function roleRequests(installation: Installation, connection: Connection): Promise<() => readonly RoleRequest[]> {
+  const { lab, connections, issuer, caller } = installation
+  const { method, fields } = connection.auth
+  const to = (name: string, by: RoleRequest['by']): RoleRequest => ({ name, roleArn: ROLE_ARN, by })
+  if (method === 'oidc') {
+    const { connection: other } = await connections.create(caller, {
+      name: 'other',
+      cloud: 'aliyun',
+      method,
+      auth: { accountId: STRANGER },
+      locations: ['oss://of-another-tenant/'],
+      purposes: ['import'],
+    })
+    const providerArn = fields['oidcProviderArn'] ?? ''
+    const tokenFor = (audience: string, subject: string): Promise<string> => issuer.issue({ audience, subject }, signal)
+    return () => [
+      to('we assume the role', { providerArn, connection, tokenFor }),
+      to('others assume the role with a token for another connection', { providerArn, connection: other, tokenFor }),
+    ]
+  }
+  const credentials = lab.aliyun.createAccessKey(PLATFORM_ALIYUN_ACCOUNT, 'sluice')
+  lab.aliyun.putUser(PLATFORM_ALIYUN_ACCOUNT, { name: 'neighbour', attached: ['AliyunSTSAssumeRoleAccess'] })
+  const neighbour = lab.aliyun.createAccessKey(PLATFORM_ALIYUN_ACCOUNT, 'neighbour')
+  const externalId = 'externalId' in connection.auth && connection.auth.externalId.kind !== 'none' ? connection.auth.externalId.value : ''
+  return () => [
+    to('we assume the role', { credentials, externalId }),
+    to('others assume the role through us without its external id', { credentials }),
+    to('others assume the role through us with their external id', { credentials, externalId: 'not-this-one' }),
+    to('others of our account assume the role', { credentials: neighbour, externalId }),
+  ]
+}
+
+/** The policies that count for the role or user, in the order in which they are attached. */
+function attachedOf(aliyun: LabAliyun, method: string) {
+  return (method === 'keys' ? aliyun.getUser(CUSTOMER, HOLDER) : aliyun.getRole(ROLE_ARN))?.attached ?? []
+}
+
+function documentsOf(aliyun: LabAliyun, method: string): JsonObject {
+  const role = method === 'keys' ? undefined : aliyun.getRole(ROLE_ARN)
+  const bucket = aliyun.getBucket(BUCKET)
+  return {
+    ...(role === undefined ? {} : { trustPolicy: role.trust }),
+    ramPolicies: attachedOf(aliyun, method).flatMap(({ name }) => aliyun.getPolicy(CUSTOMER, name) ?? []),
+    ...(bucket === undefined
+      ? {}
+      : { bucketPolicy: bucket.policy ?? NO_POLICY, publicAccessBlock: { BlockPublicAccess: bucket.blockPublicAccess } }),
+  }
+}
+
+function documentAt(documents: JsonObject, place: string): PolicyDocument {
+  const [, name = '', index] = /^documents\.(\w+)(?:\[(\d+)\])?$/.exec(place) ?? []
+  const whole = documents[name]
+  const found = Array.isArray(whole) ? whole[Number(index)] : whole
+  if (typeof found !== 'object' || found === null) throw new Error(`There is no ${place}.`)
+  return found as PolicyDocument // every document that has a place is an object
+}
+
+function putDocument(aliyun: LabAliyun, method: string, place: string, document: Json): void {
+  const [, name, index] = /^documents\.(\w+)(?:\[(\d+)\])?$/.exec(place) ?? []
+  const policy = document as PolicyDocument // all that is put back is a policy, or a list of them
+  if (name === 'trustPolicy') return aliyun.setTrust(ROLE_ARN, policy)
+  if (name === 'bucketPolicy') return aliyun.putBucketPolicy(BUCKET, isEmpty(policy) ? undefined : policy)
+  if (name !== 'ramPolicies') throw new Error(`The lab keeps no ${place}.`)
+  if (index !== undefined) return putAttached(aliyun, method, Number(index), policy)
+  if (Array.isArray(document)) document.forEach((one, at) => putAttached(aliyun, method, at, one as PolicyDocument)) // of a list of policies
+}
+
+/** The policy at this place; one of its own where there are fewer. */
+function putAttached(aliyun: LabAliyun, method: string, index: number, document: PolicyDocument): void {
+  const kept = attachedOf(aliyun, method)[index]
+  const name = kept?.name ?? `${HOLDER}-${index}`
+  aliyun.putPolicy(CUSTOMER, name, document)
+  if (kept !== undefined) return
+  if (method === 'keys') aliyun.attachUserPolicy(CUSTOMER, HOLDER, { type: 'Custom', name })
+  else aliyun.attachRolePolicy(ROLE_ARN, { type: 'Custom', name })
+}
+
+function isEmpty({ Statement }: PolicyDocument): boolean {
+  return Array.isArray(Statement) && Statement.length === 0
+}
+
+function textOf(setup: Setup, id: string): string {
+  const artifact = setup.artifacts.find((one) => one.id === id)
+  if (artifact === undefined) throw new Error(`The setup has no ${id}.`)
+  return artifact.text
+}
