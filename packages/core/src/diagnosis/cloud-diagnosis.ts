@@ -3,6 +3,7 @@ import type { Clue } from './clue.ts'
 import type { CaseConnection, DiagnosisCase, Observation } from './case.ts'
 import type { Failure } from './failure.ts'
 import type { Facts } from './facts.ts'
+import type { ProbePlan } from './probe-plan.ts'
 import type { Capability } from './report.ts'
 
 /** What one cloud brings to a diagnosis. Pure. */
@@ -19,6 +20,8 @@ export interface CloudDiagnosis {
   isHarmless(observation: Observation, clue: Clue, all: readonly Observation[]): boolean
   /** Requests that would be refused by the documents alone, for capabilities that nobody observed. */
   predict(facts: Facts): readonly Failure[]
+  /** Requests by which causes are told apart that look alike after the first ones. */
+  readonly probes: readonly ProbePlan[]
   /** Whether anything of the case shows that it is this cloud's. */
   recognises(subject: DiagnosisCase): boolean
 }

@@ -7,11 +7,13 @@ import type { CloudDiagnosis } from './cloud-diagnosis.ts'
 import { diagnose } from './diagnose.ts'
 import type { Language } from './finding-text.ts'
 import { gcpDiagnosis } from './gcp/index.ts'
+import type { ProbePlan } from './probe-plan.ts'
 import type { DiagnosisReport } from './report.ts'
 
 export { readCase, type DiagnosisCase, type Observation } from './case.ts'
 export type { Cause, Said } from './cause.ts'
 export { LANGUAGES, type Language } from './finding-text.ts'
+export { causesLeft, nextProbes, separates, type ProbeOutcome, type ProbePlan } from './probe-plan.ts'
 export { redacted, withoutSecrets } from './redact.ts'
 export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
 
@@ -34,6 +36,11 @@ const ALIASES: { readonly [word: string]: CloudDiagnosis['cloud'] } = {
 /** Every cause that diagnosis knows, for the documents. */
 export const CAUSES = CLOUDS.flatMap(({ causes }) => causes)
 
+/** The requests by which causes of a cloud are told apart that look alike after the first ones; none where diagnosis does not know the cloud. */
+export function probePlans(cloud: string): readonly ProbePlan[] {
+  return called(cloud)?.probes ?? []
+}
+
 /**
  * Says what is wrong with what a case document shows. Asks nobody; nothing in the document is an error.
  * `now`, in milliseconds, is for what ends some day; the times of the answers count before it.
@@ -49,9 +56,13 @@ export function diagnoseText(text: string, cloud?: string, language: Language = 
 }
 
 function diagnoseRead(subject: DiagnosisCase, language: Language, now: number | undefined): DiagnosisReport {
-  const named = ALIASES[subject.cloud ?? ''] ?? subject.cloud
   const [first] = CLOUDS
-  const cloud = CLOUDS.find((one) => one.cloud === named) ?? CLOUDS.find((one) => one.recognises(subject)) ?? first
+  const cloud = called(subject.cloud ?? '') ?? CLOUDS.find((one) => one.recognises(subject)) ?? first
   if (cloud === undefined) throw new RangeError('diagnosis knows no cloud')
   return diagnose(subject, cloud, language, now)
+}
+
+function called(name: string): CloudDiagnosis | undefined {
+  const word = ALIASES[name] ?? name
+  return CLOUDS.find(({ cloud }) => cloud === word)
 }

@@ -8,6 +8,7 @@ import { TRUST_CAUSES } from './causes/trust.ts'
 import { aliyunClue } from './clue.ts'
 import { aliyunCapability, isHarmlessOnAliyun } from './operations.ts'
 import { predictAliyun } from './predict.ts'
+import { ALIYUN_PROBES } from './probes.ts'
 
 /** Alibaba Cloud OSS, and RAM and STS in front of it. */
 export const aliyunDiagnosis: CloudDiagnosis = {
@@ -18,6 +19,7 @@ export const aliyunDiagnosis: CloudDiagnosis = {
   capabilityOf: aliyunCapability,
   isHarmless: isHarmlessOnAliyun,
   predict: predictAliyun,
+  probes: ALIYUN_PROBES,
   recognises,
 }
 

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import { said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { operationName } from './operations.ts'
-import { placeOf } from './subject.ts'
+import { accountOf, placeOf } from './subject.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
 import { valuesOf } from './values.ts'
 import { WORDS } from './words.ts'
@@ -70,7 +70,7 @@ function byWords(failure: Failure, facts: Facts, sure: Sure, open: Open): Gaps {
       ? sure('oss.acl.anonymous', evidence)
       : { ...open('oss.acl.anonymous', UNSIGNED, 1), ...open('oss.bpa', UNSIGNED) }
   }
-  const own = servedIn(failure, facts)
+  const own = servedIn(failure, facts) || isOwnBucket(facts)
   if (WORDS.bucketPolicy.test(speech))
     return { ...open('oss.bp.deny', SAME_WORDS, 2), ...open('oss.ram.explicit', SAME_WORDS, 1), ...open('oss.vpc', SAME_WORDS) }
   if (WORDS.foreign.test(speech)) {
@@ -110,6 +110,17 @@ function isSigned({ clue, observation }: Failure, facts: Facts): 'yes' | 'no' | 
 function servedIn({ observation }: Failure, facts: Facts): boolean {
   const bucket = placeOf(observation, facts)?.bucket
   return facts.successes.some((one) => /object|part/.test(operationName(one, { fields: {} })) && placeOf(one, facts)?.bucket === bucket)
+}
+
+/** Whether the bucket says that it is of the account that we act in. */
+function isOwnBucket(facts: Facts): boolean {
+  const shown = (operation: string, pattern: RegExp): string | undefined =>
+    facts.successes
+      .filter((one) => operationName(one, { fields: {} }) === operation)
+      .map(({ message = '' }) => pattern.exec(message)?.[1])
+      .find((id) => id !== undefined)
+  const owner = shown('getbucketinfo', /<Owner>\s*(?:<DisplayName>[^<]*<\/DisplayName>\s*)?<ID>(\d+)<\/ID>/)
+  return owner !== undefined && owner === (shown('getcalleridentity', /"?AccountId"?\W+(\d+)/) ?? accountOf(facts))
 }
 
 const BOTH = said(

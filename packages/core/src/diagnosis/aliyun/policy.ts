@@ -53,14 +53,15 @@ function underCondition(judged: readonly Judged[], failure: Failure, facts: Fact
   return undefined
 }
 
-/** What merely fits, without the policies that were shown and allow the request; all of it where nothing else is left. */
+/** What merely fits, or is one of several that are named, without the policies that were shown and allow the request; all of it where nothing else is left. */
 function withoutShown(gaps: Gaps, isAllowed: boolean, { documents }: Facts): Gaps {
   const shown = new Set<string>([
     ...(documents.ramPolicies === undefined ? [] : ['oss.ram.missing', 'oss.ram.explicit']),
     ...(documents.bucketPolicy === undefined ? [] : ['oss.bp.deny']),
     ...(documents.sessionPolicy === undefined ? [] : ['oss.sts.session_policy']),
   ])
-  const left = Object.entries(gaps).filter(([gap, { fits }]) => fits !== 'possible' || !shown.has(gap))
+  const all = Object.entries(gaps)
+  const left = all.filter(([gap, { fits }]) => (fits !== 'possible' && all.length === 1) || !shown.has(gap))
   return isAllowed && left.length > 0 ? Object.fromEntries(left) : gaps
 }
 

@@ -17,6 +17,7 @@ import { awsClue } from './clue.ts'
 import { isHarmlessOnAws } from './harmless.ts'
 import { awsCapability } from './operations.ts'
 import { predictAws } from './predict.ts'
+import { AWS_PROBES } from './probes.ts'
 
 /** Amazon S3, STS and KMS, and what speaks their protocol. */
 export const awsDiagnosis: CloudDiagnosis = {
@@ -41,6 +42,7 @@ export const awsDiagnosis: CloudDiagnosis = {
   capabilityOf: awsCapability,
   isHarmless: isHarmlessOnAws,
   predict: predictAws,
+  probes: AWS_PROBES,
   recognises: ({ connection, observations }) =>
     `${connection.roleArn ?? ''}${connection.principal ?? ''}`.startsWith('arn:aws') ||
     (connection.location ?? '').startsWith('s3://') ||

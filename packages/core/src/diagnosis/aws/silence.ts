@@ -10,7 +10,7 @@ import { foreignOwner } from './object-owner.ts'
 import { operationName } from './operations.ts'
 import { possible } from '../evidence.ts'
 import { isForData, isForKey, isServed, isUntold, laterSuccess, mannerOf, succeeded, valuesOfFailure, type Manner } from './refusal.ts'
-import { targetOf } from './subject.ts'
+import { sameTarget, targetOf } from './subject.ts'
 import { readTarget } from './target.ts'
 
 /** What can stand behind a refusal that gives no reason: how likely it is beside the others, and why it is possible. */
@@ -191,12 +191,13 @@ function policySuspects(failure: Failure, facts: Facts): Weighed {
             : identityCandidates(failure, facts).map((code, place) => [code, 6 - place / 10, 9 - place / 10] as const)),
           ...(mayDeny ? [['aws.id.explicit_deny', 3, 4] as const] : []),
         ]
-  const writes = failure.capability === 'write' && failure.observation.headers['x-amz-server-side-encryption'] === undefined
+  const writes = failure.capability === 'write'
   const bucket: Weighed =
     documents.bucketPolicy === undefined && mayDeny
       ? [['aws.rp.deny', 4, 6], ['aws.rp.deny_network', 2, 3], ...(writes ? [['aws.rp.deny_sse', 2, 3] as const] : [])]
       : []
-  if (isCompatible(facts)) return [...identity, ...bucket.filter(([code]) => code === 'aws.rp.deny')]
+  const acl: Weighed = writes && sentAcl(failure) && !isRefusedWithoutAcl(failure, facts) ? [['aws.own.put_acl', 3, 4]] : []
+  if (isCompatible(facts)) return [...identity, ...acl, ...bucket.filter(([code]) => code === 'aws.rp.deny')]
   const limits: Weighed = [
     ...(documents.scps === undefined && !anonymous ? [['aws.scp', 1.5, 2] as const] : []),
     ...(documents.rcps === undefined ? [['aws.rcp', 1.4, 1.9] as const] : []),
@@ -206,7 +207,16 @@ function policySuspects(failure: Failure, facts: Facts): Weighed {
       ? [['aws.vpce', isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.1, isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.6] as const]
       : []),
   ]
-  return [...identity, ...bucket, ...limits]
+  return [...identity, ...acl, ...bucket, ...limits]
+}
+
+function sentAcl({ observation }: Failure): boolean {
+  return observation.headers['x-amz-acl'] !== undefined
+}
+
+function isRefusedWithoutAcl({ observation, clue }: Failure, { failures }: Facts): boolean {
+  const own = operationName(observation, clue)
+  return failures.some((one) => operationName(one.observation, one.clue) === own && !sentAcl(one))
 }
 
 function isSession({ connection }: Facts): boolean {
@@ -216,6 +226,11 @@ function isSession({ connection }: Facts): boolean {
 /** The key of the object, where nothing at all is said: KMS gives a reason, but some tools keep it to themselves. */
 function keySuspects({ observation, clue, capability }: Failure, facts: Facts, manner: Manner): Weighed {
   const asksKey = (capability === 'read' || capability === 'write') && !operationName(observation, clue).startsWith('head')
+  // HEAD takes nothing of the key: what refuses it stands before the key.
+  const isBefore = facts.failures.some(
+    (one) => operationName(one.observation, one.clue) === 'headobject' && sameTarget(one.observation, observation),
+  )
+  if (isBefore) return []
   if (manner !== 'silent' || !asksKey || isCompatible(facts) || facts.documents.rolePolicies !== undefined) return []
   const shown = keyOfObject(observation, facts) !== undefined
   return [

@@ -14,6 +14,7 @@ export function aclGaps(failure: Failure, facts: Facts): Gaps {
   const { capability, observation } = failure
   const { proved, named, possible } = gapWriter(failure, facts)
   const place = placeOf(observation, facts)
+  if (isFlat(facts)) return {}
   const acls = shownAcls(facts)
   const ids = principalIdsOf(facts)
   if (acls.length === 0 || place === undefined || capability === undefined || capability === 'assume') return withoutAcls(failure, facts)
@@ -68,11 +69,15 @@ export function aclGaps(failure: Failure, facts: Facts): Gaps {
   return withoutAcls(failure, facts)
 }
 
+/** Whether the account has no hierarchical namespace, as its settings or its own answer say. */
+function isFlat({ documents, successes }: Facts): boolean {
+  return accountSettings(documents).isHnsEnabled === false || successes.some(({ headers }) => headers['x-ms-is-hns-enabled'] === 'false')
+}
+
 function withoutAcls(failure: Failure, facts: Facts): Gaps {
   const { possible } = gapWriter(failure, facts)
   const { isHnsEnabled } = accountSettings(facts.documents)
   const { observation, capability } = failure
-  if (isHnsEnabled === false || facts.successes.some(({ headers }) => headers['x-ms-is-hns-enabled'] === 'false')) return {}
   const evidence = said('An account with a hierarchical namespace has ACLs besides roles.', '启用分层命名空间的账户除角色外还有 ACL。')
   const isKnown = isHnsEnabled === true || /\.dfs\./.test(`${observation.target ?? ''} ${facts.connection.location ?? ''}`)
   // What is served in one folder and refused in another is refused by an ACL, or by the condition of a role.

@@ -9,6 +9,7 @@ import { TRUST_CAUSES } from './causes/trust.ts'
 import { gcpClue } from './clue.ts'
 import { gcpCapability, isHarmlessOnGcp } from './operations.ts'
 import { predictGcp } from './predict.ts'
+import { GCP_PROBES } from './probes.ts'
 
 /** Google Cloud Storage, and what gives tokens for it. */
 export const gcpDiagnosis: CloudDiagnosis = {
@@ -19,6 +20,7 @@ export const gcpDiagnosis: CloudDiagnosis = {
   capabilityOf: gcpCapability,
   isHarmless: isHarmlessOnGcp,
   predict: predictGcp,
+  probes: GCP_PROBES,
   recognises,
 }
 

@@ -83,17 +83,10 @@ function open(evidence: Text, failure: Failure, facts: Facts, likelihood = 0): E
 /** Without the bindings: Google's words are the same for a role that is missing, a condition, a deny policy and a boundary. */
 function fromOutside(failure: Failure, facts: Facts): Gaps {
   const { observation, clue } = failure
-  const permission = permissionOf(observation, clue)
   const place = placeOf(observation, facts)
   const named = clue.action === undefined ? SILENT : said(`The answer names ${clue.action}.`, `响应提到 ${clue.action}。`)
-  const granted = grantedPermissions(facts)
   const served = servedIn(place?.bucket, facts)
-  const own = operationName(observation, clue)
-  const elsewhere =
-    permission !== undefined &&
-    isAboutObject(permission) &&
-    served.some((one) => operationName(one, { fields: {} }) === own && one.target !== observation.target)
-  const onBucket = permission !== undefined && granted?.includes(permission) === true
+  const elsewhere = isServedElsewhere(failure, facts)
   // Whoever has no role lacks several permissions at once: what is refused together may be missing together.
   const others = facts.failures.filter(
     (one) => one.clue.action !== undefined && isStorageDenial(one) && placeOf(one.observation, facts)?.bucket === place?.bucket,
@@ -103,13 +96,32 @@ function fromOutside(failure: Failure, facts: Facts): Gaps {
     ...each(missing(failure), open(named, failure, facts, 2)),
   }
   const cond = (likelihood: number): Gaps => ({ 'gcs.cond': open(named, failure, facts, likelihood) })
+  if (isGrantedOnBucket(failure, facts)) return { 'gcs.cond': open(GRANTED, failure, facts, 3) }
   // Only a condition, or a grant on single objects, tells one name from another.
   if (elsewhere) return { ...perm, 'gcs.cond': open(ELSEWHERE, failure, facts, 3) }
-  if (onBucket && isAboutObject(permission)) return { 'gcs.cond': open(GRANTED, failure, facts, 3) }
   const deny: Gaps = { 'gcs.deny_policy': open(named, failure, facts, 1) }
   // A boundary is about the bucket as a whole.
   const boundary: Gaps = served.length > 0 ? {} : { 'gcs.pab': open(named, failure, facts) }
   return { ...perm, ...cond(1), ...deny, ...boundary }
+}
+
+/** Whether Cloud Storage itself says that the caller has the permission on the bucket: it is not for all of its objects then. */
+function isGrantedOnBucket({ observation, clue }: Failure, facts: Facts): boolean {
+  const permission = permissionOf(observation, clue)
+  return permission !== undefined && isAboutObject(permission) && grantedPermissions(facts)?.includes(permission) === true
+}
+
+/** Whether the same was served for another object of the bucket. */
+function isServedElsewhere({ observation, clue }: Failure, facts: Facts): boolean {
+  const permission = permissionOf(observation, clue)
+  const own = operationName(observation, clue)
+  return (
+    permission !== undefined &&
+    isAboutObject(permission) &&
+    servedIn(placeOf(observation, facts)?.bucket, facts).some(
+      (one) => operationName(one, { fields: {} }) === own && one.target !== observation.target,
+    )
+  )
 }
 
 /** The bindings give the permission, and yet it was refused: what is left are policies of the organization, and time. */
@@ -158,6 +170,10 @@ function leftOpen(failure: Failure, facts: Facts, judged: Judged): Gaps {
   )
   if (failure.observation.index < 0) return {}
   const byCondition = unknown.some(({ mismatches }) => mismatches.some(({ part }) => part === 'condition'))
+  if (isGrantedOnBucket(failure, facts))
+    return { 'gcs.cond': open(GRANTED, failure, facts, 3), 'gcs.deny_policy': open(evidence, failure, facts, 1) }
+  if (isServedElsewhere(failure, facts))
+    return { ...each(missing(failure), open(evidence, failure, facts, 2)), 'gcs.cond': open(ELSEWHERE, failure, facts, 3) }
   return {
     ...each(missing(failure), open(evidence, failure, facts, 2)),
     ...(byCondition ? { 'gcs.cond': open(evidence, failure, facts, 3) } : {}),

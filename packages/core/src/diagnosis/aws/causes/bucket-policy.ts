@@ -5,7 +5,7 @@ import { named, speaksOf } from '../../evidence.ts'
 import { said } from '../../said.ts'
 import { denyExplanation, denying, type Denying } from '../denies.ts'
 import { operationName } from '../operations.ts'
-import { isForData, isForKey, isServed, laterSuccess, valuesOfFailure } from '../refusal.ts'
+import { isForData, isForKey, isServed, isUntold, laterSuccess, valuesOfFailure } from '../refusal.ts'
 import { suspected } from '../silence.ts'
 import { targetOf } from '../subject.ts'
 import { PAGE, settle, undo, verify, where } from './bucket-policy-texts.ts'
@@ -37,6 +37,11 @@ function deny(kind: DenyKind) {
             values: valuesOfFailure(failure, facts),
           })
         : undefined
+    const { target } = failure.observation
+    if (kind === 'sse' && isUntold(failure) && target !== undefined && wantsHeader(failure, facts, target))
+      return named(said('The same write with an encryption header works.', '带加密标头的同一写入成功。'), {
+        values: valuesOfFailure(failure, facts),
+      })
     return suspected(CODES[kind], failure, facts)
   }
 }
@@ -56,17 +61,20 @@ function textKinds(failure: Failure, facts: Facts): readonly DenyKind[] {
   if (targetOf(failure, facts)?.plainHttp === true) return ['tls']
   const writes = failure.capability === 'write'
   const served = isServed(facts)
-  const sent = failure.observation.headers['x-amz-server-side-encryption'] !== undefined
   // What lets other requests through is neither the network nor the transport.
-  if (served) return writes && !sent ? ['sse', 'other'] : ['other']
-  return writes && !sent ? ['other', 'network', 'sse'] : ['other', 'network']
+  // A header that was sent may not be the one that is wanted: another algorithm, or another key.
+  if (served) return writes ? ['sse', 'other'] : ['other']
+  return writes ? ['other', 'network', 'sse'] : ['other', 'network']
 }
 
-/** Whether a write without an encryption header was refused, and one with it was served. */
-function wantsHeader({ capability, observation }: Failure, { successes }: Facts): boolean {
+/** Whether a write without an encryption header was refused, and one with it was served: of the same object, where one is given. */
+function wantsHeader({ capability, observation }: Failure, { successes }: Facts, target?: string): boolean {
   const header = 'x-amz-server-side-encryption'
   const served = successes.some(
-    (one) => /^(putobject|createmultipartupload|copyobject)/.test(operationName(one)) && one.headers[header] !== undefined,
+    (one) =>
+      /^(putobject|createmultipartupload|copyobject)/.test(operationName(one)) &&
+      one.headers[header] !== undefined &&
+      (target === undefined || one.target === target),
   )
   return capability === 'write' && observation.headers[header] === undefined && served
 }

@@ -159,14 +159,13 @@ export const OBJECT_CAUSES: readonly Cause[] = [
       if (!isForData(failure) || !isUntold(failure) || failure.observation.headers['x-amz-request-payer'] !== undefined) return undefined
       const own = operationName(failure.observation, failure.clue)
       const paid = facts.successes.some((one) => one.headers['x-amz-request-payer'] !== undefined && operationName(one) === own)
-      const told = facts.successes.some(
-        ({ operation, message = '' }) => /requestpayment/i.test(operation ?? '') && /\bRequester\b/.test(message),
-      )
+      const payer = facts.successes.find(({ operation }) => /requestpayment/i.test(operation ?? ''))?.message ?? ''
+      const told = /\bRequester\b/.test(payer)
       const values = { values: valuesOfFailure(failure, facts) }
       if (paid)
         return named(said('The same request with x-amz-request-payer was served.', '带上 x-amz-request-payer 的同一请求成功。'), values)
       if (told) return named(said('The bucket’s configuration says that the requester pays.', '存储桶的配置为请求者付费。'), values)
-      return suspected('aws.requester_pays', failure, facts)
+      return /\bBucketOwner\b/.test(payer) ? undefined : suspected('aws.requester_pays', failure, facts)
     },
   },
 ]

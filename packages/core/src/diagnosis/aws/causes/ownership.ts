@@ -126,7 +126,7 @@ export const OWNERSHIP_CAUSES: readonly Cause[] = [
       const without = facts.successes.some((one) => operationName(one) === own && one.headers['x-amz-acl'] === undefined)
       return failure.observation.headers['x-amz-acl'] !== undefined && without && isUntold(failure)
         ? named(said('The same write without the ACL works.', '不带 ACL 的同一写入成功。'), values)
-        : undefined
+        : suspected('aws.own.put_acl', failure, facts)
     },
   },
 ]

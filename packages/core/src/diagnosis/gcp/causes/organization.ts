@@ -5,6 +5,7 @@ import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
 import { speechOf } from '../../speech.ts'
 import { isBare, isStorageDenial, WORDS } from '../denial.ts'
+import { grantedPermissions } from '../facts.ts'
 import { permissionGap, valuesOf } from '../permission.ts'
 
 const verify = said('Repeat the request once the change is through.', '更改生效后重试该请求。')
@@ -210,7 +211,9 @@ export const ORGANIZATION_CAUSES: readonly Cause[] = [
 
 /** A refusal without any words may come from a perimeter too. */
 export function silent(failure: Failure, facts: Facts) {
-  return isStorageDenial(failure) && isBare(failure) && failure.observation.index >= 0
+  // Who is told of the permissions on the bucket has come through to it.
+  const isThrough = grantedPermissions(facts) !== undefined
+  return isStorageDenial(failure) && isBare(failure) && failure.observation.index >= 0 && !isThrough
     ? possible(said('The answer gives no reason.', '响应没有给出原因。'), { values: valuesOf(failure, facts), likelihood: -1 })
     : undefined
 }

@@ -1,0 +1,70 @@
+import type { ProbePlan } from '../probe-plan.ts'
+import { said } from '../said.ts'
+
+const ACLS = ['azure.hns.acl', 'azure.hns.wrong_oid']
+const DATA = ['list', 'read', 'write', 'delete'] as const
+
+/** By which requests to Blob Storage causes are told apart, beside what every diagnosis asks first. What a SAS says of itself takes none. */
+export const AZURE_PROBES: readonly ProbePlan[] = [
+  {
+    name: 'account-information',
+    asks: said('what kind of account it is (Get Account Information)', '账户类型(Get Account Information)'),
+    cost: 1,
+    about: DATA,
+    outcomes: [
+      {
+        shows: said('It has no hierarchical namespace, and so no ACLs.', '未启用分层命名空间,因此没有 ACL。'),
+        tells: { excludes: [...ACLS, 'azure.net.firewall'] },
+        answers: [
+          {
+            operation: 'GetAccountInformation',
+            target: 'https://{account}/{container}',
+            status: 200,
+            headers: { 'x-ms-is-hns-enabled': 'false' },
+          },
+        ],
+      },
+      {
+        shows: said('It is answered: the firewall lets us in.', '有响应:防火墙允许我们访问。'),
+        tells: { excludes: ['azure.net.firewall'] },
+        answers: [
+          {
+            operation: 'GetAccountInformation',
+            target: 'https://{account}/{container}',
+            status: 200,
+            headers: { 'x-ms-is-hns-enabled': 'true' },
+          },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'unsigned-request',
+    asks: said('the same without a credential: the answer names the tenant that is asked for', '不带凭证的同一请求:响应会指出要求的租户'),
+    cost: 1,
+    about: DATA,
+    outcomes: [
+      {
+        shows: said('It names another tenant than our token’s.', '它指出的租户与我们令牌的租户不同。'),
+        tells: { leaves: ['azure.tenant'] },
+        answers: [
+          {
+            operation: 'token claims',
+            ok: true,
+            message: '{"tid":"11111111-1111-1111-1111-111111111111","aud":"https://storage.azure.com"}',
+          },
+          {
+            operation: '{operation}',
+            target: '{target}',
+            status: 401,
+            message: '<Error><Code>InvalidAuthenticationInfo</Code></Error>',
+            headers: {
+              'www-authenticate':
+                'Bearer authorization_uri=https://login.microsoftonline.com/22222222-2222-2222-2222-222222222222/oauth2/authorize resource_id=https://storage.azure.com',
+            },
+          },
+        ],
+      },
+    ],
+  },
+]
