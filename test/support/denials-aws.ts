@@ -1,24 +1,27 @@
 import type { ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Setup, SetupOptions } from '@sluice/core'
 import type { LabAws, LabCredentials } from '@sluice/lab'
 import type { DenialWorld } from './denials.ts'
+import { at, documentsOf, type Holder, putDocument } from './denials-aws-documents.ts'
+import { HOLDER, OTHER_BUCKET, REGION, ROLE_ARN, STRANGER_ACCOUNT } from './denials-aws-names.ts'
 import { type Asker, servedRequests, servedSessions } from './denials-aws-requests.ts'
 import { BUCKET, CUSTOMER_ACCOUNT, type Installation, PLATFORM_ACCOUNT, PRINCIPAL, startInstallation } from './installation.ts'
 
-/** The role, or the user, that the setup makes for the connection `acme`. */
-export const HOLDER = 'sluice-acme'
-export const ROLE_ARN = `arn:aws:iam::${CUSTOMER_ACCOUNT}:role/${HOLDER}`
-export const USER_ARN = `arn:aws:iam::${CUSTOMER_ACCOUNT}:user/${HOLDER}`
-export const REGION = 'us-west-2'
-/** Whose bucket it is where it is neither ours nor the customer's. */
-export const THIRD_ACCOUNT = '333344445555'
-/** Nobody that any of the others has to do with. */
-export const STRANGER_ACCOUNT = '210987654321'
-/** A bucket that the connection is not for. */
-export const OTHER_BUCKET = 'another-bucket-123'
-
 const NAME = 'acme'
 const signal = new AbortController().signal
-const NO_POLICY: PolicyDocument = { Version: '2012-10-17', Statement: [] }
+/** Of the installation's `egressAddresses`. */
+const OUR_ADDRESS = '192.0.2.7'
+const THEIR_ADDRESS = '198.51.100.99'
+const OF_MACHINES: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+}
+const NO_SUCH_ROLE: Json = {
+  operation: 'GetRole',
+  target: ROLE_ARN,
+  status: 404,
+  code: 'NoSuchEntity',
+  message: `The role with name ${HOLDER} cannot be found.`,
+}
 
 /** How a world differs from the ordinary one: a role of the customer's and his own bucket, read, written and deleted in. */
 export interface AwsWorldOptions {
@@ -27,6 +30,8 @@ export interface AwsWorldOptions {
   readonly setup?: SetupOptions
   /** Whose the bucket is, where it is not the customer's: its policy then is part of the setup. */
   readonly bucketAccount?: string
+  /** For the method `keys`: the key of a session of the role, narrowed by these policies, instead of a user's. */
+  readonly session?: readonly PolicyDocument[]
 }
 
 /** A connection to S3 that works, whatever its method. */
@@ -37,12 +42,19 @@ export interface AwsWorld extends DenialWorld {
   change(place: string, change: (document: PolicyDocument) => PolicyDocument): void
   /** The document at a place of a case, as the customer would read it at this moment. */
   document(place: string): PolicyDocument
+  /** From where our requests come, until they come from elsewhere. */
+  comeFrom(network: Network): void
+  /** How far AWS's clock is ahead of ours from now on. */
+  skewBy(ms: number): void
 }
+
+type Network = NonNullable<Parameters<LabAws['setNetwork']>[0]>
 
 /** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
 export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
   const { method = 'role', settings, bucketAccount = CUSTOMER_ACCOUNT } = options
-  const installation = await startInstallation()
+  let skew = 0
+  const installation = await startInstallation({ labClock: (ours) => ({ ...ours, now: () => ours.now() + skew }) })
   const { lab, clock, connections, setups, diagnoses, caller } = installation
   const { aws } = lab
   const others = addOthers(aws)
@@ -61,49 +73,70 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     ...(bucketAccount === CUSTOMER_ACCOUNT ? {} : { bucketAccountId: bucketAccount }),
     ...options.setup,
   })
-  aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
-  if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, JSON.parse(textOf(setup, 'bucket-policy')))
-  const key = method === 'keys' ? aws.createAccessKey(CUSTOMER_ACCOUNT, HOLDER) : undefined
-  if (key !== undefined)
-    await connections.update(caller, NAME, { auth: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey } }, 1)
+  if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
+  else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
+  if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
+  const user = method === 'keys' && options.session === undefined
+  const key = user
+    ? aws.createAccessKey(CUSTOMER_ACCOUNT, HOLDER)
+    : options.session && aws.issueSession(ROLE_ARN, { sessionName: 'pasted', policies: options.session })
+  if (key !== undefined) await connections.update(caller, NAME, { auth: fieldsOf(key) }, 1)
 
-  const documents = (): JsonObject => documentsOf(aws, method)
+  const holder: Holder = user ? 'user' : 'role'
+  let network: Network = { address: OUR_ADDRESS }
+  aws.setNetwork(network)
+  const documents = (): JsonObject => ({
+    ...documentsOf(aws, holder),
+    ...(options.session?.[0] === undefined ? {} : { sessionPolicy: options.session[0] }),
+  })
   const externalId = /"sts:ExternalId":\s*"([^"]+)"/.exec(JSON.stringify(documents()['trustPolicy'] ?? {}))?.[1]
   const document = (place: string): PolicyDocument => at({ documents: documents() }, place)
-  const put = (place: string, changed: Json): void => putDocument(aws, method, place, changed)
+  const put = (place: string, changed: Json): void => putDocument(aws, holder, place, changed)
   return {
     installation,
     aws,
     documents,
     document,
     put,
+    observations: () => (holder === 'role' && aws.getRole(ROLE_ARN) === undefined ? [NO_SUCH_ROLE] : []),
     change: (place, change) => put(place, change(document(place))),
+    comeFrom(from) {
+      network = from
+      aws.setNetwork(network)
+    },
+    skewBy(ms) {
+      skew = ms
+    },
     async diagnose(evidence): Promise<DiagnosisReport> {
       // A connection is probed a few times in a minute at most.
       clock.advance(61_000)
       return diagnoses.diagnose(caller, NAME, { write: true, ...(evidence === undefined ? {} : { evidence }) }, signal)
     },
     async allowed() {
-      const asking = { lab, now: clock.now, region: REGION }
+      const asking = { lab, now: () => clock.now() + skew, region: REGION }
       const ours = key ?? holderSession(aws)
-      const askers = [...(ours === undefined ? [] : [{ name: 'we', credentials: ours }]), ...others]
       const sessions = method === 'role' ? await servedSessions(asking, roleRequests(aws, externalId)) : []
-      return [...sessions, ...(await servedRequests(asking, askers, [BUCKET, OTHER_BUCKET]))]
+      const served = ours === undefined ? [] : await servedRequests(asking, [{ name: 'we', credentials: ours }], [BUCKET, OTHER_BUCKET])
+      aws.setNetwork({ address: THEIR_ADDRESS })
+      const toOthers = await servedRequests(asking, others, [BUCKET, OTHER_BUCKET])
+      aws.setNetwork(network)
+      return [...sessions, ...served, ...toOthers]
     },
     close: () => installation.close(),
   }
 }
 
+/** The fields of a connection by access key. */
+export function fieldsOf({ accessKeyId, secretAccessKey, sessionToken }: LabCredentials): { readonly [field: string]: string } {
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
+
 /** Those who must get no further by any repair: a colleague who may do everything his account can give, a stranger who may in his own, and anybody. */
 function addOthers(aws: LabAws): readonly Asker[] {
   const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 'sts:*', 'kms:*'], Resource: '*' }] }
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-  }
   const sessionOf = (account: string, name: string): LabCredentials => {
     aws.createAccount(account)
-    return aws.issueSession(aws.putRole(account, { name, trust, policies: { all } }), { seconds: 43_200 })
+    return aws.issueSession(aws.putRole(account, { name, trust: OF_MACHINES, policies: { all } }), { seconds: 43_200 })
   }
   return [
     { name: 'others of the account', credentials: sessionOf(CUSTOMER_ACCOUNT, 'colleague') },
@@ -144,103 +177,9 @@ function roleRequests(aws: LabAws, externalId: string | undefined) {
   ]
 }
 
-interface Place {
-  readonly name: string
-  readonly member: string | number | undefined
-}
-
-function placeOf(place: string): Place {
-  const [, name = '', member] = /^documents\.(\w+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?$/.exec(place) ?? []
-  if (name === '') throw new Error(`A case has no ${place}.`)
-  return { name, member: member === undefined ? undefined : JSON.parse(member) }
-}
-
-function at({ documents }: { readonly documents: JsonObject }, place: string): PolicyDocument {
-  const { name, member } = placeOf(place)
-  const whole = documents[name]
-  const found = member === undefined ? whole : (whole as JsonObject | undefined)?.[member] // a list is reached by its index alike
-  if (typeof found !== 'object' || found === null) throw new Error(`There is no ${place}.`)
-  return found as PolicyDocument // every document that has a place is an object
-}
-
-/** The policies of the role or user, by where they are kept: inline ones by name, managed ones by ARN. */
-function holderPolicies(aws: LabAws, method: string): readonly (readonly [kept: string, document: PolicyDocument])[] {
-  const holder = method === 'keys' ? aws.getUser(USER_ARN) : aws.getRole(ROLE_ARN)
-  const attached = (holder?.attached ?? []).map((arn) => [arn, aws.getPolicy(arn)] as const)
-  return [...Object.entries(holder?.policies ?? {}), ...attached.flatMap(([arn, one]) => (one === undefined ? [] : [[arn, one] as const]))]
-}
-
-function documentsOf(aws: LabAws, method: string): JsonObject {
-  const role = method === 'keys' ? undefined : aws.getRole(ROLE_ARN)
-  const holder = role ?? aws.getUser(USER_ARN)
-  const boundary = holder?.boundary === undefined ? undefined : aws.getPolicy(holder.boundary)
-  const bucket = aws.getBucket(BUCKET)
-  const keys = aws.keyPolicies()
-  return {
-    ...(role === undefined ? {} : { trustPolicy: role.trust }),
-    ...(holder === undefined ? {} : { rolePolicies: holderPolicies(aws, method).map(([, document]) => document) }),
-    ...(boundary === undefined ? {} : { boundary }),
-    ...(Object.keys(keys).length === 0 ? {} : { keyPolicies: keys }),
-    ...(bucket === undefined ? {} : bucketDocuments(bucket)),
-  }
-}
-
-function bucketDocuments({ policy, ownership, encryption, publicAccessBlock }: NonNullable<ReturnType<LabAws['getBucket']>>): JsonObject {
-  const { algorithm, kmsKeyArn, bucketKey } = encryption
-  return {
-    bucketPolicy: policy ?? NO_POLICY,
-    ownership,
-    encryption: {
-      ServerSideEncryptionConfiguration: {
-        Rules: [
-          {
-            ApplyServerSideEncryptionByDefault: {
-              SSEAlgorithm: algorithm,
-              ...(kmsKeyArn === undefined ? {} : { KMSMasterKeyID: kmsKeyArn }),
-            },
-            BucketKeyEnabled: bucketKey === true,
-          },
-        ],
-      },
-    },
-    publicAccessBlock: {
-      BlockPublicAcls: publicAccessBlock.blockPublicAcls,
-      IgnorePublicAcls: publicAccessBlock.ignorePublicAcls,
-      BlockPublicPolicy: publicAccessBlock.blockPublicPolicy,
-      RestrictPublicBuckets: publicAccessBlock.restrictPublicBuckets,
-    },
-  }
-}
-
-function putDocument(aws: LabAws, method: string, place: string, document: Json): void {
-  const { name, member } = placeOf(place)
-  const policy = document as PolicyDocument // all that is put back is a policy
-  switch (name) {
-    case 'trustPolicy':
-      return aws.setTrust(ROLE_ARN, policy)
-    case 'bucketPolicy':
-      return aws.putBucketPolicy(BUCKET, isEmpty(policy) ? undefined : policy)
-    case 'keyPolicies':
-      return aws.setKeyPolicy(String(member), policy)
-    case 'boundary':
-      return putManaged(aws, (method === 'keys' ? aws.getUser(USER_ARN) : aws.getRole(ROLE_ARN))?.boundary ?? '', policy)
-    case 'rolePolicies': {
-      const kept = holderPolicies(aws, method)[Number(member)]?.[0] ?? HOLDER
-      if (kept.startsWith('arn:')) return putManaged(aws, kept, policy)
-      return method === 'keys' ? aws.putUserPolicy(USER_ARN, kept, policy) : aws.putRolePolicy(ROLE_ARN, kept, policy)
-    }
-    default:
-      throw new Error(`The lab keeps no ${place}.`)
-  }
-}
-
-function putManaged(aws: LabAws, arn: string, document: PolicyDocument): void {
-  const [, account = '', path = '/', name = ''] = /^arn:aws:iam::(\d+):policy(\/(?:.*\/)?)([^/]+)$/.exec(arn) ?? []
-  aws.putPolicy(account, { name, path, document })
-}
-
-function isEmpty({ Statement }: PolicyDocument): boolean {
-  return Array.isArray(Statement) && Statement.length === 0
+function documentIn(setup: Setup, id: string): PolicyDocument {
+  const document: PolicyDocument = JSON.parse(textOf(setup, id))
+  return document
 }
 
 function textOf(setup: Setup, id: string): string {

@@ -8,6 +8,8 @@ export interface DenialWorld {
   diagnose(evidence?: JsonObject): Promise<DiagnosisReport>
   /** The `documents` of a case, as the customer would read them at this moment. */
   documents(): JsonObject
+  /** What reads of configuration answered beside the documents: that there is no such role, say. */
+  observations?(): readonly Json[]
   /** Puts a document where it belongs, by its place in a case: `documents.bucketPolicy`, `documents.rolePolicies[0]`. */
   put(place: string, document: Json): void
   /**
@@ -95,7 +97,7 @@ export function testDenialPairs<World extends DenialWorld>(
 /** Does what the finding says: its patch where it has one, else what the scenario says somebody does. Tells whether it was a patch. */
 async function repair<World extends DenialWorld>(world: World, scenario: DenialScenario<World>): Promise<boolean> {
   const documents = world.documents()
-  const { findings } = await world.diagnose({ documents })
+  const { findings } = await world.diagnose({ documents, observations: world.observations?.() ?? [] })
   const [finding] = findings
   expect(finding).toMatchObject({ cause: scenario.cause, certainty: scenario.inside ?? 'proved' })
   const { document: place, patch } = finding?.remedy ?? {}
