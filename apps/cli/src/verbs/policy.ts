@@ -8,7 +8,11 @@ export const POLICY_VERBS: readonly Verb[] = [
     verb: 'check',
     summary: 'Check policy documents before anything is applied',
     arguments: [
-      { name: 'FILE...', about: 'Policies, answers of the AWS CLI, or CloudFormation templates, in JSON; `-` reads standard input' },
+      {
+        name: 'FILE...',
+        about:
+          'Policies of AWS, RAM or OSS, bindings of Google Cloud, role assignments of Azure, what their CLIs print of them, or CloudFormation templates, in JSON; `-` reads standard input',
+      },
     ],
     options: [
       {
@@ -21,6 +25,8 @@ export const POLICY_VERBS: readonly Verb[] = [
     examples: [
       'sluice policy check acme-setup/*.json',
       'aws iam get-role --role-name lake | sluice policy check -',
+      'gcloud storage buckets get-iam-policy gs://acme-lake --format=json | sluice policy check -',
+      'az role assignment list --all --assignee OBJECT_ID | sluice policy check -',
       'sluice policy check --sarif policies/*.json > policies.sarif',
     ],
     offline: true,

@@ -32,7 +32,7 @@ export interface OssNeed {
 }
 
 /** `versioned` replaces the action when the call names a version. `kms`: what SSE-KMS with a key of one's own needs beside it. */
-interface OssPermission {
+export interface OssPermission {
   readonly scope: 'service' | 'bucket' | 'object'
   readonly action: string
   readonly versioned?: string
@@ -89,9 +89,14 @@ export type OssOperation = keyof typeof OPERATIONS
 // Object.keys of a constant object gives exactly its keys.
 export const OSS_OPERATIONS = Object.keys(OPERATIONS) as readonly OssOperation[]
 
+/** The permission that an operation needs. */
+export function permissionOf(operation: OssOperation): OssPermission {
+  return OPERATIONS[operation]
+}
+
 /** The permissions that a call comes to, OSS's first. */
 export function expandOssCall(call: OssCall): readonly OssNeed[] {
-  const permission: OssPermission = OPERATIONS[call.operation]
+  const permission = permissionOf(call.operation)
   const objects = call.objects ?? [{ key: call.key ?? '', ...(call.versionId === undefined ? {} : { versionId: call.versionId }) }]
   const name = `acs:oss:oss-${call.region}:${call.owner}:`
   const context = listingContext(call)

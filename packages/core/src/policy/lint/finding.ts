@@ -1,11 +1,14 @@
 import type { PatchStep } from '../../finding.ts'
 import type { LintSubject } from './subject.ts'
 
-/** `error`: AWS refuses it, it never does what it says, or it lets anybody in. `warning`: probably not meant. `note`: worth knowing. */
+/** `error`: the cloud refuses it, it never does what it says, or it lets anybody in. `warning`: probably not meant. `note`: worth knowing. */
 export type LintSeverity = 'error' | 'warning' | 'note'
 
-/** Where a policy is attached, as far as the rules tell it apart. */
+/** Where a policy of statements is attached, as far as the rules tell it apart. */
 export type LintKind = 'identity' | 'resource' | 'trust' | 'session' | 'scp' | 'key'
+
+/** What a document is that was checked: a policy of statements, bindings of Google's, or role assignments of Azure's. */
+export type LintedKind = LintKind | 'bindings' | 'role-assignments'
 
 /** A place in the text. Lines and columns count from 1, columns in UTF-16 units; the end is exclusive. */
 export interface LintPosition {
@@ -54,6 +57,6 @@ export interface LintRuleText {
 }
 
 /** One idea of what goes wrong in policies: data, and a function without side effects that never throws. */
-export interface LintRule extends LintRuleText {
-  readonly check: (subject: LintSubject) => Iterable<LintHit>
+export interface LintRule<Subject = LintSubject> extends LintRuleText {
+  readonly check: (subject: Subject) => Iterable<LintHit>
 }

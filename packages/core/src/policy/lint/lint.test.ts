@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { actionsMatching } from './action-table.ts'
 import { mayApply, mayReach } from './arn-reach.ts'
 import { positions, readJsonText } from './json-text.ts'
-import { lintPolicy, lintText } from './lint.ts'
+import { lintText } from '../../lint/index.ts'
+import { lintPolicy } from './lint.ts'
 
 const DOCUMENT = {
   Version: '2012-10-17',

@@ -1,0 +1,1 @@
+export { lintText, LINT_RULES, type LintedPolicy, type LintReport } from './lint-text.ts'
