@@ -8,7 +8,7 @@ export interface DenialWorld {
   diagnose(evidence?: JsonObject): Promise<DiagnosisReport>
   /** The `documents` of a case, as the customer would read them at this moment. */
   documents(): JsonObject
-  /** What reads of configuration answered beside the documents: that there is no such role, say. */
+  /** What reads of configuration answered beside the documents, as observations of a case: keys of an account, that there is no such role. */
   observations?(): readonly Json[]
   /** Puts a document where it belongs, by its place in a case: `documents.bucketPolicy`, `documents.rolePolicies[0]`. */
   put(place: string, document: Json): void
@@ -26,11 +26,13 @@ export interface DenialScenario<World extends DenialWorld> {
   readonly cause: string
   /** What may not be told apart from outside, the cause included; absent where the cause alone is found. */
   readonly group?: readonly string[]
-  /** How sure the finding is with the customer's documents: `proved` where nothing is said. */
+  /** How sure the finding is with the customer's documents: `proved` where nothing is said; `group` where even they leave it among others. */
   readonly inside?: Finding['certainty']
   /** Makes the world another one before it is found healthy: with an encrypted bucket, say. */
   readonly arrange?: (world: World) => void | Promise<void>
   readonly break: (world: World) => void | Promise<void>
+  /** What another program of ours tries meanwhile, where probes do not come to what is refused. As observations of a case. */
+  readonly tries?: (world: World) => Promise<readonly Json[]>
   /** What whoever is to act does, where the finding offers no patch of a document. */
   readonly repair?: (world: World) => void | Promise<void>
 }
@@ -49,13 +51,13 @@ export function testDenials<World extends DenialWorld>(
       const world = await start()
       try {
         await scenario.arrange?.(world)
-        expectHealthy(await world.diagnose())
+        expectHealthy(await diagnose(world, [scenario]))
         const before = await world.allowed()
         await scenario.break(world)
-        expectCause(await world.diagnose(), scenario)
+        expectCause(await diagnose(world, [scenario]), scenario)
         const broken = await world.allowed()
         const isPatched = await repair(world, scenario)
-        expectHealthy(await world.diagnose())
+        expectHealthy(await diagnose(world, [scenario]))
         const after = await world.allowed()
         expect(after.filter((request) => !before.includes(request) && !broken.includes(request))).toEqual([])
         const ofOthers = after.filter((request) => request.startsWith('others ') && !broken.includes(request))
@@ -81,11 +83,12 @@ export function testDenialPairs<World extends DenialWorld>(
         try {
           for (const scenario of [first, second]) await scenario.arrange?.(world)
           for (const scenario of [first, second]) await scenario.break(world)
-          expectCause(await world.diagnose(), first)
-          await repair(world, first)
-          expectCause(await world.diagnose(), second)
-          await repair(world, second)
-          expectHealthy(await world.diagnose())
+          const both = [first, second]
+          expectCause(await diagnose(world, both), first)
+          await repair(world, first, both)
+          expectCause(await diagnose(world, both), second)
+          await repair(world, second, both)
+          expectHealthy(await diagnose(world, both))
         } finally {
           await world.close()
         }
@@ -94,12 +97,28 @@ export function testDenialPairs<World extends DenialWorld>(
   })
 }
 
+/** Probes, and joins what else was tried and what is given from inside. */
+async function diagnose<World extends DenialWorld>(
+  world: World,
+  scenarios: readonly DenialScenario<World>[],
+  inside: { readonly documents?: JsonObject; readonly observations?: readonly Json[] } = {},
+): Promise<DiagnosisReport> {
+  const tried: Json[] = []
+  for (const { tries } of scenarios) tried.push(...((await tries?.(world)) ?? []))
+  return world.diagnose({ ...inside, observations: [...tried, ...(inside.observations ?? [])] })
+}
+
 /** Does what the finding says: its patch where it has one, else what the scenario says somebody does. Tells whether it was a patch. */
-async function repair<World extends DenialWorld>(world: World, scenario: DenialScenario<World>): Promise<boolean> {
+async function repair<World extends DenialWorld>(
+  world: World,
+  scenario: DenialScenario<World>,
+  both: readonly DenialScenario<World>[] = [scenario],
+): Promise<boolean> {
   const documents = world.documents()
-  const { findings } = await world.diagnose({ documents, observations: world.observations?.() ?? [] })
-  const [finding] = findings
-  expect(finding).toMatchObject({ cause: scenario.cause, certainty: scenario.inside ?? 'proved' })
+  const report = await diagnose(world, both, { documents, observations: world.observations?.() ?? [] })
+  const [finding] = report.findings
+  if (scenario.inside === 'group') expectCause(report, scenario)
+  else expect(finding).toMatchObject({ cause: scenario.cause, certainty: scenario.inside ?? 'proved' })
   const { document: place, patch } = finding?.remedy ?? {}
   if (place !== undefined && patch !== undefined) {
     world.put(place, applyPatch(documentAt({ documents }, place), patch))

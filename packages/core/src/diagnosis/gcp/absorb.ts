@@ -17,5 +17,6 @@ function read(observation: Observation): CaseDocuments {
     const bindings = policy?.['bindings'] ?? value
     return isList(bindings) ? { bindings: bindings.filter(isObject) } : {}
   }
+  if (/^(iam)?(projects|organizations)?roles(get|describe)$/.test(name)) return { roles: objectsIn(value) }
   return /^(bucketsget|getbucket)$/.test(name) && isObject(value) ? { accountSettings: value } : {}
 }

@@ -1,4 +1,4 @@
-import type { Access } from '../../access.ts'
+import { ACCESSES, type Access } from '../../access.ts'
 import type { PatchStep } from '../../finding.ts'
 import { googleMember } from '../../google-iam/identity.ts'
 import type { IamBinding } from '../../google-iam/policy.ts'
@@ -12,40 +12,41 @@ import { shellWord } from '../shell-word.ts'
 import { terraformText } from '../terraform.ts'
 import { ownBindings, placeForBinding } from './bindings.ts'
 import { decide, type Judged } from './judge.ts'
+import { PERMISSIONS } from './operations.ts'
+import { locationOf } from './place.ts'
 
-/** A change of the bucket's bindings that gives one permission, and ways to make it. */
+/** A change of the bucket's bindings that gives what is missing, and ways to make it. */
 export interface BindingPatch {
   readonly document: string
   readonly steps: readonly PatchStep[]
-  readonly binding: IamBinding
+  readonly bindings: readonly IamBinding[]
   /** What to paste, run or write for these steps, or more of their kind. */
   readonly linesFor: NonNullable<Explanation['linesFor']>
 }
 
 /**
- * The binding that is missing: the smallest of Google's own roles, under a condition that leaves nothing of it but what the connection is
- * for. Undefined where no role of Google's is that small: a custom role is, and the command makes it.
+ * The bindings that are missing: the smallest of Google's own roles, under a condition that leaves nothing of them but what the connection
+ * is for. Undefined where no role of Google's is that small: a custom role is, and the command makes it.
  */
-export function bindingPatch({ identity, permission, place, isObject }: Judged, facts: Facts): BindingPatch | undefined {
-  const member = googleMember(identity)
-  const role = roleFor(permission, facts.connection.access ?? [])
-  if (member === undefined || role === undefined) return undefined
-  const expression = expressionFor({ permission, place, isObject }, facts)
-  const binding: IamBinding = {
+export function bindingPatch(judged: Judged, facts: Facts): BindingPatch | undefined {
+  const member = googleMember(judged.identity)
+  const grants = grantsFor(judged, facts)
+  if (member === undefined || grants === undefined) return undefined
+  const bindings = grants.map(({ role, expression }): IamBinding => ({
     role,
     members: [member],
     ...(expression === undefined ? {} : { condition: { title: 'sluice', expression } }),
-  }
+  }))
   const { document, path } = placeForBinding(facts.documents)
   return {
     document,
-    steps: [{ op: 'add', path, value: jsonOf(binding) }],
-    binding,
+    steps: bindings.map((binding) => ({ op: 'add', path, value: jsonOf(binding) })),
+    bindings,
     linesFor: (steps) =>
       waysTo(
         steps.flatMap(({ value }) => bindingsIn(value)),
         member,
-        place.bucket,
+        judged.place.bucket,
       ),
   }
 }
@@ -65,35 +66,46 @@ function withPatched(documents: CaseDocuments, document: string, steps: readonly
   return { ...documents, bindings: bindings.map((one, index) => (document === `documents.bindings[${index}]` ? patched(one, steps) : one)) }
 }
 
-/** Roles by what they can be kept to: on the type of resource that the condition names, each gives these permissions and no other access. */
-function roleFor(permission: string, access: readonly Access[]): string | undefined {
-  switch (permission) {
-    case 'storage.objects.get':
-    case 'storage.objects.list':
-      return 'roles/storage.objectViewer'
-    case 'storage.objects.create':
-      return 'roles/storage.objectCreator'
-    case 'storage.buckets.get':
-      return 'roles/storage.bucketViewer'
-    case 'storage.objects.delete':
-      // No role of Google's deletes and does not create; this one reads too.
-      return access.includes('read') && access.includes('write') ? 'roles/storage.objectUser' : undefined
-    default:
-      return undefined
-  }
+interface Grant {
+  readonly role: string
+  readonly expression: string | undefined
 }
 
-/** What of the role is left: the bucket for listing, objects for all else. One binding is for both where the connection is for both. */
-function expressionFor(
-  { permission, place, isObject }: Pick<Judged, 'permission' | 'place' | 'isObject'>,
-  facts: Facts,
-): string | undefined {
+/** One role for what was refused; where the bindings give the caller nothing at all, for all that the connection is for. */
+function grantsFor(judged: Judged, facts: Facts): readonly Grant[] | undefined {
   const { access = [] } = facts.connection
-  const lists = permission === 'storage.objects.list' || (permission === 'storage.objects.get' && access.includes('list'))
-  const reads = isObject || (lists && access.includes('read'))
-  if (!lists && !reads) return undefined
-  const objects = reads ? [objectExpression(place.bucket, facts, place.key)] : []
-  const both = [...(lists ? ["resource.type == 'storage.googleapis.com/Bucket'"] : []), ...objects]
+  if (judged.permission === 'storage.buckets.get') return [{ role: 'roles/storage.bucketViewer', expression: undefined }]
+  const refused = ACCESSES.find((one) => PERMISSIONS[one] === judged.permission)
+  if (refused === undefined) return undefined
+  const wanted = new Set([refused, ...lacking(judged, facts)])
+  const objects = objectExpression(judged.place.bucket, facts, judged.place.key)
+  // No role of Google's deletes and does not create; this one lists and reads too.
+  if (wanted.has('delete')) {
+    if (!access.includes('read') || !access.includes('write')) return undefined
+    return [{ role: 'roles/storage.objectUser', expression: either(wanted.has('list') && access.includes('list'), objects) }]
+  }
+  // One binding is for listing and reading where the connection is for both.
+  const lists = wanted.has('list') || (wanted.has('read') && access.includes('list'))
+  const reads = wanted.has('read') || (wanted.has('list') && access.includes('read'))
+  return [
+    ...(lists || reads ? [{ role: 'roles/storage.objectViewer', expression: either(lists, reads ? objects : undefined) }] : []),
+    ...(wanted.has('write') ? [{ role: 'roles/storage.objectCreator', expression: objects }] : []),
+  ]
+}
+
+/** What of the connection's accesses nothing gives, where no binding of the bucket gives the caller any of them. */
+function lacking({ identity, place }: Judged, facts: Facts): readonly Access[] {
+  const { access = [] } = facts.connection
+  const location = locationOf(facts)
+  if (location === undefined || location.bucket !== place.bucket) return []
+  const gives = (one: Access): boolean =>
+    decide({ identity, permission: PERMISSIONS[one], place: location }, facts, facts.documents).decision.effect !== 'deny'
+  return access.some(gives) ? [] : access
+}
+
+/** What of a role is left: the bucket for listing, objects for all else. */
+function either(lists: boolean, objects: string | undefined): string {
+  const both = [...(lists ? ["resource.type == 'storage.googleapis.com/Bucket'"] : []), ...(objects === undefined ? [] : [objects])]
   return both.length === 1 ? both.join('') : both.map((one) => (one.includes('&&') ? `(${one})` : one)).join(' || ')
 }
 
@@ -102,7 +114,9 @@ function objectExpression(bucket: string, facts: Facts, key: string): string {
   const prefix = prefixOf(facts, bucket)
   const isObject = "resource.type == 'storage.googleapis.com/Object'"
   if (prefix === '') return isObject
-  if (prefix !== undefined && key.startsWith(prefix)) return `${isObject} && resource.name.startsWith(${celText(nameOf(bucket, prefix))})`
+  // A listing is of the bucket and names no object: what is then read is what the location holds.
+  if (prefix !== undefined && (key === '' || key.startsWith(prefix)))
+    return `${isObject} && resource.name.startsWith(${celText(nameOf(bucket, prefix))})`
   const test = key === '' || key.endsWith('/') ? 'startsWith' : 'equals'
   const name = celText(nameOf(bucket, key))
   return test === 'startsWith' ? `${isObject} && resource.name.startsWith(${name})` : `${isObject} && resource.name == ${name}`

@@ -43,3 +43,12 @@ function conditionOf(value: Json | undefined): IamCondition | undefined {
   // A condition that cannot be read is one all the same: it is left to the evaluator, which does not understand it.
   return { expression: typeof expression === 'string' ? expression : '', ...(typeof title === 'string' ? { title } : {}) }
 }
+
+/** What a custom role holds, where somebody showed its definition as `gcloud iam roles describe` prints it. */
+export function shownRole({ roles = [] }: Pick<CaseDocuments, 'roles'>, name: string): readonly string[] | undefined {
+  const shown = roles.find((one) => one['name'] === name)
+  if (shown === undefined) return undefined
+  const { includedPermissions, deleted } = shown
+  if (deleted === true) return []
+  return isList(includedPermissions) ? includedPermissions.filter((one) => typeof one === 'string') : undefined
+}

@@ -1,7 +1,10 @@
+import type { AttachedPolicy } from '../../google-iam/evaluate.ts'
 import type { JsonObject } from '../../json.ts'
+import { isObject } from '../../policy/shapes.ts'
 import type { Observation } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { objectsIn, parsedJson } from '../json-text.ts'
+import { ownBindings } from './bindings.ts'
 import { operationName } from './operations.ts'
 import { placeOf } from './place.ts'
 
@@ -52,4 +55,15 @@ export function shownAccount(facts: Facts): 'there' | 'disabled' | 'missing' | u
   return refused !== undefined && (refused.status === 404 || /NOT_FOUND|Unknown service account/.test(refused.message ?? ''))
     ? 'missing'
     : undefined
+}
+
+/** Policies of projects that somebody read: they say who is behind `projectOwner:…` and its like, and give what they give on every bucket. */
+export function projectPolicies({ successes }: Pick<Facts, 'successes'>): readonly AttachedPolicy[] {
+  return successes.flatMap((one): readonly AttachedPolicy[] => {
+    if (!operationName(one, { fields: {} }).endsWith('projectsgetiampolicy')) return []
+    const project = /(?:^|\/)projects\/([^/:?]+)/.exec(one.target ?? '')?.[1] ?? one.target?.trim()
+    const policy = parsedJson(one.message)
+    if (project === undefined || !isObject(policy)) return []
+    return [{ attachedTo: `projects/${project}`, policy: { bindings: ownBindings({ bindings: [policy] }).map(({ binding }) => binding) } }]
+  })
 }

@@ -1,11 +1,12 @@
 import { evaluateGoogleAccess, type BindingExplanation, type GoogleDecision } from '../../google-iam/evaluate.ts'
 import type { GoogleIdentity } from '../../google-iam/identity.ts'
-import { storageResource } from '../../google-iam/policy.ts'
+import { storageResource, type IamBinding } from '../../google-iam/policy.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { ownBindings, type OwnBinding } from './bindings.ts'
+import { ownBindings, shownRole, type OwnBinding } from './bindings.ts'
 import { callerOf } from './caller.ts'
+import { projectPolicies } from './facts.ts'
 import { permissionOf } from './operations.ts'
 import { keyUnder, type Place } from '../bucket-place.ts'
 import { placeOf } from './place.ts'
@@ -36,20 +37,23 @@ export function judge(failure: Failure, facts: Facts, documents: CaseDocuments =
 /** What the bindings say of one permission. */
 export function decide(
   { identity, permission, place }: Pick<Judged, 'identity' | 'permission' | 'place'>,
-  facts: Pick<Facts, 'now'>,
+  facts: Pick<Facts, 'now' | 'successes'>,
   documents: CaseDocuments,
 ): Judged {
   const own = ownBindings(documents)
+  const above = projectPolicies(facts)
   const isObject = isAboutObject(permission)
   const decision = evaluateGoogleAccess({
     identity,
     permission,
     resource: storageResource(place.bucket, isObject ? keyUnder(place.key) : undefined),
-    policies: [{ attachedTo: `projects/_/buckets/${place.bucket}`, policy: { bindings: own.map(({ binding }) => binding) } }],
+    policies: [{ attachedTo: `projects/_/buckets/${place.bucket}`, policy: { bindings: own.map(({ binding }) => binding) } }, ...above],
     // Where nothing says what time it is, conditions on it are left open below.
     time: facts.now ?? 0,
+    customRole: (role) => shownRole(documents, role),
   })
-  const seen = facts.now === undefined ? withoutTime(decision, own) : decision
+  const all = [...own.map(({ binding }) => binding), ...above.flatMap(({ policy }) => policy.bindings)]
+  const seen = facts.now === undefined ? withoutTime(decision, all) : decision
   const near = own.flatMap((binding, index) => {
     const why = onlyCondition(seen.bindings[index])
     return why === undefined ? [] : [{ ...binding, why }]
@@ -62,9 +66,9 @@ export function isAboutObject(permission: string): boolean {
 }
 
 /** A decision in which conditions that ask for the time are not decided. */
-function withoutTime(decision: GoogleDecision, own: readonly OwnBinding[]): GoogleDecision {
+function withoutTime(decision: GoogleDecision, all: readonly IamBinding[]): GoogleDecision {
   const bindings = decision.bindings.map((one, index): BindingExplanation => {
-    const expression = own[index]?.binding.condition?.expression ?? ''
+    const expression = all[index]?.condition?.expression ?? ''
     const others = one.mismatches.filter(({ part, unknown }) => part !== 'condition' && unknown !== true)
     if (!expression.includes('request.time') || others.length > 0) return one
     return { ...one, matches: 'unknown', mismatches: [{ part: 'condition', detail: 'What time it is is not known.', unknown: true }] }

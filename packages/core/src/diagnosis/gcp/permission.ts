@@ -150,7 +150,7 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
   const explanation: Explanation = {
     fits: proved ? 'proved' : 'named',
     for: [...evidence, ...(proved ? [OPENED] : [])],
-    values: { ...valuesOf(failure, facts), ...(patch === undefined ? {} : { role: patch.binding.role }) },
+    values: { ...valuesOf(failure, facts), ...(patch === undefined ? {} : { role: patch.bindings.map(({ role }) => role).join(', ') }) },
     ...(proved && patch !== undefined
       ? {
           patch: { document: patch.document, steps: patch.steps },

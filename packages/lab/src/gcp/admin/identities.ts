@@ -5,7 +5,7 @@ import { makePool, makeProvider, makeRole, type PoolInput, type ProviderInput, t
 import { withMember, withoutMember } from '../state/policies.ts'
 import { keyFile, makeKey, makeServiceAccount, type ServiceAccountInput, type ServiceAccountKeyFile } from '../state/service-accounts.ts'
 import { ensureProject } from '../state/state.ts'
-import type { GcpState, Pool, Provider, ServiceAccount } from '../state/types.ts'
+import type { CustomRole, GcpState, Pool, Provider, ServiceAccount, ServiceAccountKey } from '../state/types.ts'
 
 /** What carries an allow policy. */
 export type PolicyCarrier =
@@ -22,12 +22,21 @@ export interface BindingInput {
   readonly condition?: IamCondition
 }
 
+/** A service account at this moment. */
+export interface AccountView {
+  readonly email: string
+  readonly disabled: boolean
+  readonly keys: readonly Pick<ServiceAccountKey, 'id' | 'disabled' | 'validBefore'>[]
+}
+
 /** Projects, identities, roles and policies, without asking for permission. */
 export interface GcpIdentityAdmin {
   /** Gives the project's number. */
   createProject(id: string, number?: string): string
   /** Makes an account, or another one under the same name. Gives its e-mail address. */
   putServiceAccount(projectId: string, input: ServiceAccountInput): string
+  /** With the keys that somebody holds. */
+  getServiceAccount(email: string): AccountView | undefined
   setServiceAccountDisabled(email: string, disabled: boolean): void
   deleteServiceAccount(email: string): void
   /** Gives the key file, as JSON. */
@@ -42,6 +51,8 @@ export interface GcpIdentityAdmin {
   deleteProvider(pool: string, id: string): void
   /** Gives the role's full name. */
   putCustomRole(projectId: string, input: RoleInput): string
+  /** As it was last changed; also one that is deleted. */
+  getCustomRole(name: string): CustomRole | undefined
   deleteCustomRole(name: string): void
   addBinding(binding: BindingInput): void
   removeBinding(binding: Omit<BindingInput, 'condition'>): void
@@ -59,6 +70,10 @@ export function identityAdmin(state: GcpState): GcpIdentityAdmin {
   return {
     createProject: (id, number) => ensureProject(state, id, number).number,
     putServiceAccount: (projectId, input) => makeServiceAccount(state, projectId, input).email,
+    getServiceAccount(email) {
+      const account = state.serviceAccounts.get(email)
+      return account && { ...account, keys: [...account.keys.values()].filter(({ manager }) => manager === 'USER_MANAGED') }
+    },
     setServiceAccountDisabled(email, disabled) {
       requireAccount(state, email).disabled = disabled
     },
@@ -89,6 +104,7 @@ export function identityAdmin(state: GcpState): GcpIdentityAdmin {
       if (provider) providers.set(id, { ...provider, deleted: true })
     },
     putCustomRole: (projectId, input) => makeRole(state, projectId, input).name,
+    getCustomRole: (name) => state.roles.latest(name),
     deleteCustomRole(name) {
       const role = state.roles.latest(name)
       if (role) state.roles.set(name, { ...role, deleted: true }, state.iamDelayMs)

@@ -51,8 +51,8 @@ export const PERMISSION_CAUSES: readonly Cause[] = [
     ),
     remedy: grant(
       said(
-        'Grant Storage Object Viewer on the bucket, under the condition that resource.type is the bucket where nothing shall be read. A prefix cannot be told apart here.',
-        '在存储桶上授予 Storage Object Viewer;若不应读取对象,则以 resource.type 为存储桶作为条件。此处无法按前缀区分。',
+        'Grant a role that lists, Storage Object Viewer at least, on the bucket; where nothing shall be read, under the condition that resource.type is the bucket. A prefix cannot be told apart here.',
+        '在存储桶上授予可列出对象的角色(至少 Storage Object Viewer);若不应读取对象,则以 resource.type 为存储桶作为条件。此处无法按前缀区分。',
       ),
     ),
     settle,

@@ -1,0 +1,13 @@
+/** What Google words alike: a role that is missing, a condition, a deny policy and a boundary of the principal. */
+export const GCP_TOLD_ALIKE = {
+  /** Nothing works. */
+  nothing: ['gcs.perm.list', 'gcs.perm.missing', 'gcs.cond', 'gcs.deny_policy', 'gcs.pab'],
+  /** Objects work, listing does not. */
+  listing: ['gcs.perm.list', 'gcs.cond', 'gcs.deny_policy'],
+  /** Some of what is done with objects works. */
+  object: ['gcs.perm.missing', 'gcs.cond', 'gcs.deny_policy'],
+  /** Objects work, the bucket's own settings do not. */
+  bucket: ['gcs.perm.buckets_get', 'gcs.cond', 'gcs.deny_policy'],
+  /** Writing works where nothing is replaced. */
+  overwrite: ['gcs.perm.overwrite_delete', 'gcs.perm.missing', 'gcs.cond', 'gcs.deny_policy'],
+} as const satisfies { readonly [name: string]: readonly string[] }

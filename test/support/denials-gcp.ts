@@ -1,0 +1,258 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type {
+  ConnectionSettings,
+  DiagnosisReport,
+  GoogleIdentity,
+  IamBinding,
+  IamCondition,
+  JsonObject,
+  Purpose,
+  Setup,
+} from '@sluice/core'
+import type { DenialWorld } from './denials.ts'
+import { type Asker, observed, servedRequests, type TriedRequest } from './denials-gcp-requests.ts'
+import { type Installation, PLATFORM_GCP_ACCOUNT, startInstallation } from './installation.ts'
+
+export const PROJECT = 'acme-data'
+export const NUMBER = '123456789012'
+export const BUCKET = 'acme-lake'
+/** A bucket that the connection is not for. */
+export const OTHER_BUCKET = 'acme-other'
+export const PLATFORM_PROJECT = 'sluice-platform'
+
+const NAME = 'acme'
+const ACCOUNT_ID = 'sluice-acme'
+export const ACCOUNT = `${ACCOUNT_ID}@${PROJECT}.iam.gserviceaccount.com`
+const signal = new AbortController().signal
+/** One key for all worlds: to make one takes longer than all else. */
+const PRIVATE_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+/** How a world differs from the ordinary one: a bucket that is read, written and deleted in under `data/`. */
+export interface GcpWorldOptions {
+  readonly method: 'federation' | 'grant' | 'service-account-key'
+  /** We act as an account of the customer's, which holds the permissions. */
+  readonly impersonates?: true
+  readonly settings?: ConnectionSettings
+  readonly purposes?: readonly Purpose[]
+}
+
+/** A connection to Cloud Storage that works, whatever its method. */
+export interface GcpWorld extends DenialWorld {
+  readonly installation: Installation
+  readonly gcp: Installation['lab']['gcp']
+  /** Who comes to the bucket. */
+  readonly identity: GoogleIdentity
+  /** The same as policies name it. */
+  readonly member: string
+  /** Full name of the custom role of the setup. */
+  readonly role: string
+  /** Of a federation: its pool and provider by name, and what the provider was told. */
+  readonly federation: FederationNames | undefined
+  /** Of a key: its id. */
+  readonly keyId: string | undefined
+  /** Replaces the bindings of the bucket by what becomes of them. */
+  rebind(change: (bindings: readonly IamBinding[]) => readonly IamBinding[]): void
+  /** Asks as a program of ours does that goes its own way, and tells what came of it as a case does. */
+  tries(request: TriedRequest, token?: string): Promise<JsonObject>
+  /** A token of ours, as it comes to the bucket. */
+  token(scopes?: readonly string[]): string
+}
+
+export interface FederationNames {
+  readonly pool: string
+  readonly providerId: string
+  readonly issuerUri: string
+  readonly attributeCondition: string
+}
+
+/** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
+export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld> {
+  const { method, settings, purposes = ['import', 'backup'] } = options
+  const installation = await startInstallation()
+  const { lab, clock, connections, setups, diagnoses, caller } = installation
+  const { gcp } = lab
+  addCustomer(gcp)
+  const keyFile = method === 'service-account-key' ? gcp.createKey(ACCOUNT, { privateKey: PRIVATE_KEY }) : undefined
+  await connections.create(caller, {
+    name: NAME,
+    cloud: 'gcp',
+    method,
+    auth: {
+      ...(keyFile === undefined ? {} : { key: JSON.stringify(keyFile) }),
+      ...(options.impersonates === true ? { serviceAccount: ACCOUNT } : {}),
+    },
+    locations: [`gs://${BUCKET}/data/`],
+    purposes: [...purposes],
+    ...(settings === undefined ? {} : { settings }),
+  })
+  const setup = await setups.forConnection(caller, NAME, { projectId: PROJECT })
+  const federation = method === 'federation' ? addFederation(gcp, setup) : undefined
+  const provider = federation === undefined ? undefined : `${federation.pool}/providers/${federation.providerId}`
+  if (provider !== undefined) await connections.update(caller, NAME, { auth: { provider } }, 1)
+  const us = ourIdentity(federation, setup)
+  const identity: GoogleIdentity =
+    options.impersonates === true || method === 'service-account-key' ? { kind: 'service-account', email: ACCOUNT } : us
+  if (options.impersonates === true) {
+    const role = method === 'federation' ? 'roles/iam.workloadIdentityUser' : 'roles/iam.serviceAccountTokenCreator'
+    gcp.addBinding({ on: { serviceAccount: ACCOUNT }, role, member: memberOf(us) })
+  }
+  const role = applyGrant(gcp, setup, memberOf(identity))
+
+  const bindings = (): readonly IamBinding[] => gcp.getPolicy({ bucket: BUCKET }).bindings
+  const token = (scopes?: readonly string[]): string => gcp.issueToken(identity, scopes === undefined ? {} : { scopes })
+  return {
+    installation,
+    gcp,
+    identity,
+    member: memberOf(identity),
+    role,
+    federation,
+    keyId: keyFile?.private_key_id,
+    token,
+    tries: (request, given) => observed(lab, request, given ?? token()),
+    rebind: (change) => gcp.setPolicy({ bucket: BUCKET }, { version: 3, bindings: change(bindings()) }),
+    documents: (): JsonObject => ({
+      roles: [customRole(gcp, role)],
+      bindings: bindings().map((binding): JsonObject => ({
+        ...binding,
+        condition: binding.condition === undefined ? null : { ...binding.condition },
+      })),
+    }),
+    observations: () => [
+      {
+        operation: 'cloudresourcemanager.projects.getIamPolicy',
+        target: `projects/${PROJECT}`,
+        status: 200,
+        message: JSON.stringify(gcp.getPolicy({ project: PROJECT })),
+      },
+      ...accountReads(gcp, identity),
+    ],
+    put(place, document) {
+      if (place !== 'documents.bindings') throw new Error(`The lab has no ${place} of a case.`)
+      gcp.setPolicy({ bucket: BUCKET }, { version: 3, bindings: document as unknown as IamBinding[] }) // a patch adds what it says and leaves the rest
+    },
+    async diagnose(evidence): Promise<DiagnosisReport> {
+      // A connection is probed a few times in a minute at most.
+      clock.advance(61_000)
+      return diagnoses.diagnose(caller, NAME, { write: true, ...(evidence === undefined ? {} : { evidence }) }, signal)
+    },
+    allowed: () => servedRequests(lab, [{ name: 'we', token: token() }, ...othersOf(gcp, federation)], [BUCKET, OTHER_BUCKET]),
+    close: () => installation.close(),
+  }
+}
+
+/** The customer's project: two buckets, an account, and a colleague who may do everything in it. */
+function addCustomer(gcp: GcpWorld['gcp']): void {
+  gcp.createProject(PROJECT, NUMBER)
+  for (const bucket of [BUCKET, OTHER_BUCKET]) {
+    gcp.createBucket(PROJECT, { name: bucket, location: 'EUROPE-WEST3' })
+    gcp.putObject(bucket, 'data/a.csv', { body: 'a,b\n1,2\n' })
+    gcp.putObject(bucket, 'other/secret.csv', { body: 'not for us\n' })
+  }
+  gcp.putServiceAccount(PROJECT, { id: ACCOUNT_ID })
+  gcp.addBinding({ on: { project: PROJECT }, role: 'roles/storage.admin', member: 'user:colleague@acme.example' })
+}
+
+/** Makes the pool and the provider as the setup writes them. */
+function addFederation(gcp: GcpWorld['gcp'], setup: Setup): FederationNames {
+  const issuerUri = factOf(setup, 'Issuer')
+  const providerId = factOf(setup, 'Provider')
+  const attributeCondition = `assertion.sub == '${factOf(setup, 'Subject')}'`
+  expectInSetup(setup, attributeCondition)
+  const pool = gcp.putPool(PROJECT, { id: factOf(setup, 'Pool') })
+  gcp.putProvider(pool, { id: providerId, issuerUri, attributeCondition })
+  return { pool, providerId, issuerUri, attributeCondition }
+}
+
+/** The custom role of the setup, and its grant under the condition of the setup. */
+function applyGrant(gcp: GcpWorld['gcp'], setup: Setup, member: string): string {
+  const { includedPermissions }: { readonly includedPermissions: readonly string[] } = JSON.parse(textOf(setup, 'custom-role'))
+  const role = gcp.putCustomRole(PROJECT, { id: factOf(setup, 'Custom role'), permissions: includedPermissions })
+  const condition: IamCondition = JSON.parse(textOf(setup, 'condition'))
+  gcp.addBinding({ on: { bucket: BUCKET }, role, member, condition })
+  return role
+}
+
+/** What IAM tells of the account that we come as, where it is the customer's. */
+function accountReads(gcp: GcpWorld['gcp'], identity: GoogleIdentity): readonly JsonObject[] {
+  if (identity.kind !== 'service-account' || identity.email !== ACCOUNT) return []
+  const name = `projects/${PROJECT}/serviceAccounts/${ACCOUNT}`
+  const account = gcp.getServiceAccount(ACCOUNT)
+  if (account === undefined)
+    return [{ operation: 'iam.serviceAccounts.get', target: name, status: 404, message: 'Unknown service account' }]
+  const { email, disabled, keys } = account
+  return [
+    {
+      operation: 'iam.serviceAccounts.get',
+      target: name,
+      status: 200,
+      message: JSON.stringify({ name, email, ...(disabled ? { disabled } : {}) }),
+    },
+    {
+      operation: 'iam.serviceAccountKeys.list',
+      target: name,
+      status: 200,
+      message: JSON.stringify({
+        keys: keys.map(({ id, validBefore, disabled: off }) => ({
+          name: `${name}/keys/${id}`,
+          keyType: 'USER_MANAGED',
+          validBeforeTime: new Date(validBefore).toISOString(),
+          ...(off ? { disabled: off } : {}),
+        })),
+      }),
+    },
+  ]
+}
+
+function customRole(gcp: GcpWorld['gcp'], name: string): JsonObject {
+  const { permissions = [], deleted = false } = gcp.getCustomRole(name) ?? {}
+  return { name, includedPermissions: permissions, ...(deleted ? { deleted } : {}) }
+}
+
+function ourIdentity(federation: FederationNames | undefined, setup: Setup): GoogleIdentity {
+  if (federation === undefined) return { kind: 'service-account', email: PLATFORM_GCP_ACCOUNT }
+  return { kind: 'federated', pool: federation.pool, subject: factOf(setup, 'Subject') }
+}
+
+/** Those who must get no further by any repair. */
+function othersOf(gcp: GcpWorld['gcp'], federation: FederationNames | undefined): readonly Asker[] {
+  const issue = (identity: GoogleIdentity): string => gcp.issueToken(identity)
+  return [
+    { name: 'others of the project', token: issue({ kind: 'user', email: 'colleague@acme.example' }) },
+    {
+      name: 'others of the platform',
+      token: issue({ kind: 'service-account', email: `other@${PLATFORM_PROJECT}.iam.gserviceaccount.com` }),
+    },
+    ...(federation === undefined
+      ? []
+      : [{ name: 'others of the pool', token: issue({ kind: 'federated', pool: federation.pool, subject: 'another-tenant' }) }]),
+    { name: 'others unsigned' },
+  ]
+}
+
+function memberOf(identity: GoogleIdentity): string {
+  switch (identity.kind) {
+    case 'federated':
+      return `principal://iam.googleapis.com/${identity.pool}/subject/${identity.subject}`
+    case 'anonymous':
+      return 'allUsers'
+    default:
+      return `serviceAccount:${identity.email}`
+  }
+}
+
+function factOf({ facts }: Setup, label: string): string {
+  const value = facts.find((fact) => fact.label === label)?.value
+  if (value === undefined) throw new Error(`The setup says nothing of its ${label}.`)
+  return value
+}
+
+function textOf({ artifacts }: Setup, id: string): string {
+  const text = artifacts.find((artifact) => artifact.id === id)?.text
+  if (text === undefined) throw new Error(`The setup has no ${id}.`)
+  return text
+}
+
+function expectInSetup({ artifacts }: Setup, text: string): void {
+  if (!artifacts.some((artifact) => artifact.text.includes(text))) throw new Error(`The setup does not say ${text}.`)
+}
