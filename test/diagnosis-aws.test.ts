@@ -137,9 +137,13 @@ describe('a connection by role', () => {
     expect((await diagnose()).verdict).toBe('degraded')
   })
 
-  it('tells what is behind a query that is refused', async () => {
+  it.each([
+    ['by probing', 0],
+    ['by the answer alone where it was probed often enough', 6],
+  ])('tells what is behind a query that is refused, %s', async (_, probed) => {
     const { stages, sql, caller, lab } = world.installation
     await stages.create(caller, { name: 'files', connection: DRAFT.name, url: `s3://${BUCKET}/data/` }, 'create')
+    for (let time = 0; time < probed; time++) await diagnose()
     lab.aws.putBucketPolicy(BUCKET, {
       Version: '2012-10-17',
       Statement: [{ Sid: 'NoStrangers', Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }],

@@ -5,7 +5,7 @@ export const ALIYUN_REASONS = {
   'aliyun.denied': {
     code: 'denied',
     meaning: 'OSS refused the request.',
-    remedy: 'Validate the connection: the failed check names the change.',
+    remedy: 'Diagnose the connection: sluice connection diagnose NAME says what to change, and who can.',
   },
   'aliyun.sts.denied': {
     code: 'denied',

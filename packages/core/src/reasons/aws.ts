@@ -5,7 +5,7 @@ export const AWS_REASONS = {
   'aws.denied': {
     code: 'denied',
     meaning: 'S3 refused the request.',
-    remedy: 'Validate the connection: the failed check names the change.',
+    remedy: 'Diagnose the connection: sluice connection diagnose NAME says what to change, and who can.',
   },
   'aws.sts.denied': {
     code: 'denied',

@@ -5,7 +5,7 @@ export const AZURE_REASONS = {
   'azure.denied': {
     code: 'denied',
     meaning: 'Blob Storage refused the request: the role assignment, or the SAS, does not have the permission.',
-    remedy: 'Validate the connection: the failed check names the change.',
+    remedy: 'Diagnose the connection: sluice connection diagnose NAME says what to change, and who can.',
   },
   'azure.credential.rejected': {
     code: 'denied',

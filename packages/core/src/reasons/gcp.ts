@@ -5,7 +5,7 @@ export const GCP_REASONS = {
   'gcp.denied': {
     code: 'denied',
     meaning: 'Cloud Storage refused the request.',
-    remedy: 'Validate the connection: the failed check names the permission and who grants it.',
+    remedy: 'Diagnose the connection: sluice connection diagnose NAME names the permission and who grants it.',
   },
   'gcp.unauthenticated': {
     code: 'denied',

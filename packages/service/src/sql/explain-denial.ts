@@ -1,4 +1,4 @@
-import { AccessError, isAccessError, type Connection, type DiagnosisReport, type Finding } from '@sluice/core'
+import { AccessError, diagnoseCase, isAccessError, type Connection, type DiagnosisReport, type Finding } from '@sluice/core'
 import type { Caller, Diagnoses } from '../contract.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { connectionByName, connectionOfStage } from '../stages/stages.ts'
@@ -22,10 +22,24 @@ export async function explainDenial(
 ): Promise<unknown> {
   if (!isAccessError(error) || error.code !== 'denied' || signal.aborted) return error
   for (const connection of await connectionsOf(deps, caller, statement)) {
-    const found = blocker(await deps.diagnoses.explain(connection, {}, signal))
+    const found = blocker(await deps.diagnoses.explain(connection, {}, signal)) ?? blocker(fromAnswer(error, connection, deps))
     if (found !== undefined) return withFinding(error, connection, found)
   }
   return error
+}
+
+/** What the refused answer says by itself: for when the connection was probed often enough, or answers otherwise by now. */
+function fromAnswer({ provider }: AccessError, { cloud, auth }: Connection, { clock }: ServiceDeps): DiagnosisReport | undefined {
+  if (provider === undefined) return undefined
+  const { operation, status, code, message } = provider
+  const observation = {
+    operation,
+    ok: false,
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  }
+  return diagnoseCase({ cloud, connection: { method: auth.method }, observations: [observation] }, 'en', clock.now())
 }
 
 /** The first finding that stands in the way of reading. */
