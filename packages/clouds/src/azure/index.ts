@@ -9,6 +9,7 @@ import { AZURE_CAPABILITIES, openAzureStore } from './open-store.ts'
 import { azureEndpoint } from './own-endpoint.ts'
 import { formatAzureLocation, parseAzureUrl } from './parse.ts'
 import { removableInAzure } from './removable.ts'
+import { withoutSignature } from './sas-token.ts'
 import { setupAzure } from './setup/index.ts'
 import { validateAzure } from './validation/index.ts'
 
@@ -35,6 +36,7 @@ export function createAzureCloud(deps: CloudDeps): Cloud {
         : undefined
     },
     parseAuth: parseAzureAuth,
+    heldDocuments: ({ secret }) => (secret?.['sasToken'] === undefined ? {} : { sasToken: withoutSignature(secret['sasToken']) }),
     setup: setupAzure,
     removable: removableInAzure,
     validation: (subject) => validateAzure(deps, memory, subject),

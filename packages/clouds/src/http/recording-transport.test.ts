@@ -51,6 +51,15 @@ describe('what is told of a request', () => {
     expect(seen?.text).not.toContain(encodeURIComponent('session+token/=='))
   })
 
+  it('tells of a token that was handed out whose and for whom it is, and not the token', async () => {
+    const claims = { aud: 'https://storage.azure.com', oid: 'an-object', tid: 'a-tenant', appid: 'an-app', secret: 'of-nobody', uti: 'x' }
+    const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`
+    const seen = await told(REQUEST, 200, JSON.stringify({ token_type: 'Bearer', access_token: token }))
+    const { aud, oid, tid, appid } = claims
+    expect(JSON.parse(seen?.text ?? '')).toEqual({ aud, oid, tid, appid })
+    expect((await told(REQUEST, 200, '{"access_token":"eyJub3QifQ.eyJub3Q.c2ln"}'))?.text).toBeUndefined()
+  })
+
   it('repeats no token of a form, and not its signature alone', async () => {
     const body = new TextEncoder().encode(
       new URLSearchParams({ Action: 'AssumeRole', subject_token: JWT, ExternalId: 'sluice-an-id' }).toString(),

@@ -1,5 +1,6 @@
 import type { HttpResponse, SeenRequest, Transport } from '@sluice/core'
 import { sentSecrets } from './sent-secrets.ts'
+import { claimsIn } from './token-claims.ts'
 import { withhold } from './withheld.ts'
 
 /** Answers that say something in words are small; of a longer one its beginning says enough. */
@@ -18,7 +19,7 @@ const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner',
 
 /**
  * A transport that tells of each request what came of it, besides sending it. What it tells holds no query, no body that was sent, no
- * header but those that say something of the refusal, no credential that was handed out, and nothing of the request's own credentials or
+ * header but those that say something of the refusal, of a credential that was handed out only for whom it is, and nothing of the request's own credentials or
  * of `secrets`, also where the answer repeats them.
  */
 export function recordingTransport(transport: Transport, tell: (seen: SeenRequest) => void, secrets: readonly string[] = []): Transport {
@@ -44,7 +45,8 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
       return response
     }
     const { text, body } = await remembered(response).catch(failed)
-    tell({ ...base, status: response.status, headers, ...(response.status < 300 && HANDED_OUT.test(text) ? {} : { text: clean(text) }) })
+    const shown = response.status < 300 && HANDED_OUT.test(text) ? claimsIn(text) : clean(text)
+    tell({ ...base, status: response.status, headers, ...(shown === undefined ? {} : { text: shown }) })
     return { ...response, body }
   }
 }

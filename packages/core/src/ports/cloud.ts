@@ -1,6 +1,7 @@
 import type { Access } from '../access.ts'
 import type { CheckName, CheckOutcome, Report, Severity } from '../check.ts'
 import type { Connection, ConnectionAuth, ConnectionSettings } from '../connection.ts'
+import type { JsonObject } from '../json.ts'
 import type { Lease, LeaseScope } from '../lease.ts'
 import type { CloudId, Location } from '../location.ts'
 import type { Platform } from '../platform.ts'
@@ -140,6 +141,8 @@ export interface Cloud {
   parseAuth(method: string, fields: { readonly [name: string]: string }, context: AuthContext): ParsedAuth
   /** Who the customer's trust names, for people: a role's ARN, a service account, an issuer with a subject. Undefined where nobody is trusted. */
   principal(connection: Connection, platform: Platform): string | undefined
+  /** What the secret that a connection holds says of itself, as the documents of a diagnosis: nothing by which it could be used. Absent where secrets say nothing. */
+  readonly heldDocuments?: (open: OpenConnection) => JsonObject
   /** What the cloud admin applies. Pure. */
   setup(connection: Connection, platform: Platform, options: SetupOptions): Setup
   /** What the customer can remove once the connection is gone, as far as we know of it: whole sentences. Pure. */

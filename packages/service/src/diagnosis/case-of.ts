@@ -2,16 +2,16 @@ import {
   externalIdOf,
   isAccessError,
   type Cloud,
-  type Connection,
   type Json,
   type Location,
+  type OpenConnection,
   type Platform,
   type SeenRequest,
 } from '@sluice/core'
 
 /** What a case is made from. */
 export interface CaseSubject {
-  readonly connection: Connection
+  readonly open: OpenConnection
   readonly cloud: Cloud
   readonly platform: Platform
   readonly locations: readonly Location[]
@@ -20,7 +20,8 @@ export interface CaseSubject {
 }
 
 /** The case document of what the probes of a connection saw: the same that a customer could write by hand. */
-export function caseOf({ connection, cloud, platform, locations, seen, write }: CaseSubject): { readonly [part: string]: Json } {
+export function caseOf({ open, cloud, platform, locations, seen, write }: CaseSubject): { readonly [part: string]: Json } {
+  const { connection } = open
   const { auth } = connection
   const [location] = locations
   const principal = cloud.principal(connection, platform)
@@ -39,6 +40,7 @@ export function caseOf({ connection, cloud, platform, locations, seen, write }: 
       access,
     },
     observations: seen.map(observationOf),
+    documents: cloud.heldDocuments?.(open) ?? {},
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Connection,
   type DiagnosisReport,
   type Json,
+  type JsonObject,
   type SeenRequest,
 } from '@sluice/core'
 import { okEvent, recordingFailure } from '../audit/record.ts'
@@ -102,17 +103,20 @@ async function run(
   const cloud = requireCloud(observed, connection.cloud)
   const locations = await locationsOf(deps, connection)
   await probe({ cloud, open, locations, write: options.write === true }, deps, signal)
-  const document = caseOf({ connection, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
+  const document = caseOf({ open, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
   const report = diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
   // Once more: what was escaped on its way is as it was after it was parsed.
   return withoutSecrets(report, secrets)
 }
 
-/** The case with the parts of another joined: its documents, and its observations after ours. */
+/** The case with the parts of another joined: its documents beside ours, which are those in use, and its observations after ours. */
 function withEvidence(own: { readonly [part: string]: Json }, evidence: Json | undefined): Json {
   if (typeof evidence !== 'object' || evidence === null || Array.isArray(evidence)) return own
   const given = new Map<string, Json>(Object.entries(evidence))
   const observations = [own['observations'], given.get('observations')].flatMap((list) => (Array.isArray(list) ? list : []))
-  const documents = given.get('documents')
-  return { ...own, observations, ...(documents === undefined ? {} : { documents }) }
+  return { ...own, observations, documents: { ...objectOf(given.get('documents')), ...objectOf(own['documents']) } }
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return typeof value !== 'object' || value === null || Array.isArray(value) ? {} : Object.fromEntries(Object.entries(value))
 }

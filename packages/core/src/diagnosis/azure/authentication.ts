@@ -8,6 +8,7 @@ import { gapWriter, type Gaps } from './gaps.ts'
 import { generalFault } from './sas-judge.ts'
 import { shownSas, type ShownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
+import { policyFault } from './stored-policies.ts'
 
 const SLOT: Slot<Gaps> = { name: 'azure.authentication' }
 
@@ -60,11 +61,17 @@ function credentialGaps(failure: Failure, facts: Facts): Gaps {
   const shown = shownSas(facts)
   const fault = shown === undefined ? undefined : generalFault(shown, facts.now)
   const saying = SAYS.find(({ words }) => words.test(detail))
+  const policy = shown === undefined ? undefined : policyFault(shown, undefined, facts)
+  if (policy !== undefined && saying?.isOpen !== true) return proved('azure.sas.policy', policy)
   const isOwn = saying?.code === undefined || saying.code === fault?.gap || (saying.isOpen === true && fault?.gap !== 'azure.sas.time')
   // What the token shows and Azure's words do not contradict.
   if (fault !== undefined && isOwn) return proved(fault.gap, fault.evidence, fault.values === undefined ? {} : { values: fault.values })
-  if (saying?.code !== undefined)
-    return named(saying.code, said('The answer’s detail says so.', '响应的详细信息如此说明。'), { values: timesIn(detail) })
+  if (saying?.code !== undefined) {
+    const own = named(saying.code, said('The answer’s detail says so.', '响应的详细信息如此说明。'), { values: timesIn(detail) })
+    // A token without an end of its own ends with its stored access policy.
+    const isOfPolicy = saying.code === 'azure.sas.time' && shown?.fields.has('si') === true && !shown.fields.has('se')
+    return isOfPolicy ? { ...own, ...named('azure.sas.policy', ELSEWHERE, { likelihood: 1 }) } : own
+  }
   if (saying?.isOpen === true) return signatureGaps(failure, facts, shown)
   return silentGaps(failure, facts, shown)
 }
@@ -103,11 +110,12 @@ const SAYS: readonly Saying[] = [
 function signatureGaps(failure: Failure, facts: Facts, shown: ShownSas | undefined): Gaps {
   const { possible } = gapWriter(failure, facts)
   const evidence = said('The signature does not match what Azure computes.', '签名与 Azure 计算的结果不一致。')
-  // Only plus signs, slashes and equal signs are spoiled on the way, and every signature ends with an equal sign.
-  const encoding = shown?.signature === 'plain' ? {} : possible('azure.sas.sig_encoding', evidence, { likelihood: 1 })
   // The name of the container or blob is signed, in every SAS but those for the whole account.
   const place = shown?.fields.has('ss') === true ? {} : possible('azure.sas.sr', evidence)
   const rotated = keysSince(facts, shown)
+  // Decoding spoils plus signs and slashes alone; but where the keys are as old as the SAS, a field of it may have been rewritten.
+  const isPlain = shown?.signature === 'plain'
+  const encoding = isPlain && rotated === 'yes' ? {} : possible('azure.sas.sig_encoding', evidence, { likelihood: isPlain ? 0 : 1 })
   const key =
     rotated === 'no' ? {} : possible('azure.sas.sig_key', rotated === 'yes' ? ROTATED : evidence, { likelihood: rotated === 'yes' ? 3 : 2 })
   return { ...key, ...encoding, ...place }
@@ -148,5 +156,7 @@ function timesIn(detail: string): { readonly [name: string]: string } {
   const times = /Start\s*\[(?<start>[^\]]*)\]\s*-\s*Expiry\s*\[(?<expiry>[^\]]*)\]/i.exec(detail)?.groups
   return times === undefined ? {} : { start: times['start'] ?? '', expiry: times['expiry'] ?? '' }
 }
+
+const ELSEWHERE = said('The times of this SAS stand in a stored access policy.', '此 SAS 的时间在存储访问策略中。')
 
 const ROTATED = said('Both keys of the account are newer than the SAS.', '账户的两个密钥都晚于该 SAS 的开始时间。')

@@ -10,6 +10,7 @@ import { judgeRoles, opensByRole, roleQuestion, rolePatch, rolesHeld } from './r
 import { faultOfAccess, faultOfOperation } from './sas-judge.ts'
 import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
+import { policyFault } from './stored-policies.ts'
 
 const SLOT: Slot<Gaps> = { name: 'azure.authorization' }
 
@@ -59,10 +60,14 @@ function permissionGaps(failure: Failure, facts: Facts): Gaps {
   const fault = sasFault(failure, facts)
   if (fault?.gap === 'azure.sas.perm')
     return proved('azure.sas.perm', fault.evidence, fault.values === undefined ? {} : { values: fault.values })
+  const stored = shown === undefined ? undefined : policyFault(shown, blobOperation(failure.observation, failure.clue), facts)
+  if (stored !== undefined) return proved('azure.sas.policy', stored)
   const identity = identityGaps(failure, facts, credential)
   if (credential === 'identity') return identity
   const evidence = said('The answer says “using this permission”.', '响应为 “using this permission”。')
-  const policy = shown === undefined || shown.fields.has('si') ? possible('azure.sas.policy', evidence) : {}
+  const holdsLetters = shown !== undefined && shown.fields.has('si') && !shown.fields.has('sp')
+  const policy =
+    shown === undefined || shown.fields.has('si') ? possible('azure.sas.policy', evidence, { likelihood: holdsLetters ? 4 : 0 }) : {}
   const letters = possible('azure.sas.perm', evidence, { likelihood: 3 })
   // A SAS that is signed for an identity can do no more than the identity.
   if (credential === 'delegation-sas')

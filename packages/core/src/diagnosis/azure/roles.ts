@@ -2,7 +2,7 @@ import { isObject } from '../../policy/shapes.ts'
 import { ACCESSES, type Access } from '../../access.ts'
 import type { BlobOperation } from '../../azure/blob-operations.ts'
 import { evaluateRbac } from '../../azure/rbac/evaluate.ts'
-import { readRoleAssignments } from '../../azure/rbac/read.ts'
+import { readRoleAssignments, readRoleDefinitions } from '../../azure/rbac/read.ts'
 import { BUILT_IN_ROLES, findRole } from '../../azure/rbac/roles.ts'
 import type { RbacDecision, RoleAssignment } from '../../azure/rbac/types.ts'
 import type { PatchStep } from '../../finding.ts'
@@ -69,14 +69,19 @@ export function judgeRoles(question: RoleQuestion, documents: CaseDocuments): Rb
       ...(isListing ? { prefix: place.path } : { path: pathUnder(place.path), isCurrentVersion: true }),
     },
     assignments: assignmentsOf(documents.roles),
+    definitions: readRoleDefinitions([...entriesIn(documents.roles)]),
   })
+}
+
+/** Assignments and, where they were shown too, definitions of custom roles; also as ARM answers with them. */
+function entriesIn(roles: readonly JsonObject[]): readonly JsonObject[] {
+  return roles.flatMap((one) => (Array.isArray(one['value']) ? objectsIn(one['value']) : [one]))
 }
 
 /** The assignments; what was printed with the name of a role alone has the role of that name. */
 function assignmentsOf(roles: readonly JsonObject[]): readonly RoleAssignment[] {
-  const all = roles.flatMap((one) => (Array.isArray(one['value']) ? objectsIn(one['value']) : [one]))
   return readRoleAssignments(
-    all.map((one): JsonObject => {
+    entriesIn(roles).map((one): JsonObject => {
       const properties = one['properties']
       const flat: JsonObject = isObject(properties) ? { ...one, ...properties } : one
       const named = BUILT_IN_ROLES.find(({ name }) => name === flat['roleDefinitionName'])

@@ -1,4 +1,4 @@
-import { BUILT_IN_ROLES, parseRoleCondition, type RoleAssignment, type RoleDefinition } from '@sluice/core'
+import { BUILT_IN_ROLES, parseRoleCondition, type JsonObject, type RoleAssignment, type RoleDefinition } from '@sluice/core'
 import { issueAccessToken } from '../entra/access-token.ts'
 import { TENANT } from '../state/defaults.ts'
 import { uuid } from '../../state/uuid.ts'
@@ -53,6 +53,8 @@ export interface AzureIdentityAdmin {
   removeRole(assignmentId: string): void
   /** As `az role assignment list` prints them. */
   roleAssignments(): readonly (RoleAssignment & { readonly name: string })[]
+  /** Custom roles, as `az role definition list --custom-role-only` prints them. */
+  roleDefinitions(): readonly JsonObject[]
   /** How long changes of roles and identities take from now on to be seen. */
   setPropagationDelay(ms: number): void
   /** A token of an identity without signing in, as any of its own code gets one. */
@@ -115,6 +117,13 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
         const assignment = state.assignments.latest(name)
         return assignment ? [{ name, ...assignment }] : []
       }),
+    roleDefinitions: () =>
+      [...state.definitions.values()].map(({ id, name, permissions }) => ({
+        name: id,
+        roleName: name,
+        roleType: 'CustomRole',
+        permissions: permissions.map((block) => ({ ...block })),
+      })),
     setPropagationDelay(ms) {
       state.propagationMs = ms
     },

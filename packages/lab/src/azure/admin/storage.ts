@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
+import type { JsonObject } from '@sluice/core'
 import { contentBytes, memoryContent, type Content } from '../../http/content.ts'
 import { checkContainerName } from '../blob/containers.ts'
 import { md5Of, removeBlob, storeBlob } from '../blob/store.ts'
 import { makeAccount, newAccountKey } from '../state/accounts.ts'
+import { accountProperties } from '../state/account-properties.ts'
 import { SUBSCRIPTION, TENANT } from '../state/defaults.ts'
 import { makeContainer } from '../state/state.ts'
 import type { AzureState, Container, Firewall, Immutability, StorageAccount, StoredAccessPolicy } from '../state/types.ts'
@@ -50,6 +52,8 @@ export interface AzureStorageAdmin {
   deleteStorageAccount(name: string): void
   /** Changes what is given and leaves the rest. */
   configureStorageAccount(name: string, change: StorageAccountSettings): void
+  /** As `az storage account show` prints it. */
+  storageAccount(name: string): JsonObject
   /** key1 and key2. */
   accountKeys(name: string): readonly [string, string]
   /** Makes a new key1 (0) or key2 (1): what was signed with the old one holds no more. Gives the new one. */
@@ -59,6 +63,7 @@ export interface AzureStorageAdmin {
   createContainer(account: string, name: string, settings?: ContainerSettings): void
   deleteContainer(account: string, name: string): void
   configureContainer(account: string, name: string, change: ContainerSettings): void
+  accessPolicies(account: string, container: string): readonly StoredAccessPolicy[]
   /** Gives the ETag. */
   putBlob(account: string, container: string, name: string, input: BlobAdminInput): string
   getBlob(account: string, container: string, name: string): Promise<Uint8Array | undefined>
@@ -107,11 +112,14 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
       Object.assign(account, change)
       account.firewall = { ...account.firewall, ...firewall }
     },
+    storageAccount: (name) => accountProperties(accountOf(name)),
     accountKeys: (name) => accountOf(name).keys,
     rotateAccountKey(name, which) {
       const account = accountOf(name)
       const key = newAccountKey(state)
+      const now = state.clock.now()
       account.keys = which === 0 ? [key, account.keys[1]] : [account.keys[0], key]
+      account.keysCreated = which === 0 ? [now, account.keysCreated[1]] : [account.keysCreated[0], now]
       return key
     },
     revokeUserDelegationKeys(name) {
@@ -128,6 +136,7 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
       Object.assign(container, change)
       if (immutable !== undefined) container.immutable = immutable ?? undefined
     },
+    accessPolicies: (account, container) => containerOf(account, container).accessPolicies,
     putBlob(account, container, name, { body, contentType, metadata = {}, tier }) {
       const { content, md5 } = contentOf(body)
       return storeBlob(state, accountOf(account), containerOf(account, container), {

@@ -9,6 +9,7 @@ export function makeAccount(state: AzureState, identity: AccountIdentity): Stora
     ...identity,
     containers: new Map(),
     keys: [newAccountKey(state), newAccountKey(state)],
+    keysCreated: [state.clock.now(), state.clock.now()],
     delegationSecret: state.random.bytes(32),
     versioning: false,
     allowSharedKeyAccess: true,

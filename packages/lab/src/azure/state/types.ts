@@ -85,6 +85,8 @@ export interface StorageAccount {
   readonly containers: Map<string, Container>
   /** key1 and key2, base64. */
   keys: readonly [string, string]
+  /** When each of them was made. */
+  keysCreated: readonly [number, number]
   /** What user delegation keys are made from; a new one revokes them all. */
   delegationSecret: Uint8Array
   versioning: boolean
