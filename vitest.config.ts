@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/*.external.test.ts'],
     reporters: ['default', './test/closing-line-reporter.ts'],
     pool: 'forks',
+    // By itself it leaves one core alone, which on two cores is half of them.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
