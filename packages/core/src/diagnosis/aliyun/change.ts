@@ -2,6 +2,7 @@ import type { PatchStep } from '../../finding.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
 import type { Explanation } from '../cause.ts'
+import type { CaseConnection } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { patched } from '../patched.ts'
@@ -58,7 +59,7 @@ function statementsIn(value: Json | undefined): readonly Json[] {
 function holderOf({ clue }: Failure, facts: Facts): { readonly kind: 'role' | 'user'; readonly name: string } {
   const caller = callerOf(facts, clue)
   if (caller?.kind === 'role-session') return { kind: 'role', name: caller.roleName }
-  return { kind: 'user', name: caller?.kind === 'user' ? caller.userName : 'USER' }
+  return { kind: 'user', name: caller?.kind === 'user' && caller.userName !== '' ? caller.userName : 'USER' }
 }
 
 function policyLines(document: JsonObject): Change {
@@ -85,7 +86,6 @@ function bucketLines(document: JsonObject, facts: Facts): Change {
 }
 
 function trustLines({ connection }: Facts): Change {
-  const role = connection.roleArn?.slice(connection.roleArn.lastIndexOf('/') + 1) ?? 'ROLE'
   const principal = connection.principal ?? 'PRINCIPAL_ARN'
   const statement = {
     Effect: 'Allow',
@@ -94,14 +94,21 @@ function trustLines({ connection }: Facts): Change {
   }
   const condition =
     connection.externalId === undefined ? '' : ', { Condition = { StringEquals = { "sts:ExternalId" = var.sluice_external_id } } }'
+  return roleLines(connection, `merge(${terraformExpression(statement, '  ')}${condition})`)
+}
+
+/** The same for a statement about tokens of an identity provider, in which there is nothing to hide. */
+export function tokenTrustLines(statement: JsonObject, { connection }: Pick<Facts, 'connection'>): Change {
+  return roleLines(connection, terraformExpression(statement, '  '))
+}
+
+function roleLines({ roleArn }: CaseConnection, statement: string): Change {
+  const role = roleArn?.slice(roleArn.lastIndexOf('/') + 1) ?? 'ROLE'
   return {
     command: `aliyun ram UpdateRole --RoleName ${shellWord(role)} --NewAssumeRolePolicyDocument "$(cat trust.json)"`,
     terraform: terraformResource('alicloud_ram_role', 'sluice', [
       ['role_name', terraformText(role)],
-      [
-        'assume_role_policy_document',
-        `jsonencode({ Version = "1", Statement = [merge(${terraformExpression(statement, '  ')}${condition})] })`,
-      ],
+      ['assume_role_policy_document', `jsonencode({ Version = "1", Statement = [${statement}] })`],
     ]),
   }
 }

@@ -27,7 +27,7 @@ type Sure = (gap: PolicyGap, evidence: Text) => Gaps
 function byDetail(failure: Failure, sure: Sure, open: Open): Gaps | undefined {
   const { clue } = failure
   const speech = speechOf(failure)
-  if (WORDS.kms.test(speech) || clue.action?.startsWith('kms:') === true)
+  if ((WORDS.kms.test(speech) || clue.action?.startsWith('kms:') === true) && clue.layer !== 'session')
     return sure('oss.kms', said('The answer speaks of KMS.', '响应提到 KMS。'))
   if (WORDS.vpc.test(speech) || clue.layer === 'vpc-endpoint')
     return sure('oss.vpc', said('The answer names the VPC endpoint’s policy.', '响应提到 VPC 终端节点策略。'))

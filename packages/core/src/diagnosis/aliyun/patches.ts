@@ -1,4 +1,4 @@
-import { isList } from '../../policy/shapes.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { PatchStep } from '../../finding.ts'
 import type { JsonObject } from '../../json.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
@@ -6,7 +6,7 @@ import type { RamPrincipal } from '../../ram/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { patched } from '../patched.ts'
-import { adding, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
+import { adding, pointer, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
 import { at, type Judged } from './judge.ts'
 import { locationOf } from './subject.ts'
 
@@ -67,6 +67,23 @@ export function exemptingCaller(document: PolicyDocument, index: number, princip
     ]
   const place = named.indexOf(own)
   return place >= 0 && named.length > 1 ? [{ op: 'remove', path: `${path}/Principal/${place}` }] : undefined
+}
+
+/** Puts a value into the place of those that a condition asks of a key. */
+export function replacingCondition(document: PolicyDocument, index: number, asked: string, value: string): readonly PatchStep[] {
+  const condition = statementAt(document, index)?.['Condition']
+  if (!isObject(condition)) return []
+  return Object.entries(condition).flatMap(([operator, keys]): readonly PatchStep[] =>
+    isObject(keys)
+      ? Object.entries(keys)
+          .filter(([key]) => key.toLowerCase() === asked)
+          .map(([key, present]) => ({
+            op: 'replace',
+            path: `${statementPath(document, index)}/Condition/${pointer(operator)}/${pointer(key)}`,
+            value: isList(present) ? [value] : value,
+          }))
+      : [],
+  )
 }
 
 /** A caller as a bucket policy names it. */

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts'
 import { judge } from './judge.ts'
 import { aliyunCapability } from './operations.ts'
 import { locationOf } from './subject.ts'
-import { trustDecision } from './trust.ts'
+import { isConditional, trustDecision } from './trust.ts'
 
 const OPERATIONS = { list: 'ListObjectsV2', read: 'GetObject', write: 'PutObject', delete: 'DeleteObject' } as const
 
@@ -22,7 +22,8 @@ function isSeen(capability: Access | 'assume', facts: Facts): boolean {
 
 function assume(facts: Facts): readonly Failure[] {
   const role = facts.connection.roleArn
-  if (isSeen('assume', facts) || role === undefined || trustDecision(facts, facts.connection.externalId)?.allowed !== false) return []
+  const decision = trustDecision(facts, facts.connection.externalId)
+  if (isSeen('assume', facts) || role === undefined || decision?.allowed !== false || isConditional(decision)) return []
   // Whoever lists or reads in the role's name has got in.
   if (facts.successes.some((one) => aliyunCapability(one, { fields: {} }, facts.connection) !== undefined)) return []
   return [predicted('AssumeRole', role, 'assume', 'NoPermission')]

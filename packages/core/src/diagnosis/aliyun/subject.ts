@@ -11,7 +11,18 @@ const SESSION = 'sluice'
 
 /** Whom the requests for data come from: the role's session, or the user whose keys are used. */
 export function callerOf({ connection }: Pick<Facts, 'connection'>, clue?: Clue): RamPrincipal | undefined {
-  return principalOf(connection.roleArn, clue) ?? (connection.roleArn === undefined ? principalOf(connection.principal, clue) : undefined)
+  if (connection.roleArn !== undefined) return principalOf(connection.roleArn, clue)
+  return principalOf(connection.principal, clue) ?? toldCaller(clue)
+}
+
+/** Whom an answer says that it refused: of keys that are stored, nothing else says whose they are. */
+function toldCaller(clue: Clue | undefined): RamPrincipal | undefined {
+  const { AuthPrincipalType: type, AuthPrincipalOwnerId: accountId = '' } = clue?.fields ?? {}
+  const name = clue?.principal ?? ''
+  if (!/^\d{5,20}$/.test(accountId)) return undefined
+  if (type === 'SubUser' && /^\d{5,20}$/.test(name)) return { kind: 'user', accountId, userName: '', userId: name }
+  const [, roleName, sessionName = SESSION] = /^([\w.-]+):(.+)$/.exec(name) ?? []
+  return type === 'AssumedRoleUser' && roleName !== undefined ? { kind: 'role-session', accountId, roleName, sessionName } : undefined
 }
 
 /** Who asks STS for the role. The account alone names whoever of it comes: no policy knows his name. */

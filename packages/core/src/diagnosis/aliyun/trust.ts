@@ -10,10 +10,12 @@ import type { Slot } from '../memo.ts'
 import { patched } from '../patched.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
-import { adding, pointer, statementAt, statementPath, valuesOf as textsOf } from '../statement-patch.ts'
+import { adding, statementAt, valuesOf as textsOf } from '../statement-patch.ts'
 import { changeOf } from './change.ts'
 import { at, decide, usable } from './judge.ts'
+import { refusedToken } from './oidc-trust.ts'
 import { isWithoutId, operationName } from './operations.ts'
+import { replacingCondition } from './patches.ts'
 import { assumerOf } from './subject.ts'
 
 /** What can keep us from a session of the role, by the codes of their causes. */
@@ -39,15 +41,21 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   const sure = (gap: TrustGap, evidence: Text): Gaps => ({ [gap]: { fits: 'named', for: [evidence], values } })
   if (/EntityNotExist\.Role|role not exists?|specified role .{0,60}(does not|not) exist/i.test(speech))
     return sure('oss.role_missing', said('STS says that there is no such role.', 'STS 表示没有该角色。'))
+  const refused = clue.code === 'AuthenticationFail.NoPermission' ? refusedToken(facts) : undefined
+  if (refused !== undefined) return { 'oss.oidc': { ...refused, values } }
+  if (TIMED.test(speech))
+    return open('oss.oidc', said('The answer says that the token is not valid, or not any more.', '响应称令牌无效或已过期。'))
   if (/AuthenticationFail\.|OIDC ?(Token|Provider)/i.test(speech))
     return sure('oss.oidc', said('The answer is about the token or its provider.', '响应涉及令牌或其提供商。'))
   if (/not be assumed by root/i.test(speech))
     return sure('oss.caller', said('STS lets no account itself assume a role.', 'STS 不允许主账号担任角色。'))
-  if (!isAssume(failure) || clue.code !== 'NoPermission') return {}
+  // Of the organization of the caller: it is for another cause to say.
+  if (!isAssume(failure) || clue.code !== 'NoPermission' || clue.layer === 'scp') return {}
   if (clue.layer === 'identity')
     return sure('oss.caller', said('The detail of the answer names a policy of the caller.', '响应详情指向调用方的策略。'))
   const decision = trustDecision(facts, facts.connection.externalId)
-  if (decision !== undefined && !decision.allowed && decision.layer === 'resource') return fromTrust(decision, facts)
+  const conditional = decision?.allowed === false && clue.layer !== 'trust' && isConditional(decision)
+  if (decision?.allowed === false && decision.layer === 'resource' && !conditional) return fromTrust(decision, facts)
   const evidence =
     clue.layer === 'trust'
       ? said('The detail of the answer names the trust policy of the role.', '响应详情指向角色的信任策略。')
@@ -56,7 +64,20 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   // A trust policy that was shown and lets us in is not at fault.
   if (decision?.allowed === true && clue.layer !== 'trust')
     return sure('oss.caller', said('The trust policy that was shown lets us in.', '所提供的信任策略允许我们。'))
-  return { ...open('oss.trust', evidence, 2), ...open('oss.extid', evidence, 1), ...caller }
+  return { ...open('oss.trust', evidence, 2), ...(conditional ? {} : open('oss.extid', evidence, 1)), ...caller }
+}
+
+/** Our tokens are made for each request: one that is not valid yet, or not any more, may as well be due to a clock. */
+export const TIMED = /AuthenticationFail\.OIDCToken\.(Expired|Invalid)\b/
+
+/** Whether the trust policy names us, with the right id, under conditions that no case can tell of: an address, a time. */
+export function isConditional({ explanation = [] }: RamDecision): boolean {
+  return explanation.some(
+    ({ effect, matches, mismatches }) =>
+      effect === 'Allow' &&
+      !matches &&
+      mismatches.every(({ part, key }) => part === 'condition' && key?.toLowerCase() !== 'sts:externalid'),
+  )
 }
 
 function isAssume({ observation, clue, capability }: Failure): boolean {
@@ -100,7 +121,14 @@ function fromTrust(decision: RamDecision, facts: Facts): Gaps {
   const byCondition = allows.find(({ mismatches }) => mismatches.every(({ part }) => part === 'condition'))
   const isId = byCondition?.mismatches.some(({ key }) => key?.toLowerCase() === 'sts:externalid') === true
   const gap: TrustGap = isId ? 'oss.extid' : 'oss.trust'
-  const steps = byCondition !== undefined && isId ? idSteps(document, byCondition.index, facts) : letInSteps(document, facts)
+  const { externalId } = facts.connection
+  // A condition that is not about the id was put there on purpose, and is not to be got around by a statement without it.
+  const steps =
+    byCondition === undefined
+      ? letInSteps(document, facts)
+      : isId && externalId !== undefined
+        ? replacingCondition(document, byCondition.index, 'sts:externalid', externalId)
+        : undefined
   const proved =
     steps !== undefined &&
     trustDecision(facts, facts.connection.externalId, { ...facts.documents, trustPolicy: patched(document, steps) })?.allowed === true
@@ -124,24 +152,6 @@ function fromTrust(decision: RamDecision, facts: Facts): Gaps {
       ...(proved ? { patch: { document: at.trustPolicy, steps }, linesFor: changeOf(at.trustPolicy, facts) } : {}),
     },
   }
-}
-
-/** Puts the connection's id into the place of the one that is asked for. */
-function idSteps(document: PolicyDocument, index: number, { connection }: Facts): readonly PatchStep[] | undefined {
-  const condition = statementAt(document, index)?.['Condition']
-  const { externalId } = connection
-  if (externalId === undefined || !isObject(condition)) return undefined
-  return Object.entries(condition).flatMap(([operator, keys]): readonly PatchStep[] =>
-    isObject(keys)
-      ? Object.entries(keys)
-          .filter(([key]) => key.toLowerCase() === 'sts:externalid')
-          .map(([key, value]) => ({
-            op: 'replace',
-            path: `${statementPath(document, index)}/Condition/${pointer(operator)}/${pointer(key)}`,
-            value: isList(value) ? [externalId] : externalId,
-          }))
-      : [],
-  )
 }
 
 /** A statement of our own: whom the others name, they go on naming. */

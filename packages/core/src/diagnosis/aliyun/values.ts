@@ -9,7 +9,7 @@ export function valuesOf({ observation, clue }: Failure, facts: Facts): { readon
   const name = caller?.kind === 'role-session' ? caller.roleName : caller?.kind === 'user' ? caller.userName : undefined
   return {
     ...(place === undefined ? {} : { bucket: place.bucket, prefix: place.key }),
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined || name === '' ? {} : { name }),
     ...(clue.action === undefined ? {} : { action: clue.action }),
     ...(clue.endpoint === undefined ? {} : { endpoint: clue.endpoint }),
   }

@@ -5,6 +5,7 @@ import { named, possible } from '../../evidence.ts'
 import { said } from '../../said.ts'
 import { speechOf } from '../../speech.ts'
 import { operationName } from '../operations.ts'
+import { TIMED } from '../trust.ts'
 import { WORDS } from '../words.ts'
 
 const ERRORS = 'https://help.aliyun.com/en/oss/user-guide/0002-error-codes'
@@ -112,7 +113,16 @@ export const CREDENTIAL_CAUSES: readonly Cause[] = [
       verify: said('date -u agrees with the Date header of an answer.', 'date -u 与响应的 Date 标头一致。'),
     },
     links: [ERRORS],
-    explain: coded(/^(RequestTimeTooSkewed|InvalidTimeStamp\.Expired)$/),
+    explain: (failure) =>
+      TIMED.test(speechOf(failure))
+        ? possible(
+            said(
+              'Our tokens are made for each request: to a clock that is off, they are over or not valid yet.',
+              '我们的令牌随请求签发:若时钟不准,令牌会显示为已过期或尚未生效。',
+            ),
+            { likelihood: 1 },
+          )
+        : coded(/^(RequestTimeTooSkewed|InvalidTimeStamp\.Expired)$/)(failure),
   },
   {
     code: 'oss.sts.expired',

@@ -206,7 +206,10 @@ export const POLICY_CAUSES: readonly Cause[] = [
       verify,
     },
     links: ['https://help.aliyun.com/en/resource-management/resource-directory/user-guide/overview-of-control-policies'],
-    explain: policyGap('oss.control_policy'),
+    explain: (failure, facts) =>
+      failure.clue.layer === 'scp' && failure.clue.code === 'NoPermission'
+        ? named(said('The detail of the answer names a control policy.', '响应详情指向管控策略。'), { values: valuesOf(failure, facts) })
+        : policyGap('oss.control_policy')(failure, facts),
   },
   {
     code: 'oss.kms',
