@@ -21,7 +21,7 @@ export const OTHER_BUCKET = 'acme-other'
 export const PLATFORM_PROJECT = 'sluice-platform'
 
 const NAME = 'acme'
-const ACCOUNT_ID = 'sluice-acme'
+export const ACCOUNT_ID = 'sluice-acme'
 export const ACCOUNT = `${ACCOUNT_ID}@${PROJECT}.iam.gserviceaccount.com`
 const signal = new AbortController().signal
 /** One key for all worlds: to make one takes longer than all else. */
@@ -44,18 +44,33 @@ export interface GcpWorld extends DenialWorld {
   readonly identity: GoogleIdentity
   /** The same as policies name it. */
   readonly member: string
+  /** Who we are before any account is impersonated, as policies name it. */
+  readonly us: string
   /** Full name of the custom role of the setup. */
   readonly role: string
   /** Of a federation: its pool and provider by name, and what the provider was told. */
   readonly federation: FederationNames | undefined
   /** Of a key: its id. */
   readonly keyId: string | undefined
+  /** Makes a new key in place of all others, which ends after that time where one is given, and enters it. */
+  renewKey(lifeMs?: number): Promise<void>
   /** Replaces the bindings of the bucket by what becomes of them. */
   rebind(change: (bindings: readonly IamBinding[]) => readonly IamBinding[]): void
   /** Asks as a program of ours does that goes its own way, and tells what came of it as a case does. */
-  tries(request: TriedRequest, token?: string): Promise<JsonObject>
+  tries(request: TriedRequest): Promise<JsonObject>
+  /** How that program goes on from now: with what token, and with what parameters in all its requests. */
+  reprogram(ways: ProgramWays): void
+  /** The clouds' clock is from now on so much ahead of ours. */
+  skewBy(ms: number): void
   /** A token of ours, as it comes to the bucket. */
   token(scopes?: readonly string[]): string
+}
+
+/** How a program of ours asks that goes its own way. */
+export interface ProgramWays {
+  /** Ours as it comes to the bucket where nothing is said; none where it is said that there is none. */
+  readonly token?: string | 'none'
+  readonly query?: { readonly [name: string]: string }
 }
 
 export interface FederationNames {
@@ -68,7 +83,9 @@ export interface FederationNames {
 /** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
 export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld> {
   const { method, settings, purposes = ['import', 'backup'] } = options
-  const installation = await startInstallation()
+  let skewMs = 0
+  let ways: ProgramWays = {}
+  const installation = await startInstallation({ labClock: (ours) => ({ ...ours, now: () => ours.now() + skewMs }) })
   const { lab, clock, connections, setups, diagnoses, caller } = installation
   const { gcp } = lab
   addCustomer(gcp)
@@ -105,11 +122,31 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
     gcp,
     identity,
     member: memberOf(identity),
+    us: memberOf(us),
     role,
     federation,
     keyId: keyFile?.private_key_id,
     token,
-    tries: (request, given) => observed(lab, request, given ?? token()),
+    async renewKey(lifeMs) {
+      for (const { id } of gcp.getServiceAccount(ACCOUNT)?.keys ?? []) gcp.deleteKey(ACCOUNT, id)
+      const made = gcp.createKey(ACCOUNT, {
+        privateKey: PRIVATE_KEY,
+        ...(lifeMs === undefined ? {} : { validBefore: clock.now() + lifeMs }),
+      })
+      await connections.update(caller, NAME, { auth: { key: JSON.stringify(made) } })
+    },
+    tries: (request) =>
+      observed(
+        lab,
+        { ...request, query: { ...request.query, ...ways.query } },
+        ways.token === 'none' ? undefined : (ways.token ?? token()),
+      ),
+    reprogram(changed) {
+      ways = changed
+    },
+    skewBy(ms) {
+      skewMs = ms
+    },
     rebind: (change) => gcp.setPolicy({ bucket: BUCKET }, { version: 3, bindings: change(bindings()) }),
     documents: (): JsonObject => ({
       roles: [customRole(gcp, role)],

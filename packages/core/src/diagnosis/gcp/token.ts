@@ -37,6 +37,8 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
     [gap]: { fits: 'possible', for: [evidence], values, likelihood },
   })
   const sure = (gap: TokenGap, evidence: Text): Gaps => ({ [gap]: { fits: 'named', for: [evidence], values } })
+  // Google calls stale what was signed at another time than now: by a clock that is off, or long ago.
+  if (/ID Token issued at .{0,40}stale/i.test(speech)) return { ...one('gcs.clock', STALE, 1), ...one('gcs.federation.token', STALE) }
   const exchange = exchangeGap(speech, failure)
   if (exchange !== undefined) return sure(exchange, said('The token service says so.', '令牌服务如此说明。'))
   if (/reasonable timeframe|iat and exp|token used too (early|late)|short-lived token/i.test(speech))
@@ -46,7 +48,11 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (isAboutAccount(speech)) {
     if (account === 'disabled') return sure('gcs.sa_disabled', said('IAM shows the account as disabled.', 'IAM 显示该账号已停用。'))
     if (account === 'missing') return sure('gcs.sa_missing', said('IAM does not find the account.', 'IAM 找不到该账号。'))
-    const state = /ACCOUNT_STATE_INVALID|account (has been |is |was )?disabled/i.test(speech)
+    if (/gaia id not found/i.test(speech))
+      return sure('gcs.sa_missing', said('The answer finds no such account.', '响应表示找不到该账号。'))
+    if (/service account ["']?[^\s"']+@[^\s"']+ (is|has been) disabled/i.test(speech))
+      return sure('gcs.sa_disabled', said('The answer says that the account is disabled.', '响应表示该账号已停用。'))
+    const state = /Robot is disabled|ACCOUNT_STATE_INVALID|account (has been |is |was )?disabled/i.test(speech)
     return { ...one('gcs.sa_missing', ACCOUNT, state ? 0 : 1), ...one('gcs.sa_disabled', ACCOUNT, state ? 1 : 0) }
   }
   if (isImpersonation(failure, speech)) {
@@ -64,8 +70,12 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
     }
   if (/token (has been |is |was )?(expired|revoked)|ACCESS_TOKEN_EXPIRED|invalid_rapt/i.test(speech))
     return sure('gcs.token', said('The answer says that the token has ended.', '响应表示令牌已失效。'))
-  if (isUnauthenticated(failure, speech))
-    return { ...one('gcs.token', TOKEN, 2), ...one('gcs.sa_disabled', TOKEN, 1), ...one('gcs.sa_missing', TOKEN) }
+  if (isUnauthenticated(failure, speech)) {
+    if (account === 'disabled') return sure('gcs.sa_disabled', said('IAM shows the account as disabled.', 'IAM 显示该账号已停用。'))
+    if (account === 'missing') return sure('gcs.sa_missing', said('IAM does not find the account.', 'IAM 找不到该账号。'))
+    const gone = account === 'there' ? {} : { ...one('gcs.sa_disabled', TOKEN, 1), ...one('gcs.sa_missing', TOKEN) }
+    return { ...one('gcs.token', TOKEN, 2), ...gone }
+  }
   return {}
 }
 
@@ -106,8 +116,12 @@ function exchangeGap(speech: string, { clue }: Failure): TokenGap | undefined {
 }
 
 function isAboutAccount(speech: string): boolean {
-  return /account not found|unknown service account|service account .{0,120}(does not exist|not found|was not found|is disabled|has been disabled)|ACCOUNT_STATE_INVALID|ACCOUNT_DELETED|gaia id not found|account (has been |is |was )?disabled/i.test(
-    speech,
+  // The API for credentials of service accounts has them in its name.
+  return (
+    !WORDS.service.test(speech) &&
+    /account not found|unknown service account|service account .{0,120}(does not exist|not found|was not found|is disabled|has been disabled)|ACCOUNT_STATE_INVALID|ACCOUNT_DELETED|gaia id not found|robot is disabled|account (has been |is |was )?disabled/i.test(
+      speech,
+    )
   )
 }
 
@@ -136,4 +150,5 @@ const SIGNATURE = said('Google does not take the signature of the key.', 'Google
 const ACCOUNT = said('The answer is about the account itself.', '响应涉及账号本身。')
 const IMPERSONATION = said('We may not get a token of the account, if it is there at all.', '我们无法获取该账号的令牌,账号也可能不存在。')
 const SILENT = said('The answer says invalid_grant and no more.', '响应只有 invalid_grant。')
+const STALE = said('Google takes the token for one of another time.', 'Google 认为该令牌的时间不符。')
 const TOKEN = said('Cloud Storage does not take the token.', 'Cloud Storage 不接受该令牌。')

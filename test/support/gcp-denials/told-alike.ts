@@ -10,4 +10,12 @@ export const GCP_TOLD_ALIKE = {
   bucket: ['gcs.perm.buckets_get', 'gcs.cond', 'gcs.deny_policy'],
   /** Writing works where nothing is replaced. */
   overwrite: ['gcs.perm.overwrite_delete', 'gcs.perm.missing', 'gcs.cond', 'gcs.deny_policy'],
+  /** A deleted key and one that has ended. */
+  key: ['gcs.key.invalid', 'gcs.key.expired'],
+  account: ['gcs.sa_missing', 'gcs.sa_disabled'],
+  /** Whether there is an account is not told to who may not act as it. */
+  acting: ['gcs.impersonation', 'gcs.sa_missing'],
+  /** Google calls a token stale whose time has not come, and one whose time is over. */
+  stale: ['gcs.federation.token', 'gcs.clock'],
+  token: ['gcs.token', 'gcs.sa_missing', 'gcs.sa_disabled'],
 } as const satisfies { readonly [name: string]: readonly string[] }
