@@ -45,7 +45,7 @@ export function documentsOf(aws: LabAws, kind: Holder): JsonObject {
   const holder = viewOf(aws, kind)
   const boundary = holder?.boundary === undefined ? undefined : aws.getPolicy(holder.boundary)
   const bucket = aws.getBucket(BUCKET)
-  const keys = aws.keyPolicies()
+  const keys = ownKeyPolicies(aws, bucket?.accountId)
   return {
     ...(role === undefined ? {} : { trustPolicy: role.trust }),
     ...(holder === undefined ? {} : { rolePolicies: holderPolicies(aws, kind).map(([, document]) => document) }),
@@ -55,6 +55,12 @@ export function documentsOf(aws: LabAws, kind: Holder): JsonObject {
     rcps: guardRails(aws, 'RESOURCE_CONTROL_POLICY').map(({ document }) => document),
     ...(bucket === undefined ? {} : bucketDocuments(bucket)),
   }
+}
+
+/** Of the keys of whoever else has written there nobody can show the policies. */
+function ownKeyPolicies(aws: LabAws, bucketAccount: string | undefined): { readonly [arn: string]: PolicyDocument } {
+  const own = (arn: string): boolean => [CUSTOMER_ACCOUNT, bucketAccount].includes(arn.split(':')[4])
+  return Object.fromEntries(Object.entries(aws.keyPolicies()).filter(([arn]) => own(arn)))
 }
 
 function bucketDocuments({ policy, ownership, encryption, publicAccessBlock }: NonNullable<ReturnType<LabAws['getBucket']>>): JsonObject {

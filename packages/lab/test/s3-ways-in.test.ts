@@ -182,7 +182,7 @@ describe('a grant on a KMS key', () => {
       Grants: [{ GrantId: id, GranteePrincipal: CUSTOMER_ROLE, Operations: ['Decrypt'] }],
     })
     expect((await kms.send(new GetKeyPolicyCommand({ KeyId: kmsKeyArn }))).Policy).not.toContain('lake-test')
-    world.lab.aws.revokeGrant(kmsKeyArn, id)
+    world.lab.aws.revokeGrants(kmsKeyArn)
     expect((await refusal(get())).message).toContain('kms:Decrypt')
   })
 })

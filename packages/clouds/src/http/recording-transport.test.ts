@@ -60,6 +60,14 @@ describe('what is told of a request', () => {
     expect((await told(REQUEST, 200, '{"access_token":"eyJub3QifQ.eyJub3Q.c2ln"}'))?.text).toBeUndefined()
   })
 
+  it('names the version that was asked for, and nothing else of a query', async () => {
+    const url = new URL(
+      'https://bucket.s3.us-west-2.amazonaws.com/key?X-Amz-Signature=0123456789abcdef&versionId=3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY',
+    )
+    const seen = await told({ ...REQUEST, url }, 403, '<Error/>')
+    expect(seen?.target).toBe('https://bucket.s3.us-west-2.amazonaws.com/key?versionId=3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY')
+  })
+
   it('repeats no token of a form, and not its signature alone', async () => {
     const body = new TextEncoder().encode(
       new URLSearchParams({ Action: 'AssumeRole', subject_token: JWT, ExternalId: 'sluice-an-id' }).toString(),

@@ -1,4 +1,4 @@
-import type { HttpResponse, SeenRequest, Transport } from '@sluice/core'
+import type { HttpRequest, HttpResponse, SeenRequest, Transport } from '@sluice/core'
 import { sentSecrets } from './sent-secrets.ts'
 import { claimsIn } from './token-claims.ts'
 import { withhold } from './withheld.ts'
@@ -18,7 +18,7 @@ const HANDED_OUT =
 const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner', 'x-amz-server-side-encryption']
 
 /**
- * A transport that tells of each request what came of it, besides sending it. What it tells holds no query, no body that was sent, no
+ * A transport that tells of each request what came of it, besides sending it. What it tells holds no query but the version asked for, no body that was sent, no
  * header but those that say something of the refusal, of a credential that was handed out only for whom it is, and nothing of the request's own credentials or
  * of `secrets`, also where the answer repeats them.
  */
@@ -26,7 +26,7 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
   return async (request, signal) => {
     const base = {
       operation: request.operation,
-      target: `${request.url.origin}${(request.target ?? request.url.pathname).split('?')[0] ?? ''}`,
+      target: `${request.url.origin}${(request.target ?? request.url.pathname).split('?')[0] ?? ''}${versionOf(request)}`,
     }
     const sent = Object.fromEntries(SENT.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])))
     const failed = (error: unknown): never => {
@@ -49,6 +49,12 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
     tell({ ...base, status: response.status, headers, ...(shown === undefined ? {} : { text: shown }) })
     return { ...response, body }
   }
+}
+
+/** Which version of an object is meant: another one is another thing. */
+function versionOf({ target, url }: HttpRequest): string {
+  const version = /[?&](versionId=[\w.-]{1,128})(?:&|$)/.exec(target ?? url.search)?.[1]
+  return version === undefined ? '' : `?${version}`
 }
 
 /** Whether the answer is XML, JSON or text, and not a customer's data. */

@@ -8,6 +8,7 @@ import type { Clue } from './clue.ts'
 import type { Facts } from './facts.ts'
 import type { Failure } from './failure.ts'
 import { findingOf, type Language } from './finding-text.ts'
+import { isKeptVersion } from './kept-version.ts'
 import { createMemo } from './memo.ts'
 import { openQuestions, unexplainedQuestion } from './open-questions.ts'
 import { scrubbed } from './redact.ts'
@@ -74,7 +75,7 @@ function factsOf(subject: DiagnosisCase, read: readonly Read[], cloud: CloudDiag
 function isFailure(observation: Observation, clue: Clue, subject: DiagnosisCase, cloud: CloudDiagnosis): boolean {
   if (observation.ok === true) return false
   const says = observation.ok === false || clue.code !== undefined || (observation.status ?? 0) >= 300 || clue.text !== undefined
-  return says && !cloud.isHarmless(observation, clue, subject.observations)
+  return says && !isKeptVersion(observation, subject.observations) && !cloud.isHarmless(observation, clue, subject.observations)
 }
 
 function failureOf({ observation, clue, capability }: Read): Failure {

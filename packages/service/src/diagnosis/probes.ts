@@ -75,7 +75,14 @@ async function writeAndRemove({ open }: ProbeSubject, store: ObjectStore, key: s
   const conditional = store.capabilities.conditionalPut ? { ifNoneMatch: '*' as const } : {}
   const put = await tried(() => store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), signal)
   if (put === undefined || !open.connection.access.includes('delete')) return
-  await tried(() => store.delete(key, put.versionId === undefined ? {} : { versionId: put.versionId }, signal), signal)
+  const { versionId } = put
+  const remove = (version: { readonly versionId?: string }) =>
+    tried(async () => {
+      await store.delete(key, version, signal)
+      return true
+    }, signal)
+  // To remove a version for good is more than connections need: where that is refused, the key is deleted as any is.
+  if (versionId === undefined || (await remove({ versionId })) === undefined) await remove({})
 }
 
 /** Objects that differ in what can make one of them refused: their owner, and their storage class. */

@@ -12,7 +12,8 @@ import { said } from '../said.ts'
 import { wanted } from './asked.ts'
 import { crossAccount } from './bucket-owner.ts'
 import { changeOf } from './change.ts'
-import { decide, judge, SOMEBODY, type Judged } from './judge.ts'
+import { awsClue } from './clue.ts'
+import { decide, judge, judgeBy, SOMEBODY, type Judged } from './judge.ts'
 import { adding, statementsOf } from '../statement-patch.ts'
 import { at, withPatched } from './policies.ts'
 import { speaksOf } from '../evidence.ts'
@@ -28,6 +29,7 @@ interface Found {
 }
 
 const GAP: Slot<Found | undefined> = { name: 'resource gap' }
+const SERVES: Slot<boolean> = { name: 'serves without a grant' }
 
 /** What the bucket policy lacks, where it was shown and the bucket is, or can be, of another account. */
 export function resourceGap(failure: Failure, facts: Facts): Found | undefined {
@@ -62,7 +64,7 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
   return {
     gap,
     explanation: {
-      fits: isAbroad(failure, facts) ? (allowed ? 'proved' : 'named') : 'possible',
+      fits: isAbroad(failure, facts) && !servesWithoutGrant(facts) ? (allowed ? 'proved' : 'named') : 'possible',
       for: [evidenceOf(gap, action, resource)],
       values: { ...valuesOfFailure(failure, facts), action, resource },
       ...(allowed && steps !== undefined
@@ -70,6 +72,17 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
         : {}),
     },
   }
+}
+
+/** Whether the bucket served what its policy, as it was shown, gives nobody of another account: it may well be the caller's own. */
+function servesWithoutGrant(facts: Facts): boolean {
+  return facts.memo(SERVES, facts, () =>
+    facts.successes.some((observation) => {
+      const served: Failure = { observation, clue: awsClue(observation), capability: 'read' }
+      const judged = isForData(served) ? judgeBy(served, facts, facts.documents) : undefined
+      return judged?.some((one) => one.need.service === 's3' && decideAbroad(one, facts, facts.documents).effect === 'implicit-deny') === true
+    }),
+  )
 }
 
 function evidenceOf(gap: ResourceGap, action: string, resource: string) {

@@ -99,10 +99,11 @@ export interface StorageAdmin {
   setKeyPolicy(arn: string, document: PolicyDocument): void
   /** Gives the id. */
   putGrant(arn: string, grant: Omit<KeyGrant, 'id'>): string
-  revokeGrant(arn: string, id: string): void
+  revokeGrants(arn: string): void
   /** Makes an access point, or replaces the one of that name. */
   putAccessPoint(accountId: string, input: AccessPointInput): { readonly arn: string; readonly alias: string }
   putDirectoryBucket(accountId: string, input: { readonly name: string; readonly region: string; readonly policy?: PolicyDocument }): void
+  getVpcEndpoint(): VpcEndpoint | undefined
   /** What requests to S3 come through from now on; undefined: the internet. */
   setVpcEndpoint(endpoint: VpcEndpoint | undefined): void
   /** Whether AWS has suspended an account. */
@@ -202,7 +203,7 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       keyOf(arn).grants.set(id, { id, ...grant })
       return id
     },
-    revokeGrant: (arn, id) => void keyOf(arn).grants.delete(id),
+    revokeGrants: (arn) => keyOf(arn).grants.clear(),
     putAccessPoint(accountId, { name, bucket, policy }) {
       const { region } = bucketOf(bucket)
       if (policy) checkPolicy(policy, 'resource', 'MalformedPolicy')
@@ -219,6 +220,7 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       const arn = `arn:${partitionOf(region)}:s3express:${region}:${accountId}:bucket/${name}`
       state.directoryBuckets.set(name, { arn, name, accountId, region, policy: policy && storePolicy(state, policy) })
     },
+    getVpcEndpoint: () => state.vpcEndpoint,
     setVpcEndpoint(endpoint) {
       if (endpoint) checkPolicy(endpoint.policy, 'resource', 'MalformedPolicy')
       state.vpcEndpoint = endpoint
