@@ -80,7 +80,9 @@ function servesWithoutGrant(facts: Facts): boolean {
     facts.successes.some((observation) => {
       const served: Failure = { observation, clue: awsClue(observation), capability: 'read' }
       const judged = isForData(served) ? judgeBy(served, facts, facts.documents) : undefined
-      return judged?.some((one) => one.need.service === 's3' && decideAbroad(one, facts, facts.documents).effect === 'implicit-deny') === true
+      return (
+        judged?.some((one) => one.need.service === 's3' && decideAbroad(one, facts, facts.documents).effect === 'implicit-deny') === true
+      )
     }),
   )
 }
