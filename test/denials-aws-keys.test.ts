@@ -1,6 +1,7 @@
 import type { JsonObject, PolicyDocument } from '@sluice/core'
 import { type DenialScenario, testDenials } from './support/denials.ts'
-import { type AwsWorld, REGION, ROLE_ARN, startAwsWorld, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws.ts'
+import { type AwsWorld, startAwsWorld } from './support/denials-aws.ts'
+import { REGION, ROLE_ARN, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
 import { adding, replacing } from './support/policy-edits.ts'
 

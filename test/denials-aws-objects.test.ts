@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ConnectionSettings, PolicyDocument } from '@sluice/core'
 import { type DenialScenario, testDenials } from './support/denials.ts'
-import { type AwsWorld, REGION, startAwsWorld, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws.ts'
+import { type AwsWorld, startAwsWorld } from './support/denials-aws.ts'
+import { REGION, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
 import { adding, replacing } from './support/policy-edits.ts'
 
@@ -180,7 +181,7 @@ const FOREIGN: readonly DenialScenario<AwsWorld>[] = [
 
 testDenials('a bucket of another account', () => startAwsWorld({ bucketAccount: THIRD_ACCOUNT }), FOREIGN)
 
-const through = (policy: PolicyDocument) => ({ id: 'vpce-0a1b2c3d', vpc: 'vpc-0a1b2c3d', policy })
+const through = (policy: PolicyDocument) => ({ endpoint: { id: 'vpce-0a1b2c3d', vpc: 'vpc-0a1b2c3d', policy } })
 const endpointPolicy = (action: string | readonly string[], resource: string, more: PolicyDocument = {}): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: action, Resource: resource, ...more }],
@@ -190,22 +191,22 @@ const ENDPOINT: readonly DenialScenario<AwsWorld>[] = [
   {
     name: 'our endpoint’s policy allows listing alone',
     cause: 'aws.vpce',
-    arrange: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('*', '*'))),
-    break: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('s3:List*', '*'))),
+    arrange: (world) => world.comeFrom(through(endpointPolicy('*', '*'))),
+    break: (world) => world.comeFrom(through(endpointPolicy('s3:List*', '*'))),
   },
   {
     name: 'our endpoint’s policy allows buckets of our own account alone',
     cause: 'aws.vpce',
-    arrange: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('*', '*'))),
-    break: ({ aws }) =>
-      aws.setVpcEndpoint(through(endpointPolicy('*', '*', { Condition: { StringEquals: { 's3:ResourceAccount': '123456789012' } } }))),
+    arrange: (world) => world.comeFrom(through(endpointPolicy('*', '*'))),
+    break: (world) =>
+      world.comeFrom(through(endpointPolicy('*', '*', { Condition: { StringEquals: { 's3:ResourceAccount': '123456789012' } } }))),
   },
   {
     name: 'our endpoint’s policy denies what is not our own',
     cause: 'aws.vpce',
-    arrange: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('*', '*'))),
-    break: ({ aws }) =>
-      aws.setVpcEndpoint(
+    arrange: (world) => world.comeFrom(through(endpointPolicy('*', '*'))),
+    break: (world) =>
+      world.comeFrom(
         through(
           adding({
             Sid: 'OwnBuckets',
@@ -221,8 +222,8 @@ const ENDPOINT: readonly DenialScenario<AwsWorld>[] = [
   {
     name: 'our endpoint’s policy names another bucket',
     cause: 'aws.vpce',
-    arrange: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('*', '*'))),
-    break: ({ aws }) => aws.setVpcEndpoint(through(endpointPolicy('s3:*', 'arn:aws:s3:::somebody-elses-bucket/*'))),
+    arrange: (world) => world.comeFrom(through(endpointPolicy('*', '*'))),
+    break: (world) => world.comeFrom(through(endpointPolicy('s3:*', 'arn:aws:s3:::somebody-elses-bucket/*'))),
   },
 ]
 

@@ -87,11 +87,20 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
   aws.setNetwork(network)
   const documents = (): JsonObject => ({
     ...documentsOf(aws, holder),
+    ...(network.endpoint === undefined ? {} : { vpcEndpointPolicy: network.endpoint.policy }),
     ...(options.session?.[0] === undefined ? {} : { sessionPolicy: options.session[0] }),
   })
   const externalId = /"sts:ExternalId":\s*"([^"]+)"/.exec(JSON.stringify(documents()['trustPolicy'] ?? {}))?.[1]
   const document = (place: string): PolicyDocument => at({ documents: documents() }, place)
-  const put = (place: string, changed: Json): void => putDocument(aws, holder, place, changed)
+  const comeFrom = (from: Network): void => {
+    network = from
+    aws.setNetwork(network)
+  }
+  const put = (place: string, changed: Json): void => {
+    const { endpoint } = network
+    if (place !== 'documents.vpcEndpointPolicy' || endpoint === undefined) return putDocument(aws, holder, place, changed)
+    comeFrom({ ...network, endpoint: { ...endpoint, policy: changed as PolicyDocument } }) // all that is put back is a policy
+  }
   return {
     installation,
     aws,
@@ -100,10 +109,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     put,
     observations: () => (holder === 'role' && aws.getRole(ROLE_ARN) === undefined ? [NO_SUCH_ROLE] : []),
     change: (place, change) => put(place, change(document(place))),
-    comeFrom(from) {
-      network = from
-      aws.setNetwork(network)
-    },
+    comeFrom,
     skewBy(ms) {
       skew = ms
     },

@@ -86,16 +86,16 @@ describe('an access point', () => {
 })
 
 describe('an endpoint of a VPC', () => {
-  const endpoint = (policy: PolicyDocument) => ({ id: 'vpce-0a1b2c3d', vpc: 'vpc-0a1b2c3d', policy })
+  const through = (policy: PolicyDocument) => world.lab.aws.setNetwork({ endpoint: { id: 'vpce-0a1b2c3d', vpc: 'vpc-0a1b2c3d', policy } })
   const get = () => role.send(new GetObjectCommand({ Bucket, Key }))
 
   it('lets through what its policy allows', async () => {
-    world.lab.aws.setVpcEndpoint(endpoint(by('*', 's3:ListBucket', '*')))
+    through(by('*', 's3:ListBucket', '*'))
     await expect(role.send(new ListObjectsV2Command({ Bucket }))).resolves.toBeDefined()
     expect((await refusal(get())).message).toBe(
       `User: ${SESSION} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::${BUCKET}/k" because no VPC endpoint policy allows the s3:GetObject action`,
     )
-    world.lab.aws.setVpcEndpoint(endpoint(by('*', '*', '*')))
+    through(by('*', '*', '*'))
     await expect(get()).resolves.toBeDefined()
   })
 
@@ -108,7 +108,7 @@ describe('an endpoint of a VPC', () => {
       })
     deny(condition('aws:SourceVpce', 'vpce-0a1b2c3d'))
     expect((await refusal(get())).message).toContain('with an explicit deny in a resource-based policy')
-    world.lab.aws.setVpcEndpoint(endpoint(by('*', '*', '*')))
+    through(by('*', '*', '*'))
     await expect(get()).resolves.toBeDefined()
     // Inside of a VPC nobody has an address of the internet.
     deny({ Condition: { NotIpAddress: { 'aws:SourceIp': '127.0.0.0/8' } } })

@@ -25,7 +25,6 @@ import {
   type Ownership,
   type PublicAccessBlock,
   type StoredObject,
-  type VpcEndpoint,
 } from '../state/types.ts'
 
 export interface BucketInput {
@@ -103,9 +102,6 @@ export interface StorageAdmin {
   /** Makes an access point, or replaces the one of that name. */
   putAccessPoint(accountId: string, input: AccessPointInput): { readonly arn: string; readonly alias: string }
   putDirectoryBucket(accountId: string, input: { readonly name: string; readonly region: string; readonly policy?: PolicyDocument }): void
-  getVpcEndpoint(): VpcEndpoint | undefined
-  /** What requests to S3 come through from now on; undefined: the internet. */
-  setVpcEndpoint(endpoint: VpcEndpoint | undefined): void
   /** Whether AWS has suspended an account. */
   setSuspended(accountId: string, suspended: boolean): void
 }
@@ -219,11 +215,6 @@ export function storageAdmin(state: AwsState): StorageAdmin {
       ensureAccount(state, accountId)
       const arn = `arn:${partitionOf(region)}:s3express:${region}:${accountId}:bucket/${name}`
       state.directoryBuckets.set(name, { arn, name, accountId, region, policy: policy && storePolicy(state, policy) })
-    },
-    getVpcEndpoint: () => state.vpcEndpoint,
-    setVpcEndpoint(endpoint) {
-      if (endpoint) checkPolicy(endpoint.policy, 'resource', 'MalformedPolicy')
-      state.vpcEndpoint = endpoint
     },
     setSuspended(accountId, suspended) {
       ensureAccount(state, accountId).suspended = suspended

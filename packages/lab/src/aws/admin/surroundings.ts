@@ -48,6 +48,7 @@ export function surroundingsAdmin(state: AwsState): SurroundingsAdmin {
       ),
     organizationPolicies: (accountId) => state.memberships.get(accountId)?.policies ?? [],
     setNetwork(network) {
+      if (network?.endpoint) checkPolicy(network.endpoint.policy, 'resource', 'MalformedPolicy')
       state.network = network
     },
     setStsActive(accountId, region, active) {

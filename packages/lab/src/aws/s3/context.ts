@@ -109,7 +109,7 @@ function asksOf(call: BucketCall, need: S3Need): readonly Ask[] {
 
 function bucketAsk({ state, bucket, request, verified }: BucketCall, need: S3Need): Ask {
   const { policy, publicAccessBlock } = bucket
-  const endpoint = state.vpcEndpoint
+  const endpoint = state.network?.endpoint
   return {
     action: need.action,
     resource: need.resource,

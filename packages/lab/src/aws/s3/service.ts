@@ -49,7 +49,7 @@ async function runS3(call: Call, target: S3Target): Promise<Answer> {
     wrongRegion: (given, expected) => `the region '${given}' is wrong; expecting '${expected}'`,
     payloadHash: (signature) => payloadHash(request, signature.expiresSeconds !== undefined),
   })
-  const caller = throughEndpoint(callerOf(state, request, verified), state.vpcEndpoint)
+  const caller = throughEndpoint(callerOf(state, request, verified), state.network?.endpoint)
   call.identified(caller.arn)
 
   const forService = SERVICE_OPERATIONS[target.operation]

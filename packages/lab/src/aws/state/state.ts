@@ -16,7 +16,6 @@ export function emptyState(clock: Clock, random: Random, issuers: Issuers): AwsS
     uploads: new Map(),
     accessPoints: new Map(),
     directoryBuckets: new Map(),
-    vpcEndpoint: undefined,
     keys: new Map(),
     compiled: new WeakMap(),
     memberships: new Map(),

@@ -123,6 +123,8 @@ export interface Network {
   readonly address?: string
   /** Of the TLS that a route takes off: `1.3` where it is not said. */
   readonly tlsVersion?: string
+  /** Where it is a VPC: its gateway to S3. */
+  readonly endpoint?: VpcEndpoint
 }
 
 /** Temporary credentials and what they stand for. */
@@ -313,8 +315,6 @@ export interface AwsState {
   /** By alias. */
   readonly accessPoints: Map<string, AccessPoint>
   readonly directoryBuckets: Map<string, DirectoryBucket>
-  /** What requests to S3 come through; undefined: the internet. */
-  vpcEndpoint: VpcEndpoint | undefined
   /** By ARN. */
   readonly keys: Map<string, KmsKey>
   /** Policies prepared for evaluation, by their document: documents are never changed, only replaced. */
