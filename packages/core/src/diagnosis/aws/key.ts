@@ -12,9 +12,11 @@ const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id'
 export function keyOf(failure: Failure, facts: Facts): string | undefined {
   const { observation, clue } = failure
   if (clue.action?.startsWith('kms:') === true && clue.resource !== undefined && isKeyArn(clue.resource)) return clue.resource
-  const guessed = clue.layer === 'key' && !isWrite(failure) ? undefined : defaultKey(facts)
-  // Whom KMS tells nothing is of another account than the key: the default of his own bucket it is not.
-  return keyOfObject(observation, facts) ?? guessed ?? onlyKey(facts)
+  // Whom KMS tells nothing is of another account than the key: neither the default of his own bucket nor any key of his account is it.
+  const hidden = clue.layer === 'key' && !isWrite(failure)
+  const only = onlyKey(facts)
+  const guessed = hidden && isForeignKey(only, failure, facts) === false ? undefined : only
+  return keyOfObject(observation, facts) ?? (hidden ? undefined : defaultKey(facts)) ?? guessed
 }
 
 function isWrite({ observation, clue }: Failure): boolean {
