@@ -2,5 +2,6 @@
 export const TOLD_ALIKE = {
   trust: ['aws.sts.role_missing', 'aws.sts.trust_principal', 'aws.sts.trust_orphan', 'aws.sts.external_id', 'aws.sts.rcp'],
   objectGrant: ['aws.id.object_arn', 'aws.id.action_missing', 'aws.id.invalid_action'],
+  identityDeny: ['aws.id.explicit_deny', 'aws.id.revoked_session'],
   listGrant: ['aws.id.list_missing', 'aws.id.list_resource', 'aws.id.list_prefix', 'aws.id.invalid_action'],
 } as const

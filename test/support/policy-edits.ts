@@ -17,3 +17,9 @@ export function adding(statement: PolicyDocument): (document: PolicyDocument) =>
     Statement: [...(Array.isArray(Statement) ? Statement : [Statement ?? []]), statement].flat(),
   })
 }
+
+/** Takes every Deny out of a document. */
+export function withoutDenies({ Statement, ...rest }: PolicyDocument): PolicyDocument {
+  const all = [Statement ?? []].flat()
+  return { ...rest, Statement: all.filter((one) => !JSON.stringify(one).includes('"Effect":"Deny"')) }
+}

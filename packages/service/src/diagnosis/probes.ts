@@ -73,7 +73,8 @@ async function leaseFor({ cloud, open }: ProbeSubject, location: Location, signa
 async function writeAndRemove({ open }: ProbeSubject, store: ObjectStore, key: string, signal: AbortSignal): Promise<void> {
   const body = new TextEncoder().encode('Sluice wrote this to find out why something was refused. It may be deleted.\n')
   const conditional = store.capabilities.conditionalPut ? { ifNoneMatch: '*' as const } : {}
-  const put = await tried(() => store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), signal)
+  // What a former probe could not delete is still there, and ours: the name is the connection's own.
+  const put = await tried(() => store.put(key, body, { contentType: 'text/plain', ...conditional }, signal).catch(leftover), signal)
   if (put === undefined || !open.connection.access.includes('delete')) return
   const { versionId } = put
   const remove = (version: { readonly versionId?: string }) =>
@@ -83,6 +84,11 @@ async function writeAndRemove({ open }: ProbeSubject, store: ObjectStore, key: s
     }, signal)
   // To remove a version for good is more than connections need: where that is refused, the key is deleted as any is.
   if (versionId === undefined || (await remove({ versionId })) === undefined) await remove({})
+}
+
+function leftover(error: unknown): { readonly versionId?: string } {
+  if (isAccessError(error) && error.code === 'conflict') return {}
+  throw error
 }
 
 /** Objects that differ in what can make one of them refused: their owner, and their storage class. */

@@ -11,7 +11,7 @@ const UNSET =
   /^(NoSuchBucketPolicy|NoSuchPublicAccessBlockConfiguration|ServerSideEncryptionConfigurationNotFoundError|OwnershipControlsNotFoundError|NoSuchTagSet|NoSuchCORSConfiguration|NoSuchAccessPointPolicy)$/
 
 /**
- * Whether a request that failed shows nothing wrong: the key is not there (to be told so takes the right to read), a redirect to the
+ * Whether a request that failed shows nothing wrong: the key is not there (to be told so takes the right to read) or is there already, a redirect to the
  * bucket's region was followed, a look at configuration was refused, as it may be, or what had to be refused was.
  */
 export function isHarmlessOnAws(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
@@ -20,6 +20,8 @@ export function isHarmlessOnAws(observation: Observation, clue: Clue, all: reado
   if (clue.status === 404 && (clue.code === undefined || ABSENT.includes(clue.code)))
     return !/^(headbucket|listobjects(v2)?|getbucketlocation|getrole)$/.test(operation)
   if (clue.code === 'NoSuchKey' || clue.code === 'NoSuchVersion') return true
+  // What asks that nothing be there yet is told so only where it may write.
+  if (clue.code === 'PreconditionFailed' || (clue.code === undefined && clue.status === 412)) return true
   if (isRedirect(clue)) return isFollowed(observation, clue, all)
   return isHiddenKey(operation, clue, all) || isLook(operation, clue, all) || isExpectedRefusal(observation, operation, all)
 }

@@ -14,7 +14,7 @@ export interface Near {
 
 /** The Allow that comes nearest: one that misses by a condition alone, then one about other parts of the same bucket. */
 export function nearest({ decision, need }: Judged, policies: readonly PolicyDocument[]): Near | undefined {
-  const bucket = need.resource.replace(/^arn:[\w-]+:s3:::/, '').split('/')[0] ?? ''
+  const [, bucket = '', key = ''] = /^(?:arn:[\w-]+:s3:::)?([^/]*)\/?(.*)$/s.exec(need.resource) ?? []
   const allows = (decision.explanation ?? []).filter(
     ({ layer, effect, mismatches }) =>
       layer === 'identity' && effect === 'Allow' && mismatches.every(({ part }) => part !== 'action') && mismatches.length > 0,
@@ -29,12 +29,15 @@ export function nearest({ decision, need }: Judged, policies: readonly PolicyDoc
     const resources = valuesOf(statement?.['Resource'] ?? statement?.['NotResource'])
     if (need.service === 'kms') return []
     if (resources.some((value) => bucketsOf(value).includes(bucket) || isWild(value))) return [{ ...own, misses: 'resource' }]
-    return resources.some((value) => bucketsOf(value).some((one) => isLike(one, bucket))) ? [{ ...own, misses: 'bucket' }] : []
+    const isMeant = (value: string): boolean => bucketsOf(value).some((one) => isLike(one, bucket)) || isSameFolder(value, key)
+    return resources.some(isMeant) ? [{ ...own, misses: 'bucket' }] : []
   })
-  // Another bucket was meant as this one only where this one is named nowhere.
+  // Another bucket was meant as this one only where this one, or what is in it, is named nowhere.
   const isNamed = policies.some((document) =>
     statementsOf(document).some((_, index) =>
-      valuesOf(statementAt(document, index)?.['Resource']).some((value) => bucketsOf(value).includes(bucket)),
+      valuesOf(statementAt(document, index)?.['Resource']).some(
+        (value) => bucketsOf(value).includes(bucket) && (key === '' || value.includes('/')),
+      ),
     ),
   )
   const order = ['prefix', 'condition', 'resource', 'bucket'] as const
@@ -47,6 +50,12 @@ export function nearest({ decision, need }: Judged, policies: readonly PolicyDoc
 function bucketsOf(value: string): readonly string[] {
   const rest = value.replace(/^(arn:[\w-]*:s3:[\w-]*:\d*:*|s3:\/\/)\/?/, '')
   return [rest.split('/')[0] ?? '']
+}
+
+/** Whether a resource of another bucket names the folder that the key is in: there the bucket alone was mistaken. */
+function isSameFolder(value: string, key: string): boolean {
+  const [, folder = ''] = /^[^/]+\/([^*?]+\/)/.exec(value.replace(/^arn:[\w-]+:s3:::/, '')) ?? []
+  return folder !== '' && key.startsWith(folder)
 }
 
 /** A pattern over the names of buckets is about this one among others. */
