@@ -77,7 +77,8 @@ function beginHere(terminal: Terminal): string {
 function parentOf(program: Program, verb: Verb): Program {
   if (verb.verb === undefined) return program
   const known = program.commands.find((command) => command.name() === verb.noun)
-  if (known !== undefined) return known
+  // A noun that stands alone too: what stands behind its verb is the verb's.
+  if (known !== undefined) return known.enablePositionalOptions()
   const verbs = VERBS.flatMap((one) => (one.noun === verb.noun && one.verb !== undefined ? [one.verb] : []))
   return program
     .command(verb.noun)

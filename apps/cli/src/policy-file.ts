@@ -11,12 +11,21 @@ export async function readText(path: string, { stdin }: Terminal): Promise<strin
   const text =
     path === '-'
       ? await stdin.read()
-      : await readFile(path, 'utf8').catch((cause: unknown) => {
-          const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-          throw usage(`The file ${JSON.stringify(path)} cannot be read (${why}).`)
-        })
+      : decoded(
+          await readFile(path).catch((cause: unknown) => {
+            const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+            throw usage(`The file ${JSON.stringify(path)} cannot be read (${why}).`)
+          }),
+        )
   if (text.length > LONGEST) throw usage(`${JSON.stringify(path)} is larger than any policy or template.`)
   return text
+}
+
+/** The text of bytes, also as PowerShell redirects it into a file. https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  return new TextDecoder(first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8').decode(bytes)
 }
 
 /** The one policy of a file, named by its path. */

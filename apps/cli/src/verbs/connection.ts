@@ -157,11 +157,22 @@ export const CONNECTION_VERBS: readonly Verb[] = [
       { flags: '--write', about: 'Also write one small object of ours, and delete it again' },
       {
         flags: '--evidence <file>',
-        about: 'What the customer read with their own eyes: a case document in JSON; `-` reads standard input',
+        about:
+          'What the customer read with their own eyes: what the script of `sluice diagnose script` wrote, or a case document in JSON; `-` reads standard input',
       },
+      {
+        flags: '--with-profile [profile]',
+        about:
+          'Read with the customer’s own eyes on this machine: by the cloud’s own command line client, with this profile (a configuration of gcloud, a subscription of az), or without one as it is signed in',
+      },
+      { flags: '--with-role <role>', about: 'Read as this role of the customer’s, or as this service account, which may only read' },
       { flags: '--language <language>', about: 'Language of the report', choices: LANGUAGES },
     ],
-    examples: ['sluice connection diagnose acme', 'sluice connection diagnose acme --evidence evidence.json'],
+    examples: [
+      'sluice connection diagnose acme',
+      'sluice connection diagnose acme --evidence sluice-evidence-aws-20261128T060000Z-4711.txt',
+      'sluice connection diagnose acme --with-profile audit',
+    ],
     load: async () => (await import('../commands/diagnose.ts')).diagnoseConnection,
   },
   {

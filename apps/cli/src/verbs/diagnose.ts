@@ -1,4 +1,4 @@
-import { LANGUAGES } from '@sluice/core'
+import { EVIDENCE_CLOUDS, LANGUAGES } from '@sluice/core'
 import type { Verb } from '../verb.ts'
 
 /** Diagnosis of what is in a file or was pasted: it needs no server and touches no network. */
@@ -7,7 +7,7 @@ export const DIAGNOSE_VERBS: readonly Verb[] = [
     noun: 'diagnose',
     summary: 'Explain an access denied from a case document or a pasted error message, offline',
     options: [
-      { flags: '--case <file>', about: 'A case document in JSON; `-` reads standard input' },
+      { flags: '--case <file>', about: 'A case document in JSON, or what the script wrote; `-` reads standard input' },
       { flags: '--text [message]', about: 'An error message, as any SDK or tool printed it; alone or `-` reads standard input' },
       {
         flags: '--cloud <id>',
@@ -23,5 +23,25 @@ export const DIAGNOSE_VERBS: readonly Verb[] = [
     ],
     offline: true,
     load: async () => (await import('../commands/diagnose.ts')).diagnoseOffline,
+  },
+  {
+    noun: 'diagnose',
+    verb: 'script',
+    summary: 'Print a script that a customer runs to show how access is set up: it only reads, and writes one file',
+    arguments: [{ name: '[NAME]', about: 'The connection; without one, the options say what to read, and no server is asked' }],
+    options: [
+      { flags: '--location <url>', about: 'Where the data is' },
+      { flags: '--role <arn>', about: 'The role of the customer that Sluice assumes' },
+      { flags: '--principal <id>', about: 'Without a role, who asks: a user, a service account, an identity' },
+      { flags: '--key <name>', about: 'A key that encrypts the data, by its full name, where the bucket does not name it', repeat: true },
+      { flags: '--region <region>', about: 'Where the bucket is' },
+      { flags: '--cloud <id>', about: 'The cloud, where the options do not show it', choices: EVIDENCE_CLOUDS },
+      { flags: '--language <language>', about: 'Language of the script', choices: LANGUAGES },
+    ],
+    examples: [
+      'sluice diagnose script acme > read-access.sh',
+      'sluice diagnose script --role arn:aws:iam::987654321987:role/acme --location s3://test-bucket-123/data/',
+    ],
+    load: async () => (await import('../commands/diagnose-script.ts')).printEvidenceScript,
   },
 ]

@@ -75,7 +75,8 @@ const TEXTS = ['ownership', 'sasToken'] as const
 export function readCase(value: Json): DiagnosisCase {
   const notes: string[] = []
   const top = objectAt(value, 'the case', notes) ?? {}
-  noteUnknown(top, ['cloud', 'connection', 'observations', 'documents'], '', notes)
+  noteUnknown(top, ['cloud', 'connection', 'observations', 'documents', 'notes'], '', notes)
+  notes.push(...notesIn(top['notes']))
   const cloud = textAt(top['cloud'], 'cloud', notes)
   return {
     ...(cloud === undefined ? {} : { cloud: cloud.trim().toLowerCase() }),
@@ -84,6 +85,14 @@ export function readCase(value: Json): DiagnosisCase {
     documents: readDocuments(top['documents'], notes),
     notes,
   }
+}
+
+/** So many notes a case may bring along: what could not be read of the evidence. */
+const MOST_NOTES = 100
+
+function notesIn(value: Json | undefined): readonly string[] {
+  const list = Array.isArray(value) ? value : []
+  return list.filter((one): one is string => typeof one === 'string').slice(0, MOST_NOTES)
 }
 
 function readConnection(value: Json | undefined, notes: string[]): CaseConnection {

@@ -101,6 +101,16 @@ export const SERVER_REASONS = {
     meaning: 'The lab did not apply the template.',
     remedy: 'Change what the message names; the lab reads CloudFormation templates in JSON, as `sluice connection setup` writes them.',
   },
+  'evidence.client_missing': {
+    code: 'invalid',
+    meaning: 'The command line client of the cloud is not on this machine.',
+    remedy: 'Install it, or let the customer run the script of `sluice diagnose script` in the cloud shell of their console, which has it.',
+  },
+  'evidence.not_signed_in': {
+    code: 'unauthenticated',
+    meaning: 'The command line client of the cloud is not signed in on this machine, or its session is over.',
+    remedy: 'Sign in with the client, and repeat the command.',
+  },
   'cli.usage': {
     code: 'invalid',
     meaning: 'The command line is not well formed.',

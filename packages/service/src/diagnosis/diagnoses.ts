@@ -109,12 +109,13 @@ async function run(
   return withoutSecrets(report, secrets)
 }
 
-/** The case with the parts of another joined: its documents beside ours, which are those in use, and its observations after ours. */
+/** The case with the parts of another joined: its notes, its documents beside ours, which are those in use, and its observations after ours. */
 function withEvidence(own: { readonly [part: string]: Json }, evidence: Json | undefined): Json {
   if (typeof evidence !== 'object' || evidence === null || Array.isArray(evidence)) return own
   const given = new Map<string, Json>(Object.entries(evidence))
   const observations = [own['observations'], given.get('observations')].flatMap((list) => (Array.isArray(list) ? list : []))
-  return { ...own, observations, documents: { ...objectOf(given.get('documents')), ...objectOf(own['documents']) } }
+  const documents = { ...objectOf(given.get('documents')), ...objectOf(own['documents']) }
+  return { ...own, observations, documents, notes: given.get('notes') ?? [] }
 }
 
 function objectOf(value: Json | undefined): JsonObject {

@@ -1,0 +1,22 @@
+import { evidenceScript } from '@sluice/core'
+import { subjectOfConnection, subjectOfOptions } from '../evidence/subject.ts'
+import { languageOf } from './diagnose.ts'
+import type { Command } from '../invocation.ts'
+
+/** `sluice diagnose script [NAME]`: asks a server only where a connection is named. */
+export const printEvidenceScript: Command = async (invocation) => {
+  const [name] = invocation.arguments
+  const subject =
+    name === undefined
+      ? subjectOfOptions(invocation)
+      : subjectOfConnection((await (await invocation.client()).connections.show(name, invocation.terminal.signal)).connection)
+  const script = evidenceScript(subject, languageOf(invocation))
+  if (invocation.json) invocation.printJson({ script })
+  else {
+    invocation.terminal.stdout.write(script)
+    if (invocation.terminal.stdout.isTty) return 0
+    const use = name === undefined ? 'sluice diagnose --case FILE' : `sluice connection diagnose ${name} --evidence FILE`
+    invocation.note(`The customer runs it with sh where they are signed in, and gives back the file that it writes: ${use}\n`)
+  }
+  return 0
+}

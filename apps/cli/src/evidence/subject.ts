@@ -1,0 +1,73 @@
+import type { ConnectionView } from '@sluice/api'
+import { EVIDENCE_CLOUDS, type EvidenceSubject } from '@sluice/core'
+import { usage, type Invocation, type Options } from '../invocation.ts'
+
+/** What there is to read of a connection, as its server shows it: nothing in it is secret. */
+export function subjectOfConnection({ name, cloud, auth, locations, access, settings, pinned }: ConnectionView): EvidenceSubject {
+  const known = EVIDENCE_CLOUDS.find((one) => one === cloud)
+  if (known === undefined)
+    throw usage(
+      `The cloud ${cloud} of ${name} has nothing to read with the customer’s own eyes.`,
+      `It is known of ${EVIDENCE_CLOUDS.join(', ')}.`,
+    )
+  const field = (id: string): string | undefined => {
+    const value = auth[id]
+    return typeof value === 'string' ? value : undefined
+  }
+  const [location] = locations
+  const keys = [settings.encryption?.keyId, ...(settings.kmsReadKeys ?? []), ...(settings.kmsWriteKeys ?? [])]
+  return compact({
+    cloud: known,
+    method: auth.method,
+    roleArn: field('roleArn'),
+    accessKeyId: field('accessKeyId'),
+    location: location?.url,
+    access,
+    region: settings.region ?? pinned?.region,
+    keys: [...new Set(keys.filter((one) => one !== undefined))],
+  })
+}
+
+/** What there is to read, as the command line says it. */
+export function subjectOfOptions({ options }: Invocation): EvidenceSubject {
+  const given = {
+    method: options.text('method'),
+    principal: options.text('principal'),
+    roleArn: options.text('role'),
+    location: options.text('location'),
+    region: options.text('region'),
+    keys: options.list('key'),
+  }
+  if (given.roleArn === undefined && given.principal === undefined && given.location === undefined)
+    throw usage('There is nothing to read.', 'Name a connection, or give --role, --principal or --location.')
+  return compact({ cloud: cloudOf(options, [given.roleArn, given.principal, given.location]), ...given })
+}
+
+/** What each cloud's names look like. */
+const SIGNS: { readonly [cloud in EvidenceSubject['cloud']]: RegExp } = {
+  aws: /^(arn:|s3[an]?:\/\/)|amazonaws\.com/i,
+  gcp: /^gc?s:\/\/|gserviceaccount\.com|googleapis\.com/i,
+  azure: /^(azure|azblob|abfss?|wasbs?):\/\/|\.core\.(windows|chinacloudapi|usgovcloudapi)\./i,
+  aliyun: /^(acs:|oss:\/\/)|aliyuncs\.com/i,
+}
+
+function cloudOf(options: Options, named: readonly (string | undefined)[]): EvidenceSubject['cloud'] {
+  const asked = options.text('cloud')
+  const shown = EVIDENCE_CLOUDS.find((one) => named.some((text) => text !== undefined && SIGNS[one].test(text.trim())))
+  const cloud = EVIDENCE_CLOUDS.find((one) => one === asked) ?? shown
+  if (cloud === undefined) throw usage('Which cloud this is about cannot be told.', `Give --cloud ${EVIDENCE_CLOUDS.join('|')}.`)
+  return cloud
+}
+
+/** A subject without what is not known. */
+function compact(given: { readonly [name in keyof EvidenceSubject]: EvidenceSubject[name] | undefined }): EvidenceSubject {
+  const { cloud, keys, access, ...texts } = given
+  const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined))
+  return {
+    // What is left out is not required, and the cloud always is known.
+    cloud: cloud as EvidenceSubject['cloud'],
+    ...known,
+    ...(access === undefined || access.length === 0 ? {} : { access }),
+    ...(keys === undefined || keys.length === 0 ? {} : { keys }),
+  }
+}

@@ -1,0 +1,233 @@
+import type { Json, JsonObject } from '../../json.ts'
+import type { Said } from '../../diagnosis/cause.ts'
+import { parsedJson } from '../../diagnosis/json-text.ts'
+import { said } from '../../diagnosis/said.ts'
+import { parseArn } from '../../policy/arn.ts'
+import { isObject } from '../../policy/shapes.ts'
+import { objectIn } from '../answer.ts'
+import type { Gathered } from '../cloud-evidence.ts'
+import type { EvidenceSubject } from '../subject.ts'
+import type { Asked } from '../walk.ts'
+
+const NO_POLICY: JsonObject = { Version: '2012-10-17', Statement: [] }
+
+/** That something is not set is an answer, as each service says it. */
+const UNSET: { readonly [id: string]: string } = {
+  'bucket-policy': 'NoSuchBucketPolicy',
+  'bucket-ownership': 'OwnershipControlsNotFoundError',
+  'bucket-encryption': 'ServerSideEncryptionConfigurationNotFoundError',
+  'bucket-public-access': 'NoSuchPublicAccessBlockConfiguration',
+  'account-public-access': 'NoSuchPublicAccessBlockConfiguration',
+  'access-point-policy': 'NoSuchAccessPointPolicy',
+}
+
+/** What the answers of the AWS CLI show of a connection. */
+export function gatherAws(subject: EvidenceSubject, asked: readonly Asked[]): Gathered {
+  const principal = principalIn(subject, asked)
+  const usable = principal.isOurs ? asked : asked.filter(({ read }) => !isOfIdentity(read.id))
+  const account = blockOf(usable)
+  const documents: { readonly [name: string]: Json | undefined } = {
+    ...identityDocuments(usable),
+    bucketPolicy: bucketPolicyIn(usable),
+    ownership: ownershipIn(usable),
+    encryption: objectIn(answered(usable, 'bucket-encryption')?.answer),
+    publicAccessBlock: account,
+    keyPolicies: keyPoliciesIn(usable),
+  }
+  return {
+    documents: Object.fromEntries(Object.entries(documents).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    observations: [...principal.observations, ...observationsIn(usable)],
+    ...(principal.observations.length === 0 ? {} : { isAbsent: ['trustPolicy', 'rolePolicies', 'boundary'] }),
+    used: usable,
+    unknown: usable.filter(isUnknown),
+    ...(principal.misplaced === undefined ? {} : { misplaced: principal.misplaced }),
+  }
+}
+
+/** `GetRole` … of the role, user or group, and what follows from it. */
+function isOfIdentity(id: string): boolean {
+  return /^(role|user|group|boundary|key-holder)/.test(id)
+}
+
+interface PrincipalSeen {
+  /** Whether what was read is of the role or user that is meant, and not of one that bears its name elsewhere. */
+  readonly isOurs: boolean
+  readonly observations: readonly Json[]
+  readonly misplaced?: Said
+}
+
+/**
+ * Whether IAM was asked in the right account. Names of roles and users are of one account: what another answers about the same name is about
+ * somebody else, and that it knows none proves nothing.
+ */
+function principalIn({ roleArn, principal }: EvidenceSubject, asked: readonly Asked[]): PrincipalSeen {
+  const arn = (roleArn ?? principal)?.trim()
+  const meant = parseArn(arn ?? '')
+  if (arn === undefined || meant?.service !== 'iam') return OURS
+  const account = objectIn(answered(asked, 'caller')?.answer)?.['Account']
+  const one = asked.find(({ read }) => read.id === 'role' || read.id === 'user')
+  const found = objectIn(one?.answer)?.['Arn']
+  if (found === arn) return OURS
+  if (account !== meant.account) return { isOurs: false, observations: [], misplaced: elsewhere(account, arn, meant.account) }
+  const missing: Json = {
+    operation: one?.read.id === 'user' ? 'GetUser' : 'GetRole',
+    target: arn,
+    ok: false,
+    status: 404,
+    code: 'NoSuchEntity',
+  }
+  if (typeof found !== 'string') return one !== undefined && codeOf(one) === 'NoSuchEntity' ? { ...OURS, observations: [missing] } : OURS
+  // A role is asked for by its name alone: that its path is another shows in its ARN, and by the ARN that is meant there is none.
+  const misplaced = said(`There is no ${arn} in the account; of that name there is ${found}.`, `账户中没有 ${arn};同名的是 ${found}。`)
+  return { isOurs: false, observations: [missing], misplaced }
+}
+
+const OURS: PrincipalSeen = { isOurs: true, observations: [] }
+
+function elsewhere(account: Json | undefined, arn: string, own: string): Said {
+  if (typeof account !== 'string')
+    return said(
+      `In which account this was read is not known: what was read of ${arn} is left aside.`,
+      `不知道是在哪个账户中读取的:关于 ${arn} 的读取结果不予采用。`,
+    )
+  return said(
+    `This was read in account ${account}, and ${arn} is of account ${own}: what was read of it is left aside. Read it once more, signed in to account ${own}.`,
+    `读取时登录的是账户 ${account},而 ${arn} 属于账户 ${own}:关于它的读取结果不予采用。请登录账户 ${own} 后重新读取。`,
+  )
+}
+
+/** The policies of the role or user, where all of them are known; its boundary; and the trust policy. */
+function identityDocuments(asked: readonly Asked[]): { readonly [name: string]: Json | undefined } {
+  const role = objectIn(answered(asked, 'role')?.answer)
+  const boundary = answered(asked, 'boundary-version')
+  return {
+    trustPolicy: policyIn(role?.['AssumeRolePolicyDocument']),
+    boundary: policyIn(parsedJson(boundary?.answer?.text)),
+    rolePolicies: rolePoliciesIn(asked),
+  }
+}
+
+const NAMES = /^(role|user|group)-(inline|attached)-names$|^user-groups$/
+const POLICIES = /^(role|user|group)-(inline|policy-version)$/
+const STEPS = /^(role|user|group)-policy$/
+
+function rolePoliciesIn(asked: readonly Asked[]): Json | undefined {
+  const lists = asked.filter(({ read }) => NAMES.test(read.id))
+  const kinds = new Set(lists.map(({ read }) => read.id))
+  const isWhole = ['role', 'user'].some((kind) => kinds.has(`${kind}-inline-names`) && kinds.has(`${kind}-attached-names`))
+  const bodies = asked.filter(({ read }) => POLICIES.test(read.id)).map((one) => policyIn(parsedJson(textOf(one))))
+  // Some of the policies are not all of them: what they lack the others may allow.
+  const isRead = [...lists, ...asked.filter(({ read }) => STEPS.test(read.id))].every(
+    (one) => one.isWhole && objectIn(one.answer) !== undefined,
+  )
+  const steps = asked.filter(({ read }) => STEPS.test(read.id)).length
+  const versions = asked.filter(({ read }) => /-policy-version$/.test(read.id)).length
+  const known = bodies.filter((body) => body !== undefined)
+  return isWhole && isRead && steps === versions && known.length === bodies.length ? known : undefined
+}
+
+function bucketPolicyIn(asked: readonly Asked[]): Json | undefined {
+  const one = asked.find(({ read }) => read.id === 'bucket-policy')
+  if (one === undefined) return undefined
+  return isUnset(one) ? NO_POLICY : policyIn(parsedJson(textOf(one)))
+}
+
+function ownershipIn(asked: readonly Asked[]): string | undefined {
+  const one = asked.find(({ read }) => read.id === 'bucket-ownership')
+  if (one === undefined) return undefined
+  // Buckets from before Object Ownership have ACLs.
+  if (isUnset(one)) return 'ObjectWriter'
+  return /"ObjectOwnership":\s*"(\w+)"/.exec(textOf(one) ?? '')?.[1]
+}
+
+/** Of the bucket's setting and the account's, the stricter holds. Only who is of the bucket's account may read its policy: then the account is its own. */
+function blockOf(asked: readonly Asked[]): Json | undefined {
+  const own = blockIn(asked.find(({ read }) => read.id === 'bucket-public-access'))
+  const whole = blockIn(asked.find(({ read }) => read.id === 'account-public-access'))
+  if (own === undefined || whole === undefined || bucketPolicyIn(asked) === undefined) return isOn(own) ? own : undefined
+  return { RestrictPublicBuckets: isOn(own) || isOn(whole) }
+}
+
+function blockIn(one: Asked | undefined): JsonObject | undefined {
+  if (one === undefined) return undefined
+  if (isUnset(one)) return { RestrictPublicBuckets: false }
+  const block = objectIn(one.answer)?.['PublicAccessBlockConfiguration']
+  return isObject(block) && typeof block['RestrictPublicBuckets'] === 'boolean'
+    ? { RestrictPublicBuckets: block['RestrictPublicBuckets'] }
+    : undefined
+}
+
+function isOn(block: JsonObject | undefined): boolean {
+  return block?.['RestrictPublicBuckets'] === true
+}
+
+function keyPoliciesIn(asked: readonly Asked[]): Json | undefined {
+  const shown = asked
+    .filter(({ read }) => read.id === 'key-policy')
+    .flatMap((one): readonly (readonly [string, Json])[] => {
+      const policy = policyIn(parsedJson(textOf(one)))
+      return policy === undefined ? [] : [[keyOf(one), policy]]
+    })
+  return shown.length === 0 ? undefined : Object.fromEntries(shown)
+}
+
+/** Reads that the case format takes as what they are. */
+const OBSERVED: { readonly [id: string]: string } = {
+  key: 'DescribeKey',
+  'key-grants': 'ListGrants',
+  'bucket-payer': 'GetBucketRequestPayment',
+  'bucket-owner': 'GetBucketAcl',
+  'object-owner': 'GetObjectAcl',
+  'access-point-policy': 'GetAccessPointPolicy',
+}
+
+function observationsIn(asked: readonly Asked[]): readonly Json[] {
+  return asked.flatMap((one): readonly Json[] => {
+    const operation = OBSERVED[one.read.id]
+    const message = textOf(one)
+    if (operation === undefined || message === undefined || parsedJson(message) === undefined) return []
+    const { bucket, object, point } = one.values
+    const place = one.read.id.startsWith('key') ? keyOf(one) : one.read.id === 'access-point-policy' ? point : `s3://${bucket ?? ''}`
+    const target = one.read.id === 'object-owner' ? `${place ?? ''}/${object ?? ''}` : place
+    return [{ operation, ok: true, message, ...(target === undefined ? {} : { target }) }]
+  })
+}
+
+function answered(asked: readonly Asked[], id: string): Asked | undefined {
+  return asked.find(({ read, answer }) => read.id === id && answer?.status === 0)
+}
+
+function textOf({ answer }: Asked): string | undefined {
+  return answer?.status === 0 ? answer.text : undefined
+}
+
+/** `An error occurred (NoSuchEntity) when calling the GetRole operation: …` */
+function codeOf({ answer }: Asked): string | undefined {
+  return answer === undefined || answer.status === 0 ? undefined : /An error occurred \((\w+)\)/.exec(answer.text)?.[1]
+}
+
+function isUnset(one: Asked): boolean {
+  const code = codeOf(one)
+  return code !== undefined && code === UNSET[one.read.id]
+}
+
+/** Whether a read left something open: it was refused, was not made, or its answer is none that such a read has. */
+function isUnknown(one: Asked): boolean {
+  if (isUnset(one) || (codeOf(one) === 'NoSuchEntity' && (NAMES.test(one.read.id) || /^(role|user)$/.test(one.read.id)))) return false
+  if (one.answer?.status !== 0 || !one.isWhole) return true
+  return isPolicy(one.read.id) ? policyIn(parsedJson(one.answer.text)) === undefined : objectIn(one.answer) === undefined
+}
+
+function isPolicy(id: string): boolean {
+  return POLICIES.test(id) || /^(bucket-policy|key-policy|access-point-policy|boundary-version)$/.test(id)
+}
+
+/** A policy document; undefined for what is none. */
+function policyIn(value: Json | undefined): JsonObject | undefined {
+  return isObject(value) && value['Statement'] !== undefined ? value : undefined
+}
+
+function keyOf({ words }: Asked): string {
+  const prefix = '--key-id='
+  return words.find((word) => word.startsWith(prefix))?.slice(prefix.length) ?? ''
+}

@@ -1,0 +1,67 @@
+import type { Said } from '../diagnosis/cause.ts'
+
+/**
+ * One read of the customer's configuration, made with a command line client of the cloud's vendor: by the customer, in a script, or on the machine
+ * where Sluice's own command line runs. It changes nothing.
+ */
+export interface EvidenceRead {
+  /** What is read: `role`, `bucket-policy` … */
+  readonly id: string
+  /** The client's words. `{name}` stands for a value, `{name.4}` for the fourth of its parts between colons. */
+  readonly command: readonly string[]
+  /** What it is good for, for whoever is asked to run it. */
+  readonly tells: Said
+  /** The permission it takes. */
+  readonly needs: string
+  /** Without an answer to it nobody is signed in, and the rest would be refused too. */
+  readonly signsIn?: boolean
+  /** What is read for each of some values that it answers. */
+  readonly then?: readonly FurtherReads[]
+}
+
+/** Reads that another's answer leads to. */
+export interface FurtherReads {
+  /** The name that each of the values goes by in the commands. */
+  readonly each: string
+  readonly of: ValuesOf
+  readonly reads: readonly EvidenceRead[]
+}
+
+/**
+ * Which values of an answer are meant, whose JSON has one thing a line. `text`: every text under this name. `items`: the texts of the list under this
+ * name. `pair`: the texts under two names of the same object, with a colon between.
+ */
+export type ValuesOf =
+  | { readonly kind: 'text'; readonly name: string; readonly startsWith?: string }
+  | { readonly kind: 'items'; readonly name: string }
+  | { readonly kind: 'pair'; readonly names: readonly [first: string, second: string] }
+
+/** Of more values than that in one answer, nobody reads on. */
+export const MOST_VALUES = 50
+
+/** Values by their names. */
+export type EvidenceValues = { readonly [name: string]: string }
+
+/** The words of a command with the values in their places; undefined where one of them is not known. */
+export function wordsOf({ command }: EvidenceRead, values: EvidenceValues): readonly string[] | undefined {
+  const words = command.map((word) => filled(word, values))
+  const known = words.filter((word) => word !== undefined)
+  return known.length === words.length ? known : undefined
+}
+
+/** What in a word stands for a value. */
+export const PLACE = /\{(\w+)(?:\.(\d))?\}/g
+
+function filled(word: string, values: EvidenceValues): string | undefined {
+  const names = [...word.matchAll(PLACE)].map(([, name = '']) => name)
+  if (names.some((name) => values[name] === undefined)) return undefined
+  return word.replaceAll(PLACE, (_, name: string, part: string | undefined) => {
+    const value = values[name] ?? ''
+    return part === undefined ? value : partOf(value, Number(part))
+  })
+}
+
+/** As `cut -d: -f` has it: a text without a colon is its own every part. */
+function partOf(value: string, part: number): string {
+  return value.includes(':') ? (value.split(':')[part - 1] ?? '') : value
+}
