@@ -87,7 +87,8 @@ function unknownCommands(code: string): readonly string[] {
     const words = /(?:^|\s|")sluice ((?:[a-z]|--).*)$/.exec(line.replace(/\s#.*$/, ''))?.[1]?.split(/[\s,]+/)
     if (words === undefined) return []
     const [noun, name] = words
-    const verb = VERBS.find((one) => one.noun === noun && (one.verb === undefined || one.verb === name))
+    const named = VERBS.filter((one) => one.noun === noun)
+    const verb = named.find((one) => one.verb === name) ?? named.find((one) => one.verb === undefined)
     if (verb === undefined) return noun?.startsWith('--') === true ? [] : [line.trim()]
     const flags = [
       '--json',

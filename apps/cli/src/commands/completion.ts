@@ -47,8 +47,13 @@ function flagsOf(verb: Verb): readonly string[] {
 function bash(): string {
   const { nouns, verbs, flags } = words()
   const cases = [
-    ...[...verbs].filter(([, list]) => list.length > 0).map(([noun, list]) => `    "${noun}") words="${list.join(' ')}" ;;`),
-    ...[...flags].map(([name, list]) => `    "${name}") words="${list.join(' ')}" ;;`),
+    // A noun that stands alone too takes its own flags beside its verbs.
+    ...[...verbs]
+      .filter(([, list]) => list.length > 0)
+      .map(([noun, list]) => `    "${noun}") words="${[...list, ...(flags.get(noun) ?? [])].join(' ')}" ;;`),
+    ...[...flags]
+      .filter(([name]) => (verbs.get(name) ?? []).length === 0)
+      .map(([name, list]) => `    "${name}") words="${list.join(' ')}" ;;`),
   ]
   return `_sluice() {
   local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words="" path="\${COMP_WORDS[1]}"

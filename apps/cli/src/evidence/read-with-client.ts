@@ -66,16 +66,9 @@ function pending(all: readonly Asked[], answers: ReadonlyMap<string, Answer>): r
   return [...open].filter(([question]) => !answers.has(question)).map(([, asked]) => asked)
 }
 
-async function ask(
-  { read, words }: Asked,
-  subject: EvidenceSubject,
-  signIn: SignIn,
-  deps: ReadingDeps,
-  signal: AbortSignal,
-): Promise<Answer> {
+async function ask({ words }: Asked, subject: EvidenceSubject, signIn: SignIn, deps: ReadingDeps, signal: AbortSignal): Promise<Answer> {
   const answer = await run(signIn.words(words), subject, signIn, deps, signal)
   deps.tell(`${answer.status === 0 ? 'read' : 'refused'}  ${words.join(' ')}\n`)
-  void read
   return answer
 }
 

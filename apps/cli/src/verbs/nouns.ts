@@ -5,6 +5,7 @@ export const NOUNS: { readonly [noun: string]: string } = {
   issuer: 'Sluice as OpenID Connect issuer, which clouds can trust',
   cloud: 'The clouds, and how to authenticate with each',
   connection: "Access to a customer's bucket",
+  diagnose: 'An access denied, explained offline',
   setup: 'Put the setup template where a link can open it',
   lease: 'Short-lived credentials',
   stage: 'Folders with a name, to query',

@@ -4,7 +4,11 @@ import type { CaseConnection, DiagnosisCase, Observation } from './case.ts'
 import type { Failure } from './failure.ts'
 import type { Facts } from './facts.ts'
 import type { ProbePlan } from './probe-plan.ts'
-import type { Capability } from './report.ts'
+import type { Said } from './cause.ts'
+import type { Capability, OpenQuestion } from './report.ts'
+
+/** A question that stays open, before it is written in a language. */
+export type Undecided = Omit<OpenQuestion, 'because'> & { readonly because: Said }
 
 /** What one cloud brings to a diagnosis. Pure. */
 export interface CloudDiagnosis {
@@ -22,6 +26,8 @@ export interface CloudDiagnosis {
   predict(facts: Facts): readonly Failure[]
   /** Requests by which causes are told apart that look alike after the first ones. */
   readonly probes: readonly ProbePlan[]
+  /** What the documents leave open of capabilities that nobody observed, where something that was not shown would decide. */
+  leavesOpen?(facts: Facts): readonly Undecided[]
   /** Whether anything of the case shows that it is this cloud's. */
   recognises(subject: DiagnosisCase): boolean
 }

@@ -7,12 +7,12 @@ import type { CloudDiagnosis } from './cloud-diagnosis.ts'
 import type { Clue } from './clue.ts'
 import type { Facts } from './facts.ts'
 import type { Failure } from './failure.ts'
-import { findingOf, type Language } from './finding-text.ts'
 import { isKeptVersion } from './kept-version.ts'
+import { findingOf, inLanguage, type Language } from './finding-text.ts'
 import { createMemo } from './memo.ts'
 import { openQuestions, unexplainedQuestion } from './open-questions.ts'
 import { scrubbed } from './redact.ts'
-import { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport } from './report.ts'
+import { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion } from './report.ts'
 import { isSentAlike } from './sent-alike.ts'
 import { shownProbe } from './shown-probe.ts'
 import { timeOf } from './time-of.ts'
@@ -46,12 +46,16 @@ export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: 
     return explanation === undefined ? [] : [{ cause, explanation, alternatives: [], affects: [] }]
   })
   const capabilities = capabilitiesOf(read, facts, cloud)
+  const open = (found.length === 0 ? (cloud.leavesOpen?.(facts) ?? []) : []).map((one): OpenQuestion => ({
+    ...one,
+    because: inLanguage(one.because, language),
+  }))
   const report: DiagnosisReport = {
-    verdict: verdictOf(capabilities, found, unexplained, facts),
+    verdict: verdictOf(capabilities, found, unexplained.length + open.length > 0, facts),
     capabilities,
     findings: found.map((one) => findingOf(one, language)),
     security: security.map((one): Finding => findingOf(one, language)),
-    cannotTell: [...openQuestions(found, language), ...unexplained.map((failure) => unexplainedQuestion(failure, language))],
+    cannotTell: [...openQuestions(found, language), ...unexplained.map((failure) => unexplainedQuestion(failure, language)), ...open],
     probes: read.map(({ observation, clue }) => shownProbe(observation, clue)),
     notes: subject.notes,
   }
@@ -108,12 +112,12 @@ function isOver({ observation }: Failure, { successes }: Facts): boolean {
 function verdictOf(
   capabilities: DiagnosisReport['capabilities'],
   found: readonly Found[],
-  unexplained: readonly Failure[],
+  isOpen: boolean,
   facts: Facts,
 ): DiagnosisReport['verdict'] {
   const states = CAPABILITIES.map((capability) => capabilities[capability])
   const nothingSeen = facts.failures.length === 0 && facts.subject.observations.length === 0 && Object.keys(facts.documents).length === 0
   if (nothingSeen) return 'inconclusive'
-  if (found.length === 0) return unexplained.length > 0 ? 'inconclusive' : 'ok'
+  if (found.length === 0) return isOpen ? 'inconclusive' : 'ok'
   return states.some((state, index) => state === 'ok' && CAPABILITIES[index] !== 'assume') ? 'degraded' : 'blocked'
 }

@@ -115,7 +115,7 @@ function readRun(kind: string, value: string, reading: Reading): void {
     reading.runs.push(reading.run)
   } else if (kind === 'time') run.time = /^\d{4}-\d{2}-\d{2}T[\d:]{8}Z$/.test(value) ? value : ''
   else if (kind === 'about') {
-    const json = parsedJson(value)
+    const json = aboutIn(value)
     if (json === undefined) notes.push(said('What the evidence is about cannot be read.', '无法读取证据所涉对象。'))
     else run.about = json
   } else if (kind === 'end') {
@@ -126,15 +126,31 @@ function readRun(kind: string, value: string, reading: Reading): void {
   }
 }
 
-/** The end of an answer: its exit code, and the checksum of what stands before. */
+/** The checksum of an answer, with what was asked: so that none stands behind another question than its own. */
+export function sumOf(words: readonly string[], { status, text }: Answer): number {
+  return checksum(new TextEncoder().encode(`${[String(status), ...words, text].join('\n')}\n`))
+}
+
+/** What a run is about, as one line: with its checksum, like all else. */
+export function aboutLine(about: Json): string {
+  const json = JSON.stringify(about)
+  return `${MARK} about ${checksum(new TextEncoder().encode(json))} ${json}`
+}
+
+function aboutIn(value: string): Json | undefined {
+  const json = parsedJson(value.slice(value.indexOf(' ') + 1))
+  return json !== undefined && aboutLine(json) === `${MARK} about ${value}` ? json : undefined
+}
+
+/** The end of an answer: its exit code, and its checksum. */
 function close(value: string, reading: Reading): void {
   const { open, run, notes } = reading
   if (open === undefined) return
   reading.open = undefined
   const [status = '', sum = ''] = value.split(' ')
   const text = open.lines.join('\n')
-  const isAsWritten = /^\d{1,3}$/.test(status) && sum === String(checksum(new TextEncoder().encode(`${text}\n`)))
-  if (isAsWritten) keep(questionOf(open.words), { status: Number(status), text }, run, notes)
+  const answer: Answer = { status: Number(status), text }
+  if (/^\d{1,3}$/.test(status) && sum === String(sumOf(open.words, answer))) keep(questionOf(open.words), answer, run, notes)
   else notes.push(changed(open.id))
 }
 

@@ -61,11 +61,11 @@ function caseOfRuns(subject: EvidenceSubject, runs: readonly EvidenceRun[], note
   const cloud = of(subject.cloud)
   const { values, reads } = cloud.plan(subject)
   const read = merged(runs.map(({ answers }) => cloud.gather(subject, walk(reads, values, answers))))
-  const { cloud: name, keys, region, accessKeyId, ...connection } = subject
-  void [keys, region, accessKeyId]
+  const { method, principal, roleArn, location, access } = subject
+  const connection = Object.entries({ method, principal, roleArn, location, access })
   return {
-    cloud: name,
-    connection: { ...connection },
+    cloud: subject.cloud,
+    connection: Object.fromEntries(connection.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     observations: read.observations,
     documents: read.documents,
     notes: [...notes, ...read.notes.map((note) => inLanguage(note, language))],

@@ -16,7 +16,7 @@ export interface EvidenceRead {
   /** Without an answer to it nobody is signed in, and the rest would be refused too. */
   readonly signsIn?: boolean
   /** What is read for each of some values that it answers. */
-  readonly then?: readonly FurtherReads[]
+  readonly next?: readonly FurtherReads[]
 }
 
 /** Reads that another's answer leads to. */

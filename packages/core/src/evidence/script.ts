@@ -2,7 +2,7 @@ import type { Said } from '../diagnosis/cause.ts'
 import { inLanguage, type Language } from '../diagnosis/finding-text.ts'
 import { said } from '../diagnosis/said.ts'
 import type { CloudEvidence } from './cloud-evidence.ts'
-import { MARK, VERSION } from './file.ts'
+import { aboutLine, MARK, VERSION } from './file.ts'
 import { PLACE, type EvidenceRead, type FurtherReads } from './read.ts'
 import { commandWord, commentLines, FUNCTIONS, oneLine, plainWord, taken } from './shell-text.ts'
 import type { EvidenceSubject } from './subject.ts'
@@ -86,7 +86,7 @@ function beginning(subject: EvidenceSubject, { cloud, say }: Writing): readonly 
     '{',
     `  printf '%s\\n' '${MARK} evidence ${VERSION}'`,
     `  date -u '+${MARK} time %Y-%m-%dT%H:%M:%SZ'`,
-    `  printf '%s\\n' ${plainWord(`${MARK} about ${JSON.stringify(subject)}`)}`,
+    `  printf '%s\\n' ${plainWord(aboutLine({ ...subject }))}`,
     '} >"$file" || exit 1',
   ]
 }
@@ -122,7 +122,7 @@ function functions(reads: readonly EvidenceRead[], { say }: Writing): readonly (
       `    printf '${MARK} read %s\\n' "$id"`,
       `    printf '${MARK} word %s\\n' "$@"`,
       `    printf '%s\\n' "$answer" | sed 's/^/| /'`,
-      `    printf '${MARK} exit %s %s\\n' "$code" "$(printf '%s\\n' "$answer" | cksum | cut -d ' ' -f 1)"`,
+      `    printf '${MARK} exit %s %s\\n' "$code" "$(printf '%s\\n' "$code" "$@" "$answer" | cksum | cut -d ' ' -f 1)"`,
       '  } >>"$file"',
       '}',
     ],
@@ -140,12 +140,12 @@ function readLines(read: EvidenceRead, known: ReadonlySet<string>, indent: strin
     `# ${say(read.tells)}${needs}`,
     `note ${[read.id, ...read.command].map(commandWord).join(' ')}`,
     ...(read.signsIn === true ? signedIn(writing) : []),
-    ...furtherLines(read.then ?? [], known, writing),
+    ...furtherLines(read.next ?? [], known, writing),
   ].map((line) => `${indent}${line}`)
 }
 
-function furtherLines(then: readonly FurtherReads[], known: ReadonlySet<string>, writing: Writing): readonly string[] {
-  const loops = then.map(({ each, of, reads }, index) => ({
+function furtherLines(further: readonly FurtherReads[], known: ReadonlySet<string>, writing: Writing): readonly string[] {
+  const loops = further.map(({ each, of, reads }, index) => ({
     each,
     values: taken(of),
     variable: `${each}s_${index + 1}`,
@@ -187,9 +187,9 @@ function namesOf({ command }: EvidenceRead): readonly string[] {
 }
 
 function namesIn(reads: readonly EvidenceRead[]): readonly string[] {
-  return reads.flatMap((read) => [...namesOf(read), ...(read.then ?? []).flatMap((further) => namesIn(further.reads))])
+  return reads.flatMap((read) => [...namesOf(read), ...(read.next ?? []).flatMap((one) => namesIn(one.reads))])
 }
 
 function kindsIn(reads: readonly EvidenceRead[]): readonly FurtherReads['of']['kind'][] {
-  return reads.flatMap(({ then = [] }) => then.flatMap(({ of, reads: next }) => [of.kind, ...kindsIn(next)]))
+  return reads.flatMap(({ next = [] }) => next.flatMap(({ of, reads: others }) => [of.kind, ...kindsIn(others)]))
 }

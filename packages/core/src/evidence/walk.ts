@@ -18,11 +18,11 @@ export function walk(reads: readonly EvidenceRead[], values: EvidenceValues, ans
     if (words === undefined) return []
     const answer = answers.get(questionOf(words))
     if (answer === undefined) return [{ read, values, words, isWhole: true }]
-    const then = read.then ?? []
-    const isWhole = then.every(({ of }) => valuesIn(answer, of).isWhole)
-    const further = then.flatMap(({ each, of, reads: next }) =>
-      valuesIn(answer, of).values.flatMap((value) => walk(next, { ...values, [each]: value }, answers)),
+    const further = read.next ?? []
+    const isWhole = further.every(({ of }) => valuesIn(answer, of).isWhole)
+    const more = further.flatMap(({ each, of, reads: others }) =>
+      valuesIn(answer, of).values.flatMap((value) => walk(others, { ...values, [each]: value }, answers)),
     )
-    return [{ read, values, words, answer, isWhole }, ...further]
+    return [{ read, values, words, answer, isWhole }, ...more]
   })
 }

@@ -19,6 +19,16 @@ export function grantedOperations(key: string, arn: string, { successes }: Facts
   })
 }
 
+/** Whether somebody asked for the grants of a key, and was told all of them. */
+export function areGrantsKnown(key: string, { successes }: Facts): boolean {
+  return successes.some(({ operation, target, message }) => {
+    if (!/listgrants/i.test(operation ?? '') || message === undefined) return false
+    const ofKey = grantsIn(message).map((grant) => grant['KeyId'])
+    const named = [target, ...ofKey].filter((one) => typeof one === 'string')
+    return named.some((one) => one === key || key.endsWith(`/${one}`) || one.endsWith(key)) && !/"Truncated":\s*true/.test(message)
+  })
+}
+
 function grantsIn(message: string): readonly { readonly [name: string]: Json }[] {
   try {
     // JSON.parse gives JSON.

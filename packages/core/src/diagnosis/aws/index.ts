@@ -16,8 +16,8 @@ import { WEB_IDENTITY_CAUSES } from './causes/web-identity.ts'
 import { awsClue } from './clue.ts'
 import { isHarmlessOnAws } from './harmless.ts'
 import { awsCapability } from './operations.ts'
-import { predictAws } from './predict.ts'
 import { AWS_PROBES } from './probes.ts'
+import { predictAws, undecidedAws } from './predict.ts'
 
 /** Amazon S3, STS and KMS, and what speaks their protocol. */
 export const awsDiagnosis: CloudDiagnosis = {
@@ -43,6 +43,7 @@ export const awsDiagnosis: CloudDiagnosis = {
   isHarmless: isHarmlessOnAws,
   predict: predictAws,
   probes: AWS_PROBES,
+  leavesOpen: undecidedAws,
   recognises: ({ connection, observations }) =>
     `${connection.roleArn ?? ''}${connection.principal ?? ''}`.startsWith('arn:aws') ||
     (connection.location ?? '').startsWith('s3://') ||

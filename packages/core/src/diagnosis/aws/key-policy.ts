@@ -4,6 +4,7 @@ import type { Facts } from '../facts.ts'
 import { OPENED, said } from '../said.ts'
 import { changeOf } from './change.ts'
 import { allowedAfter } from './denies.ts'
+import { areGrantsKnown } from './grants.ts'
 import { agrees, judge } from './judge.ts'
 import { adding } from '../statement-patch.ts'
 import { at } from './policies.ts'
@@ -19,7 +20,8 @@ export function keyPolicyGap(failure: Failure, facts: Facts): Explanation | unde
   const { action, resource: key } = denied.need
   const document = facts.documents.keyPolicies?.[key]
   const arn = arnOf(callerOf(facts, failure.clue))
-  if (document === undefined) return undefined
+  // Of a request that nobody made, a grant may decide that nobody showed.
+  if (document === undefined || (failure.observation.index < 0 && !areGrantsKnown(key, facts))) return undefined
   const via = denied.question.context['kms:ViaService']
   const steps =
     arn === undefined

@@ -1,9 +1,13 @@
 import type { Access } from '../../access.ts'
+import type { Undecided } from '../cloud-diagnosis.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import { said } from '../said.ts'
+import { shellWord } from '../shell-word.ts'
 import { expressGap } from './express.ts'
 import { defaultKey } from './key.ts'
-import { judge } from './judge.ts'
+import { areGrantsKnown } from './grants.ts'
+import { judge, type Judged } from './judge.ts'
 import { operationName } from './operations.ts'
 import { locationOf } from './subject.ts'
 import { ownAsker, askTrust } from './trust.ts'
@@ -32,21 +36,49 @@ function assume(facts: Facts): readonly Failure[] {
   return asker !== undefined && askTrust(facts, asker)?.decision.allowed === false ? [predicted('AssumeRole', role, 'assume')] : []
 }
 
+/** What a key policy does not give, and a grant that nobody showed might: neither is told from the documents. */
+export function undecidedAws(facts: Facts): readonly Undecided[] {
+  const keys = requests(facts).flatMap((failure) => {
+    const denied = (judge(failure, facts) ?? []).filter(({ decision }) => !decision.allowed)
+    return denied.every((one) => mayBeGranted(one, facts)) ? denied.map(({ need }) => need.resource) : []
+  })
+  return [...new Set(keys)].map((key) => ({
+    causes: ['aws.kms.key_policy'],
+    because: said(
+      `The policy of the key ${key} does not let the role use it; a grant may, and its grants were not shown.`,
+      `密钥 ${key} 的策略不允许该角色使用它;授权(grant)可能允许,但未提供其授权列表。`,
+    ),
+    settle: { read: 'kms:ListGrants', by: 'cloud-admin', command: `aws kms list-grants --key-id ${shellWord(key)}` },
+  }))
+}
+
+/** Whether a grant would do what the key policy does not: grants are no part of it. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
+function mayBeGranted({ need, decision }: Judged, facts: Facts): boolean {
+  return (
+    need.service === 'kms' && decision.layer === 'resource' && decision.effect === 'implicit-deny' && !areGrantsKnown(need.resource, facts)
+  )
+}
+
 function data(facts: Facts): readonly Failure[] {
   const location = locationOf(facts)
-  const { rolePolicies, bucketPolicy, boundary, sessionPolicy, scps, rcps, keyPolicies, vpcEndpointPolicy } = facts.documents
-  const known = [rolePolicies, bucketPolicy, boundary, sessionPolicy, scps, rcps, keyPolicies, vpcEndpointPolicy].some(
-    (one) => one !== undefined,
+  if (location?.bucket?.endsWith('--x-s3') === true && isAnyKnown(facts)) return session(`s3://${location.bucket}/${location.key}`, facts)
+  return requests(facts).filter((failure) =>
+    (judge(failure, facts) ?? []).some((one) => !one.decision.allowed && !mayBeGranted(one, facts)),
   )
-  if (location?.bucket === undefined || !known) return []
+}
+
+function isAnyKnown({ documents }: Facts): boolean {
+  const { rolePolicies, bucketPolicy, boundary, sessionPolicy, scps, rcps, keyPolicies, vpcEndpointPolicy } = documents
+  return [rolePolicies, bucketPolicy, boundary, sessionPolicy, scps, rcps, keyPolicies, vpcEndpointPolicy].some((one) => one !== undefined)
+}
+
+/** Requests that nobody made, of what the connection is for, where any document could say how they would end. */
+function requests(facts: Facts): readonly Failure[] {
+  const location = locationOf(facts)
+  if (location?.bucket === undefined || location.bucket.endsWith('--x-s3') || !isAnyKnown(facts)) return []
   const place = `s3://${location.bucket}/${location.key}`
-  if (location.bucket.endsWith('--x-s3')) return session(place, facts)
   return accessesOf(facts).flatMap((access) =>
-    OPERATIONS[access].flatMap((operation): readonly Failure[] => {
-      if (isSeen(access, operation, facts)) return []
-      const failure = predicted(operation, place, access)
-      return judge(failure, facts)?.some(({ decision }) => !decision.allowed) === true ? [failure] : []
-    }),
+    OPERATIONS[access].flatMap((operation) => (isSeen(access, operation, facts) ? [] : [predicted(operation, place, access)])),
   )
 }
 

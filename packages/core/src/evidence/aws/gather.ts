@@ -121,7 +121,7 @@ function rolePoliciesIn(asked: readonly Asked[]): Json | undefined {
     (one) => one.isWhole && objectIn(one.answer) !== undefined,
   )
   const steps = asked.filter(({ read }) => STEPS.test(read.id)).length
-  const versions = asked.filter(({ read }) => /-policy-version$/.test(read.id)).length
+  const versions = asked.filter(({ read }) => read.id.endsWith('-policy-version')).length
   const known = bodies.filter((body) => body !== undefined)
   return isWhole && isRead && steps === versions && known.length === bodies.length ? known : undefined
 }

@@ -30,7 +30,7 @@ function managedPolicy(id: 'boundary' | 'role-policy' | 'user-policy' | 'group-p
       command: ['aws', 'iam', 'get-policy', '--policy-arn={policy}', '--query=Policy.{DefaultVersionId:DefaultVersionId}', JSON_OUTPUT],
       tells: said('which version of the policy is in force', '策略的哪个版本生效'),
       needs: 'iam:GetPolicy',
-      then: [{ each: 'version', of: { kind: 'text', name: 'DefaultVersionId' }, reads: [version] }],
+      next: [{ each: 'version', of: { kind: 'text', name: 'DefaultVersionId' }, reads: [version] }],
     },
   ]
 }
@@ -51,7 +51,7 @@ function policiesOf(kind: 'role' | 'user' | 'group', Kind: 'Role' | 'User' | 'Gr
       command: ['aws', 'iam', `list-${kind}-policies`, name, JSON_OUTPUT],
       tells: said(`the names of the policies written into the ${kind} itself`, `直接写在 ${Kind} 中的策略名称`),
       needs: `iam:List${Kind}Policies`,
-      then: [
+      next: [
         {
           each: 'inline',
           of: { kind: 'items', name: 'PolicyNames' },
@@ -71,7 +71,7 @@ function policiesOf(kind: 'role' | 'user' | 'group', Kind: 'Role' | 'User' | 'Gr
       command: ['aws', 'iam', `list-attached-${kind}-policies`, name, JSON_OUTPUT],
       tells: said(`the names of the policies attached to the ${kind}`, `附加到 ${Kind} 的策略名称`),
       needs: `iam:ListAttached${Kind}Policies`,
-      then: [
+      next: [
         {
           each: 'policy',
           of: { kind: 'text', name: 'PolicyArn', startsWith: 'arn:' },
@@ -95,7 +95,7 @@ const ROLE: readonly EvidenceRead[] = [
     ],
     tells: said('who may assume the role, and its permissions boundary', '谁可以担任该角色,以及其权限边界'),
     needs: 'iam:GetRole',
-    then: [BOUNDARY],
+    next: [BOUNDARY],
   },
   ...policiesOf('role', 'Role'),
 ]
@@ -113,7 +113,7 @@ const USER: readonly EvidenceRead[] = [
     ],
     tells: said('that the user is there, and its permissions boundary', '用户是否存在,以及其权限边界'),
     needs: 'iam:GetUser',
-    then: [BOUNDARY],
+    next: [BOUNDARY],
   },
   ...policiesOf('user', 'User'),
   {
@@ -121,7 +121,7 @@ const USER: readonly EvidenceRead[] = [
     command: ['aws', 'iam', 'list-groups-for-user', '--user-name={user}', '--query={Groups:Groups[].{GroupName:GroupName}}', JSON_OUTPUT],
     tells: said('the groups of the user, whose policies count for it', '用户所属的组,其策略对用户生效'),
     needs: 'iam:ListGroupsForUser',
-    then: [{ each: 'group', of: { kind: 'text', name: 'GroupName' }, reads: policiesOf('group', 'Group') }],
+    next: [{ each: 'group', of: { kind: 'text', name: 'GroupName' }, reads: policiesOf('group', 'Group') }],
   },
 ]
 
@@ -131,7 +131,7 @@ const KEY_HOLDER: EvidenceRead = {
   command: ['aws', 'iam', 'get-access-key-last-used', '--access-key-id={accessKeyId}', '--query={UserName:UserName}', JSON_OUTPUT],
   tells: said('which user the access key belongs to', '访问密钥属于哪个用户'),
   needs: 'iam:GetAccessKeyLastUsed',
-  then: [{ each: 'user', of: { kind: 'text', name: 'UserName' }, reads: USER }],
+  next: [{ each: 'user', of: { kind: 'text', name: 'UserName' }, reads: USER }],
 }
 
 /** What is known of a key; its ARN says where it is. */
@@ -190,7 +190,7 @@ const BUCKET: readonly EvidenceRead[] = [
     command: ['aws', 's3api', 'get-bucket-encryption', '--bucket={bucket}', JSON_OUTPUT],
     tells: said('the key that new objects are encrypted with', '新对象使用的加密密钥'),
     needs: 's3:GetEncryptionConfiguration',
-    then: [{ each: 'key', of: { kind: 'text', name: 'KMSMasterKeyID', startsWith: 'arn:' }, reads: KEY }],
+    next: [{ each: 'key', of: { kind: 'text', name: 'KMSMasterKeyID', startsWith: 'arn:' }, reads: KEY }],
   },
   {
     id: 'bucket-public-access',
@@ -252,7 +252,7 @@ function caller(isForBucket: boolean): EvidenceRead {
     ),
     needs: 'none',
     signsIn: true,
-    then: isForBucket ? [{ each: 'account', of: { kind: 'text', name: 'Account' }, reads: [block] }] : [],
+    next: isForBucket ? [{ each: 'account', of: { kind: 'text', name: 'Account' }, reads: [block] }] : [],
   }
 }
 
