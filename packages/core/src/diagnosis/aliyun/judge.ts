@@ -49,14 +49,14 @@ export function judge(failure: Failure, facts: Facts, documents: CaseDocuments =
   const owner = accountOf(facts, clue)
   if (operation === undefined || place === undefined || principal === undefined || owner === undefined) return undefined
   const isListing = operation.startsWith('List')
-  const kmsKey = observation.headers['x-oss-server-side-encryption-key-id']
+  const kmsKey = keyOf(failure, facts, owner)
   const call = {
     operation,
     bucket: place.bucket,
     owner,
     region: regionOf(facts),
     ...(isListing ? { prefix: place.key } : { key: keyUnder(place.key) }),
-    ...(kmsKey === undefined || !kmsKey.startsWith('acs:kms:') ? {} : { kmsKey }),
+    ...(kmsKey === undefined ? {} : { kmsKey }),
   }
   return expandOssCall(call).flatMap((need): readonly Judged[] => {
     const question: RamQuestion = {
@@ -71,6 +71,16 @@ export function judge(failure: Failure, facts: Facts, documents: CaseDocuments =
     const decision = decide(question)
     return decision === undefined ? [] : [{ need, question, decision }]
   })
+}
+
+/** The key that a request needs: the one it names; of a write that names none, the one that the bucket encrypts with. */
+function keyOf({ observation, capability }: Failure, facts: Facts, owner: string): string | undefined {
+  const sent = observation.headers['x-oss-server-side-encryption-key-id']
+  const byRule =
+    capability === 'write' ? /"KMSMasterKeyID":"([^"]+)"/.exec(JSON.stringify(facts.documents.encryption ?? {}))?.[1] : undefined
+  const key = sent ?? byRule
+  if (key === undefined || key.startsWith('acs:kms:')) return key
+  return sent === undefined ? `acs:kms:${regionOf(facts)}:${owner}:key/${key}` : undefined
 }
 
 /** Evaluates with an explanation; a document that Alibaba Cloud would not accept decides nothing. */

@@ -40,9 +40,9 @@ function resourceFor(resource: string, facts: Facts): string {
   return `acs:oss:*:*:${bucket}/${isFolder ? `${location.key}*` : key}`
 }
 
-/** Adds the statement to the first policy; where there is none, a policy of its own. */
-export function allowing(judged: Judged, facts: Facts): DocumentPatch {
-  const statement = statementFor(judged, facts)
+/** Adds the statement to the first policy; where there is none, a policy of its own. `actions`: all that are missing on the same resource. */
+export function allowing(judged: Judged, facts: Facts, actions: readonly string[] = [judged.need.action]): DocumentPatch {
+  const statement = { ...statementFor(judged, facts), Action: actions }
   const [first] = facts.documents.ramPolicies ?? []
   if (first !== undefined) return { document: at.ramPolicy(0), steps: adding(first, statement) }
   return { document: at.ramPolicies, steps: [{ op: 'add', path: '/-', value: { Version: '1', Statement: [statement] } }] }

@@ -26,7 +26,7 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (!isDataDenial(failure)) return {}
   const judged = judge(failure, facts)
   const denied = judged?.find((one) => !one.decision.allowed)
-  const inside = denied !== undefined && agrees(denied, failure.clue) ? fromDocuments(denied, failure, facts) : undefined
+  const inside = denied !== undefined && agrees(denied, failure.clue) ? fromDocuments(denied, judged ?? [], failure, facts) : undefined
   if (inside !== undefined) return inside
   const under = failure.clue.effect === 'implicit' ? undefined : underCondition(judged ?? [], failure, facts)
   return under ?? withoutShown(fromOutside(failure, facts), denied === undefined && judged !== undefined, facts)
@@ -66,11 +66,16 @@ function withoutShown(gaps: Gaps, isAllowed: boolean, { documents }: Facts): Gap
 }
 
 /** What the documents that were shown say: which of them refuses, and how it can be changed. */
-function fromDocuments(denied: Judged, failure: Failure, facts: Facts): Gaps | undefined {
+function fromDocuments(denied: Judged, judged: readonly Judged[], failure: Failure, facts: Facts): Gaps | undefined {
   const { decision, need } = denied
   const explicit = decision.effect === 'explicit-deny'
-  if (need.service === 'kms')
-    return { 'oss.kms': explained(denied, failure, facts, explicit ? undefined : allowing(denied, facts), [missingText(denied)]) }
+  if (need.service === 'kms' && decision.layer === 'identity') {
+    if (facts.documents.ramPolicies === undefined) return undefined
+    // To write takes two permissions on the key: one alone would only bring the next refusal.
+    const actions = judged.filter((one) => one.need.service === 'kms' && !one.decision.allowed).map((one) => one.need.action)
+    const patch = explicit ? undefined : allowing(denied, facts, actions)
+    return { 'oss.kms': explained(denied, failure, facts, patch, [explicit ? textOf(denied) : missingText(denied)]) }
+  }
   switch (decision.layer) {
     case 'session': {
       const document = facts.documents.sessionPolicy
