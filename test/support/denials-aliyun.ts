@@ -26,6 +26,8 @@ const NO_POLICY: PolicyDocument = { Version: '1', Statement: [] }
 export interface AliyunWorldOptions {
   readonly method?: 'role' | 'oidc' | 'keys'
   readonly settings?: ConnectionSettings
+  /** Encrypt the bucket and its object with a key of the customer's, which the connection names. */
+  readonly encrypted?: boolean
 }
 
 /** A connection to OSS that works, whatever its method. */
@@ -36,6 +38,12 @@ export interface AliyunWorld extends DenialWorld {
   change(place: string, change: (document: PolicyDocument) => PolicyDocument): void
   /** The document at a place of a case, as the customer would read it at this moment. */
   document(place: string): PolicyDocument
+  /** The key of an encrypted world. */
+  readonly kmsKey: string
+  /** Has the customer apply the setup's documents once more. */
+  setUp(): void
+  /** Gives the connection other settings. */
+  settle(settings: ConnectionSettings): Promise<void>
   /** Sets the clocks of the cloud apart from ours. */
   skew(ms: number): void
   /** Gives the connection other keys. */
@@ -44,7 +52,7 @@ export interface AliyunWorld extends DenialWorld {
 
 /** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
 export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promise<AliyunWorld> {
-  const { method = 'role', settings } = options
+  const { method = 'role', encrypted = false } = options
   let skewMs = 0
   const installation = await startInstallation({ labClock: (own) => ({ ...own, now: () => own.now() + skewMs }) })
   const { lab, clock, connections, setups, diagnoses, caller } = installation
@@ -52,6 +60,8 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
   aliyun.setCaller({ address: OUR_ADDRESS })
   const others = addOthers(aliyun)
   addBuckets(aliyun)
+  const kmsKey = encrypted ? encrypt(aliyun) : ''
+  const settings = { ...options.settings, ...(encrypted ? { kmsReadKeys: [kmsKey], kmsWriteKeys: [kmsKey] } : {}) }
   const { connection } = await connections.create(caller, {
     name: NAME,
     cloud: 'aliyun',
@@ -59,7 +69,7 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
     auth: method === 'keys' ? {} : { accountId: CUSTOMER },
     locations: [`oss://${BUCKET}/data/`],
     purposes: ['import', 'backup'],
-    ...(settings === undefined ? {} : { settings }),
+    settings,
   })
   const setup = await setups.forConnection(caller, NAME, {})
   aliyun.applyTemplate(CUSTOMER, textOf(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: 'a'.repeat(40) } : {})
@@ -83,6 +93,11 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
     change: (place, change) => put(place, change(document(place))),
     skew: (ms) => {
       skewMs = ms
+    },
+    kmsKey,
+    setUp: () => setUp(aliyun, setup),
+    async settle(other) {
+      await connections.update(caller, NAME, { settings: other })
     },
     useKeys,
     async diagnose(evidence): Promise<DiagnosisReport> {
@@ -120,6 +135,24 @@ function addBuckets(aliyun: LabAliyun): void {
   aliyun.putObject(BUCKET, 'other/secret.csv', { body: 'not for us\n' })
   aliyun.createBucket(CUSTOMER, { name: OTHER_BUCKET, region: REGION })
   aliyun.putObject(OTHER_BUCKET, 'data/a.csv', { body: 'not for us either\n' })
+}
+
+/** Encrypts the bucket and its object with a key, and gives the key. */
+function encrypt(aliyun: LabAliyun): string {
+  const kmsKey = aliyun.putKey(CUSTOMER, REGION)
+  const encryption = { algorithm: 'KMS', kmsKey } as const
+  aliyun.configureBucket(BUCKET, { encryption })
+  aliyun.putObject(BUCKET, 'data/a.csv', { body: 'a,b\n1,2\n', encryption })
+  return kmsKey
+}
+
+function setUp(aliyun: LabAliyun, setup: Setup): void {
+  const policies = { [HOLDER]: JSON.parse(textOf(setup, 'permission-policy')) }
+  if (setup.artifacts.every(({ id }) => id !== 'trust-policy')) return void aliyun.putUser(CUSTOMER, { name: HOLDER, policies })
+  const trust = JSON.parse(textOf(setup, 'trust-policy'))
+  if (aliyun.getRole(ROLE_ARN) === undefined) return void aliyun.putRole(CUSTOMER, { name: HOLDER, trust, policies })
+  aliyun.setTrust(ROLE_ARN, trust)
+  aliyun.putPolicy(CUSTOMER, HOLDER, policies[HOLDER])
 }
 
 /** Who asks for the role besides us: our other tenants, with another external id or token or none, and others of our account. */
@@ -163,12 +196,25 @@ function attachedOf(aliyun: LabAliyun, method: string) {
 function documentsOf(aliyun: LabAliyun, method: string): JsonObject {
   const role = method === 'keys' ? undefined : aliyun.getRole(ROLE_ARN)
   const bucket = aliyun.getBucket(BUCKET)
+  const isThere = role !== undefined || method === 'keys'
+  const ramPolicies = attachedOf(aliyun, method).flatMap(({ name }) => aliyun.getPolicy(CUSTOMER, name) ?? [])
   return {
     ...(role === undefined ? {} : { trustPolicy: role.trust }),
-    ramPolicies: attachedOf(aliyun, method).flatMap(({ name }) => aliyun.getPolicy(CUSTOMER, name) ?? []),
-    ...(bucket === undefined
+    ...(isThere ? { ramPolicies } : {}),
+    ...(bucket === undefined ? {} : bucketDocuments(bucket)),
+  }
+}
+
+function bucketDocuments({ policy, blockPublicAccess, encryption }: NonNullable<ReturnType<LabAliyun['getBucket']>>): JsonObject {
+  const key = encryption?.kmsKey === undefined ? {} : { KMSMasterKeyID: encryption.kmsKey.slice(encryption.kmsKey.lastIndexOf('/') + 1) }
+  return {
+    bucketPolicy: policy ?? NO_POLICY,
+    publicAccessBlock: { BlockPublicAccess: blockPublicAccess },
+    ...(encryption === undefined
       ? {}
-      : { bucketPolicy: bucket.policy ?? NO_POLICY, publicAccessBlock: { BlockPublicAccess: bucket.blockPublicAccess } }),
+      : {
+          encryption: { ServerSideEncryptionRule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: encryption.algorithm, ...key } } },
+        }),
   }
 }
 

@@ -54,7 +54,7 @@ export function judge(failure: Failure, facts: Facts, documents: CaseDocuments =
     operation,
     bucket: place.bucket,
     owner,
-    region: regionOf(facts),
+    region: regionOf(facts, observation),
     ...(isListing ? { prefix: place.key } : { key: keyUnder(place.key) }),
     ...(kmsKey === undefined ? {} : { kmsKey }),
   }
@@ -80,7 +80,7 @@ function keyOf({ observation, capability }: Failure, facts: Facts, owner: string
     capability === 'write' ? /"KMSMasterKeyID":"([^"]+)"/.exec(JSON.stringify(facts.documents.encryption ?? {}))?.[1] : undefined
   const key = sent ?? byRule
   if (key === undefined || key.startsWith('acs:kms:')) return key
-  return sent === undefined ? `acs:kms:${regionOf(facts)}:${owner}:key/${key}` : undefined
+  return sent === undefined ? `acs:kms:${regionOf(facts, observation)}:${owner}:key/${key}` : undefined
 }
 
 /** Evaluates with an explanation; a document that Alibaba Cloud would not accept decides nothing. */

@@ -8,7 +8,7 @@ import { OPENED, said } from '../said.ts'
 import { statementAt, statementsOf, valuesOf } from '../statement-patch.ts'
 import { tokenTrustLines } from './change.ts'
 import { at, decide, usable } from './judge.ts'
-import { replacingCondition } from './patches.ts'
+import { meetingCondition } from './patches.ts'
 
 /** Whom our tokens are from and of. */
 interface Token {
@@ -29,7 +29,7 @@ export function refusedToken({ documents, connection }: Facts): Explanation | un
     const refused = mismatchOf(trust, index, token, connection.roleArn)
     if (refused === undefined) continue
     const { keys, provider } = refused
-    const steps = keys.flatMap((key) => replacingCondition(trust, index, key, key === 'oidc:iss' ? issuer : subject))
+    const steps = keys.flatMap((key) => meetingCondition(trust, index, key, key === 'oidc:iss' ? issuer : subject))
     const opens = questionOf(patched(trust, steps), index, provider, token, connection.roleArn)
     const proved = steps.length > 0 && decide(opens)?.allowed === true
     return {

@@ -69,19 +69,19 @@ export function exemptingCaller(document: PolicyDocument, index: number, princip
   return place >= 0 && named.length > 1 ? [{ op: 'remove', path: `${path}/Principal/${place}` }] : undefined
 }
 
-/** Puts a value into the place of those that a condition asks of a key. */
-export function replacingCondition(document: PolicyDocument, index: number, asked: string, value: string): readonly PatchStep[] {
+/** Has a condition on a key hold for a value too: one of a list, or in the place of the only one. */
+export function meetingCondition(document: PolicyDocument, index: number, asked: string, value: string): readonly PatchStep[] {
   const condition = statementAt(document, index)?.['Condition']
   if (!isObject(condition)) return []
   return Object.entries(condition).flatMap(([operator, keys]): readonly PatchStep[] =>
     isObject(keys)
       ? Object.entries(keys)
           .filter(([key]) => key.toLowerCase() === asked)
-          .map(([key, present]) => ({
-            op: 'replace',
-            path: `${statementPath(document, index)}/Condition/${pointer(operator)}/${pointer(key)}`,
-            value: isList(present) ? [value] : value,
-          }))
+          .map(([key, present]) => {
+            const path = `${statementPath(document, index)}/Condition/${pointer(operator)}/${pointer(key)}`
+            const isOne = !isList(present) || present.length < 2
+            return isOne ? { op: 'replace', path, value: isList(present) ? [value] : value } : { op: 'add', path: `${path}/-`, value }
+          })
       : [],
   )
 }

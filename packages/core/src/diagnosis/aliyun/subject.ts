@@ -5,6 +5,7 @@ import type { Clue } from '../clue.ts'
 import type { Facts } from '../facts.ts'
 import { percentDecoded } from '../percent-decoded.ts'
 import { requestPlace, type Place } from '../bucket-place.ts'
+import { ELSEWHERE } from './clue.ts'
 
 /** The session name that a principal is given where the case names the role alone: no policy should know it. */
 const SESSION = 'sluice'
@@ -72,14 +73,15 @@ function placeIn(text: string | undefined): Place | undefined {
   return name === undefined ? undefined : { bucket: name['bucket'] ?? '', key: percentDecoded(name['key'] ?? '') }
 }
 
-/** The region of the bucket as far as anything names one: policies that name a region name the right one, or it is for them to explain. */
-export function regionOf(facts: Pick<Facts, 'connection' | 'documents' | 'subject'>): string {
-  const places = [facts.connection.location, ...facts.subject.observations.map(({ target }) => target)].join(' ')
+/**
+ * The region of the bucket as far as anything names one: the request itself, or others that were not sent elsewhere. Policies that name a
+ * region name the right one, or it is for them to explain.
+ */
+export function regionOf(facts: Pick<Facts, 'connection' | 'documents' | 'subject'>, observation?: Observation): string {
+  const others = facts.subject.observations.filter(({ message = '' }) => !ELSEWHERE.test(message)).map(({ target }) => target)
+  const places = [observation?.target, facts.connection.location, ...others]
   const { ramPolicies = [], bucketPolicy, sessionPolicy } = facts.documents
   const policies = JSON.stringify([ramPolicies, bucketPolicy ?? null, sessionPolicy ?? null])
-  return (
-    /\boss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs/.exec(places)?.[1] ??
-    /acs:oss:oss-([a-z0-9-]+):/.exec(policies)?.[1] ??
-    'cn-hangzhou'
-  )
+  const named = places.map((place) => /\boss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs/.exec(place ?? '')?.[1])
+  return named.find((region) => region !== undefined) ?? /acs:oss:oss-([a-z0-9-]+):/.exec(policies)?.[1] ?? 'cn-hangzhou'
 }

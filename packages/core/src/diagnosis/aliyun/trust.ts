@@ -15,7 +15,7 @@ import { changeOf } from './change.ts'
 import { at, decide, usable } from './judge.ts'
 import { refusedToken } from './oidc-trust.ts'
 import { isWithoutId, operationName } from './operations.ts'
-import { replacingCondition } from './patches.ts'
+import { meetingCondition } from './patches.ts'
 import { assumerOf } from './subject.ts'
 
 /** What can keep us from a session of the role, by the codes of their causes. */
@@ -127,7 +127,7 @@ function fromTrust(decision: RamDecision, facts: Facts): Gaps {
     byCondition === undefined
       ? letInSteps(document, facts)
       : isId && externalId !== undefined
-        ? replacingCondition(document, byCondition.index, 'sts:externalid', externalId)
+        ? meetingCondition(document, byCondition.index, 'sts:externalid', externalId)
         : undefined
   const proved =
     steps !== undefined &&
