@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ConnectionSettings, PolicyDocument } from '@sluice/core'
 import { type DenialScenario, testDenials } from './support/denials.ts'
 import { type AwsWorld, startAwsWorld } from './support/denials-aws.ts'
+import { TOLD_ALIKE } from './support/denials-aws-groups.ts'
 import { REGION, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
 import { adding, replacing } from './support/policy-edits.ts'
@@ -9,25 +10,6 @@ import { adding, replacing } from './support/policy-edits.ts'
 const KEY = 'data/a.csv'
 const BODY = 'a,b\n1,2\n'
 const ROLE_POLICY = 'documents.rolePolicies[0]'
-/** What a refusal that gives no reason leaves open where nothing else tells. */
-const UNTOLD = [
-  'aws.own.foreign_object',
-  'aws.requester_pays',
-  'aws.bucket_foreign',
-  'aws.rp.absent',
-  'aws.bpa',
-  'aws.id.object_arn',
-  'aws.id.action_missing',
-  'aws.id.invalid_action',
-  'aws.id.explicit_deny',
-  'aws.rp.deny',
-  'aws.rp.deny_network',
-  'aws.scp',
-  'aws.rcp',
-  'aws.pb',
-  'aws.session_policy',
-  'aws.vpce',
-]
 
 const write = ({ aws }: AwsWorld, more: Parameters<AwsWorld['aws']['putObject']>[2] | object = {}) =>
   void aws.putObject(BUCKET, KEY, { body: BODY, ...more })
@@ -90,7 +72,7 @@ const STATES: readonly DenialScenario<AwsWorld>[] = [
   {
     name: 'another account wrote all that is there',
     cause: 'aws.own.foreign_object',
-    group: UNTOLD,
+    group: TOLD_ALIKE.untold,
     inside: 'group',
     arrange: ({ aws }) => aws.configureBucket(BUCKET, { ownership: 'ObjectWriter' }),
     break: (world) => write(world, { ownerAccount: STRANGER_ACCOUNT }),
@@ -157,7 +139,7 @@ const FOREIGN: readonly DenialScenario<AwsWorld>[] = [
   {
     name: 'the requester pays',
     cause: 'aws.requester_pays',
-    group: UNTOLD,
+    group: TOLD_ALIKE.untold,
     inside: 'group',
     break: ({ aws }) => aws.configureBucket(BUCKET, { requesterPays: true }),
     repair: (world) => set(world, { requesterPays: true }),

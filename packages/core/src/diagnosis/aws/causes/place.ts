@@ -188,6 +188,15 @@ export const PLACE_CAUSES: readonly Cause[] = [
         (one) => one.target !== undefined && isThroughPoint(one.target) !== through && operationName(one) === own,
       )
       const values = { values: valuesOfFailure(failure, facts) }
+      // Within one account either of the two may allow what the answer says of the point itself.
+      if (speaksOf(clue, 'identity', 'implicit') && isThroughPoint(clue.resource))
+        return named(
+          said(
+            'The answer says it of the access point: its policy, or the role’s with the ARN of the access point, can allow it.',
+            '响应所指的资源是访问点:访问点策略,或写有访问点 ARN 的角色策略,都可以允许它。',
+          ),
+          { ...values, likelihood: 2 },
+        )
       if (clue.layer !== undefined && clue.layer !== 'resource') return undefined
       if (otherwise && (isUntold(failure) || speaksOf(clue, 'resource')))
         return named(
@@ -233,6 +242,8 @@ export const PLACE_CAUSES: readonly Cause[] = [
     explain: (failure, facts) => {
       const { clue } = failure
       if (!isExpress(failure, facts) || (clue.layer !== undefined && clue.layer !== 'identity')) return undefined
+      // What is denied is not missing.
+      if (clue.effect === 'explicit') return undefined
       if (!isUntold(failure) && clue.layer === undefined) return undefined
       const gap = expressGap(failure, facts)
       if (gap !== undefined) return gap
