@@ -9,7 +9,7 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob'
 import { createTransport } from '@sluice/clouds'
-import type { Json, JsonObject } from '@sluice/core'
+import { accessError, type HttpResponse, type Json, type JsonObject, type Transport } from '@sluice/core'
 import type { LabAzure } from '@sluice/lab'
 import type { DenialWorld } from './denials.ts'
 import { AZURE_TENANT, type Installation, startInstallation } from './installation.ts'
@@ -38,17 +38,44 @@ export interface AzureWorld extends DenialWorld {
   accountSas(change?: Partial<AccountSASSignatureValues>): string
   /** Hands the connection a new SAS or key, or another tenant or application. */
   enter(fields: { readonly [field: string]: string }): Promise<void>
+  /** What a program of ours sees that lists the folder and reads its file with a credential of its own, as observations of a case. */
+  tryWith(credential: Credential): Promise<readonly JsonObject[]>
+  /** A token of Entra for somebody, as any of its own code gets one. */
+  token(change?: {
+    readonly principalId?: string
+    readonly tenantId?: string
+    readonly resource?: string
+    readonly seconds?: number
+  }): string
+  /** Puts the clock of Azure ahead of ours. */
+  skewBy(ms: number): void
+  /** Takes the name of the storage account out of the DNS, or puts it there again. */
+  setGone(gone: boolean): void
   /** Rewrites the role assignments, each as `az role assignment list` prints it. */
   changeRoles(change: (assignments: readonly JsonObject[]) => readonly JsonObject[]): void
 }
 
 export interface AzureWorldOptions {
   readonly hierarchical?: boolean
+  /** Whether it is an application of the customer's that trusts us, instead of the managed identity that the setup makes. */
+  readonly application?: boolean
 }
 
 /** Starts one, its connection healthy. */
-export async function startAzureWorld(method: AzureMethod, { hierarchical = false }: AzureWorldOptions = {}): Promise<AzureWorld> {
-  const installation = await startInstallation()
+export async function startAzureWorld(method: AzureMethod, options: AzureWorldOptions = {}): Promise<AzureWorld> {
+  const { hierarchical = false, application = false } = options
+  let skew = 0
+  let isGone = false
+  const installation = await startInstallation({
+    labClock: (own) => ({ ...own, now: () => own.now() + skew }),
+    // The lab cannot take a name out of the DNS: the resolver of this world does.
+    layer: (send) => (request, given) =>
+      isGone && request.url.hostname === HOST
+        ? Promise.reject(
+            accessError('network.dns', { message: `The name ${HOST} could not be resolved (${request.operation}, ENOTFOUND).` }),
+          )
+        : send(request, given),
+  })
   const { caller, clock, connections, diagnoses, lab } = installation
   const { azure } = lab
   azure.createStorageAccount({ name: ACCOUNT, tenantId: AZURE_TENANT, hierarchical })
@@ -105,7 +132,7 @@ export async function startAzureWorld(method: AzureMethod, { hierarchical = fals
     locations: [`azure://${HOST}/${CONTAINER}/data/`],
     purposes: ['import', 'backup'],
   })
-  const identity = await setUp(installation, method)
+  const identity = await setUp(installation, method, application)
   const transport = createTransport({ routes: lab.routes, responseTimeoutMs: 10_000 })
 
   const assignments = (): JsonObject[] => azure.roleAssignments().map((one) => ({ ...one }))
@@ -117,12 +144,27 @@ export async function startAzureWorld(method: AzureMethod, { hierarchical = fals
     identity,
     enter,
     changeRoles,
+    token: (change = {}) =>
+      azure.issueAccessToken({ principalId: identity?.objectId ?? stranger.objectId, tenantId: AZURE_TENANT, ...change }),
+    tryWith: (credential) => Promise.all(ATTEMPTS.slice(0, 2).map((attempt) => tried(transport, credential, attempt))),
+    skewBy(ms) {
+      skew = ms
+    },
+    setGone(gone) {
+      isGone = gone
+    },
     async diagnose(evidence) {
       clock.advance(60_000)
       return diagnoses.diagnose(caller, 'acme', { write: true, ...(evidence === undefined ? {} : { evidence }) }, signal)
     },
     // What no document of a case holds, the customer's admin shows by the answers of his own reads.
-    observations: () => (sas?.includes('si=') === true ? [listedPolicies(azure)] : []),
+    observations: () => [
+      ...(sas?.includes('si=') === true ? [listedPolicies(azure)] : []),
+      ...(hierarchical ? shownAccess(azure) : []),
+      ...(identity === undefined
+        ? []
+        : [{ operation: 'ListDenyAssignments', ok: true, message: JSON.stringify({ value: azure.denyAssignments() }) }]),
+    ],
     documents: () => ({
       accountSettings: azure.storageAccount(ACCOUNT),
       ...(identity === undefined ? {} : { roles: [...assignments(), ...azure.roleDefinitions()] }),
@@ -136,8 +178,10 @@ export async function startAzureWorld(method: AzureMethod, { hierarchical = fals
       const callers: { readonly [who: string]: Credential } = {
         'others without a credential': {},
         'a key': { query: generateAccountSas(sign(), clock.now()) },
-        others: { bearer: tokenOf(azure, stranger.objectId) },
-        ...(identity === undefined ? {} : { we: { bearer: tokenOf(azure, identity.objectId) } }),
+        others: { bearer: azure.issueAccessToken({ principalId: stranger.objectId, tenantId: AZURE_TENANT }) },
+        ...(identity === undefined
+          ? {}
+          : { we: { bearer: azure.issueAccessToken({ principalId: identity.objectId, tenantId: AZURE_TENANT }) } }),
         ...(sas === undefined ? {} : { 'our SAS': { query: sas } }),
       }
       const found: string[] = []
@@ -153,17 +197,47 @@ export async function startAzureWorld(method: AzureMethod, { hierarchical = fals
 }
 
 /** Applies the connection's own template as the customer's admin. A key needs none; the SAS is the world's own. */
-async function setUp(installation: Installation, method: AzureMethod): Promise<AzureWorld['identity']> {
+async function setUp(installation: Installation, method: AzureMethod, application: boolean): Promise<AzureWorld['identity']> {
   const { caller, connections, deps, lab, setups } = installation
   if (method === 'sas' || method === 'account-key') return undefined
   const { artifacts } = await setups.forConnection(caller, 'acme', {})
   const template = artifacts.find(({ id }) => id === 'arm-template')?.text ?? ''
   const { clientId = '', tenantId = '' } = lab.azure.applyTemplate(template, {}, TARGET)
+  if (application) return asApplication(installation, clientId, tenantId)
   const { azure } = deps.platform()
   if (method === 'managed-identity') return { clientId: azure?.clientId ?? '', objectId: azure?.objectId ?? '' }
   await connections.update(caller, 'acme', { auth: { tenantId, clientId } })
   // Nobody else has been given anything yet.
   return { clientId, objectId: lab.azure.roleAssignments()[0]?.principalId ?? '' }
+}
+
+/** Lets an application in, as the managed identity that the template made was. */
+async function asApplication({ caller, connections, lab }: Installation, madeId: string, tenantId: string) {
+  const { azure } = lab
+  const credentials = azure.federatedCredentials(madeId)
+  const { clientId, objectId } = azure.createApplication({ name: 'sluice', tenantId, credentials })
+  const roles = azure.roleAssignments()
+  for (const { name, roleDefinitionId: role, scope, condition } of roles) {
+    azure.removeRole(name)
+    azure.assignRole({ principalId: objectId, role, scope, ...(condition === undefined ? {} : { condition }) })
+  }
+  azure.deleteManagedIdentity(madeId)
+  await connections.update(caller, 'acme', { auth: { tenantId, clientId } })
+  return { clientId, objectId }
+}
+
+/** What the access control lists of the connection's folder are, as `az storage fs access show` reads them. */
+function shownAccess(azure: LabAzure): readonly JsonObject[] {
+  return ['', 'data', 'data/a.csv'].map((path) => {
+    const { acl, owner, group } = azure.pathAccess(ACCOUNT, CONTAINER, path)
+    const target = `https://${ACCOUNT}.dfs.core.windows.net/${CONTAINER}/${path}`
+    return {
+      operation: 'GetPathAccessControl',
+      target,
+      status: 200,
+      headers: { 'x-ms-acl': acl, 'x-ms-owner': owner, 'x-ms-group': group },
+    }
+  })
 }
 
 /** What `az storage container policy list` prints. */
@@ -199,22 +273,20 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function tokenOf(azure: LabAzure, principalId: string): string {
-  return azure.issueAccessToken({ principalId, tenantId: AZURE_TENANT })
-}
-
 function generateAccountSas(key: StorageSharedKeyCredential, now: number): string {
   const values = { services: 'b', resourceTypes: 'co', permissions: AccountSASPermissions.parse('rwdl') }
   return generateAccountSASQueryParameters({ ...values, expiresOn: new Date(now + YEAR) }, key).toString()
 }
 
-interface Credential {
+/** By what a request is let in: nothing where neither is given. */
+export interface Credential {
   readonly bearer?: string
   readonly query?: string
 }
 
 interface Attempt {
   readonly what: string
+  readonly operation: string
   readonly method: 'GET' | 'PUT' | 'DELETE'
   readonly path: string
 }
@@ -227,16 +299,41 @@ const ATTEMPTS: readonly Attempt[] = [
 ].flatMap(([container = '', folder = '', name = '']): readonly Attempt[] => {
   const where = `${container}/${folder}`
   return [
-    { what: `list ${where}`, method: 'GET', path: `/${container}?restype=container&comp=list&prefix=${encodeURIComponent(folder)}` },
-    { what: `read ${where}`, method: 'GET', path: `/${where}${name}` },
-    { what: `write ${where}`, method: 'PUT', path: `/${where}${name}` },
-    { what: `delete ${where}`, method: 'DELETE', path: `/${where}${name}` },
+    {
+      what: `list ${where}`,
+      operation: 'ListBlobs',
+      method: 'GET',
+      path: `/${container}?restype=container&comp=list&prefix=${encodeURIComponent(folder)}`,
+    },
+    { what: `read ${where}`, operation: 'GetBlob', method: 'GET', path: `/${where}${name}` },
+    { what: `write ${where}`, operation: 'PutBlob', method: 'PUT', path: `/${where}${name}` },
+    { what: `delete ${where}`, operation: 'DeleteBlob', method: 'DELETE', path: `/${where}${name}` },
   ]
 })
 
-async function isAllowed(transport: ReturnType<typeof createTransport>, { bearer, query }: Credential, { method, path }: Attempt) {
+async function isAllowed(transport: Transport, credential: Credential, attempt: Attempt): Promise<boolean> {
+  const response = await send(transport, credential, attempt)
+  for await (const chunk of response.body) void chunk
+  return response.status < 300 || response.status === 412
+}
+
+async function tried(transport: Transport, credential: Credential, attempt: Attempt): Promise<JsonObject> {
+  const { status, headers, body } = await send(transport, credential, attempt)
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  const told = ['x-ms-error-code', 'www-authenticate'].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))
+  return {
+    operation: attempt.operation,
+    target: `https://${HOST}${attempt.path.split('?')[0] ?? ''}`,
+    status,
+    headers: Object.fromEntries(told),
+    ...(status < 300 ? {} : { message: Buffer.concat(pieces).toString() }),
+  }
+}
+
+function send(transport: Transport, { bearer, query }: Credential, { operation, method, path }: Attempt): Promise<HttpResponse> {
   const target = query === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
-  const response = await transport(
+  return transport(
     {
       method,
       url: new URL(`https://${HOST}${target}`),
@@ -246,11 +343,9 @@ async function isAllowed(transport: ReturnType<typeof createTransport>, { bearer
         ...(method === 'GET' ? {} : { 'if-match': '"0x0"' }),
         ...(method === 'PUT' ? { 'x-ms-blob-type': 'BlockBlob', 'content-length': '0' } : {}),
       },
-      operation: 'azure.Attempt',
+      operation: `azure.${operation}`,
       tenant: 'test',
     },
     signal,
   )
-  for await (const chunk of response.body) void chunk
-  return response.status < 300 || response.status === 412
 }

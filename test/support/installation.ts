@@ -98,6 +98,8 @@ export interface InstallationOptions {
   readonly seed?: LabSeed
   readonly platform?: Partial<Platform>
   readonly transport?: Pick<TransportOptions, 'responseTimeoutMs' | 'idleTimeoutMs' | 'resolve'>
+  /** What each of our own requests passes through. */
+  readonly layer?: (transport: Transport) => Transport
   /** The clouds' own clock, made of ours: one that is off. */
   readonly labClock?: (own: Clock) => Clock
   /** Leave AWS's hosts to the resolver instead of sending them to the lab. */
@@ -143,11 +145,12 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     egressAddresses: ['192.0.2.0/28'],
     ...options.platform,
   }
-  const transport: PooledTransport = createTransport({
+  const pool: PooledTransport = createTransport({
     ...(options.withoutRoutes === true ? {} : { routes: lab.routes }),
     responseTimeoutMs: 10_000,
     ...options.transport,
   })
+  const transport = options.layer?.(pool) ?? pool
   const store = await openStore({ url: 'sqlite::memory:', masterKey: randomBytes(32), clock, random })
   const mode = { multiOrganization: false }
   const issuer = createIssuer({ store, clock, random, platform: () => platform, mode })
@@ -199,7 +202,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     close: async () => {
       await engine.close()
       rmSync(cacheDirectory, { recursive: true, force: true })
-      transport.close()
+      pool.close()
       await store.close()
       await lab.close()
       await issuerServer.close()

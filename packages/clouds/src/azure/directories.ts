@@ -55,7 +55,8 @@ async function tryOut(
     const response = await send(
       { account, transport: deps.transport, clock: deps.clock, tenant: connection.id },
       {
-        operation: 'GetBlob',
+        // By a name of its own: what it is refused for says nothing of the customer's blobs.
+        operation: 'TryDirectorySas',
         method: 'GET',
         path: `/${container}/${encodeKey(`${directory}/nothing`)}`,
         subject: `container ${container}`,

@@ -21,6 +21,8 @@ export {
 } from './sas.ts'
 export { sasAllows, type SasVerdict } from './sas-allows.ts'
 export { reviewSas, type SasFinding, type SasNeed } from './sas-review.ts'
+export { aclPermissions, lettersFor, parseAcl, type AclEntry, type PathAcl } from './path-acl.ts'
+export { ALL_PRINCIPALS } from './rbac/deny.ts'
 export { evaluateRbac } from './rbac/evaluate.ts'
 export { parseRoleCondition, type ConditionOperand, type RoleCondition } from './rbac/role-condition.ts'
 export { readRoleAssignments, readRoleDefinitions } from './rbac/read.ts'
@@ -29,6 +31,7 @@ export type {
   AssignmentExplanation,
   AssignmentVerdict,
   BlobResource,
+  DenyAssignment,
   RbacDecision,
   RbacQuestion,
   RoleAssignment,

@@ -1,4 +1,5 @@
 import { blobOperationRule, type BlobOperationRule, type BlobPermission } from '../blob-operations.ts'
+import { denyingAssignment } from './deny.ts'
 import { evaluateCondition } from './evaluate-condition.ts'
 import { roleGrants } from './match.ts'
 import { parseRoleCondition } from './role-condition.ts'
@@ -11,7 +12,9 @@ import type { AssignmentExplanation, AssignmentVerdict, RbacDecision, RbacQuesti
  * Roles only add up: one that grants is enough.
  */
 export function evaluateRbac(question: RbacQuestion): RbacDecision {
-  const rule = blobOperationRule(question.operation)
+  const known = blobOperationRule(question.operation)
+  // Of what would do, what is denied does not.
+  const rule = { ...known, permissions: known.permissions.filter((one) => denyingAssignment(question, one) === undefined) }
   const explanations = question.assignments.map((assignment): AssignmentExplanation => ({
     assignment,
     ...judge(assignment, question, rule),
@@ -19,7 +22,7 @@ export function evaluateRbac(question: RbacQuestion): RbacDecision {
   const grants = (wanted: 'yes' | 'unknown'): boolean => explanations.some((explanation) => explanation.grants === wanted)
   return {
     outcome: grants('yes') ? 'allowed' : grants('unknown') ? 'unknown' : 'denied',
-    needed: rule.permissions,
+    needed: known.permissions,
     explanations,
   }
 }
@@ -35,11 +38,16 @@ function judge(assignment: RoleAssignment, question: RbacQuestion, rule: BlobOpe
   const name = assignment.roleDefinitionName ?? role?.name ?? assignment.roleDefinitionId
   if (role === undefined) return { grants: 'unknown', because: 'role', detail: `What the role ${name} allows is not known.` }
   const permissions = rule.permissions.filter((permission) => roleGrants(role, permission))
-  if (permissions.length === 0)
-    return { grants: 'no', because: 'role', detail: `The role ${name} does not allow ${rule.permissions.map(describe).join(' or ')}.` }
+  if (permissions.length === 0) return { grants: 'no', because: 'role', detail: whyNot(name, rule) }
   const verdict = underCondition(assignment, question, rule, permissions)
   if (verdict.grants !== 'yes' || covers === true) return verdict
   return { grants: 'unknown', because: 'scope', detail: `Whether ${assignment.scope} has the subscription in it is not known.` }
+}
+
+function whyNot(name: string, { permissions }: BlobOperationRule): string {
+  return permissions.length === 0
+    ? 'A deny assignment keeps the identity from it.'
+    : `The role ${name} does not allow ${permissions.map(describe).join(' or ')}.`
 }
 
 function describe({ plane, name }: BlobPermission): string {

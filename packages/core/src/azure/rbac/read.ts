@@ -25,8 +25,13 @@ export function readRoleDefinitions(printed: Json): readonly RoleDefinition[] {
   return entriesOf(printed).flatMap((entry) => {
     const [id, name] = ['name', 'roleName'].map((field) => textOf(entry[field]))
     if (id === undefined || name === undefined) return []
-    return [{ id, name, permissions: entriesOf(entry['permissions'] ?? []).map(permissionsOf) }]
+    return [{ id, name, permissions: permissionBlocks(entry['permissions'] ?? []) }]
   })
+}
+
+/** The blocks of permissions of a role or a deny assignment. */
+export function permissionBlocks(printed: Json): readonly RolePermissions[] {
+  return entriesOf(printed).map(permissionsOf)
 }
 
 function permissionsOf(block: JsonObject): RolePermissions {

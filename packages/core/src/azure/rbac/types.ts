@@ -28,6 +28,15 @@ export interface RoleAssignment {
   readonly condition?: string
 }
 
+/** What is denied whatever roles give, as blueprints, managed applications and deployment stacks make it. */
+export interface DenyAssignment {
+  readonly name?: string
+  readonly principalIds: readonly string[]
+  readonly excludedPrincipalIds: readonly string[]
+  readonly scope: string
+  readonly permissions: readonly RolePermissions[]
+}
+
 /** What a question is about: an account, and in it perhaps a container, a blob or a listing. */
 export interface BlobResource {
   /** `/subscriptions/…/providers/Microsoft.Storage/storageAccounts/NAME` */
@@ -49,6 +58,8 @@ export interface RbacQuestion {
   readonly operation: BlobOperation
   readonly resource: BlobResource
   readonly assignments: readonly RoleAssignment[]
+  /** They count before the assignments. */
+  readonly denials?: readonly DenyAssignment[]
   /** Custom roles. The built-in ones that touch storage are known. */
   readonly definitions?: readonly RoleDefinition[]
 }
@@ -63,7 +74,7 @@ export type AssignmentExplanation = AssignmentVerdict & { readonly assignment: R
 
 /**
  * The answer of roles alone. `unknown` where a scope, a role or a condition was not understood and it could have allowed.
- * Deny assignments and, in accounts with a hierarchical namespace, access control lists decide besides.
+ * In accounts with a hierarchical namespace access control lists decide besides.
  */
 export interface RbacDecision {
   readonly outcome: 'allowed' | 'denied' | 'unknown'

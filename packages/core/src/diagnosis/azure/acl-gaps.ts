@@ -1,13 +1,16 @@
+import { aclPermissions, lettersFor, type PathAcl } from '../../azure/path-acl.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { said } from '../said.ts'
 import { shellWord } from '../shell-word.ts'
 import { tokenClaims } from './credential.ts'
 import { gapWriter, type Gaps } from './gaps.ts'
-import { aclPermissions, lettersFor, shownAcls, type PathAcl } from './path-acl.ts'
+import { operationName } from './operations.ts'
 import { placeOf } from './place.ts'
 import { principalIdsOf } from './roles.ts'
+import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
+import { shownAcls } from './shown-acls.ts'
 
 /** What ACLs of a hierarchical namespace have to do with a refusal. */
 export function aclGaps(failure: Failure, facts: Facts): Gaps {
@@ -16,8 +19,10 @@ export function aclGaps(failure: Failure, facts: Facts): Gaps {
   const place = placeOf(observation, facts)
   if (isFlat(facts)) return {}
   const acls = shownAcls(facts)
-  const ids = principalIdsOf(facts)
-  if (acls.length === 0 || place === undefined || capability === undefined || capability === 'assume') return withoutAcls(failure, facts)
+  const ids = aclHolders(facts)
+  // Keys are the account's: no path has to do with them.
+  if (ids === 'nobody' || capability === 'assume') return {}
+  if (acls.length === 0 || place === undefined || capability === undefined) return withoutAcls(failure, facts)
   const needed = lettersFor(place.path, capability)
   const onWay = acls.filter(({ path }) => needed.has(path))
   const names = acls.flatMap(namedUsers)
@@ -72,6 +77,19 @@ export function aclGaps(failure: Failure, facts: Facts): Gaps {
 /** Whether the account has no hierarchical namespace, as its settings or its own answer say. */
 function isFlat({ documents, successes }: Facts): boolean {
   return accountSettings(documents).isHnsEnabled === false || successes.some(({ headers }) => headers['x-ms-is-hns-enabled'] === 'false')
+}
+
+/**
+ * Whom the lists are asked about. Who comes by a SAS of an identity's own key is judged by that identity's roles alone, unless the SAS names
+ * a user besides. https://github.com/MicrosoftDocs/azure-docs/issues/115802
+ */
+function aclHolders(facts: Facts): readonly string[] | 'nobody' {
+  const fields = shownSas(facts)?.fields
+  const user = fields?.get('suoid')
+  if (user !== undefined) return [user]
+  const bySas =
+    fields?.has('skoid') === true || facts.successes.some((one) => operationName(one, { fields: {} }) === 'getuserdelegationkey')
+  return bySas ? 'nobody' : principalIdsOf(facts)
 }
 
 function withoutAcls(failure: Failure, facts: Facts): Gaps {

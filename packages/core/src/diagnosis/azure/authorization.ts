@@ -1,3 +1,4 @@
+import type { Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
@@ -6,7 +7,7 @@ import { aclGaps } from './acl-gaps.ts'
 import { credentialOf, type Credential } from './credential.ts'
 import { gapWriter, type Gaps } from './gaps.ts'
 import { blobOperation, operationName } from './operations.ts'
-import { judgeRoles, opensByRole, roleQuestion, rolePatch, rolesHeld } from './roles.ts'
+import { judgeDenials, judgeRoles, opensByRole, roleQuestion, rolePatch, rolesHeld } from './roles.ts'
 import { faultOfAccess, faultOfOperation } from './sas-judge.ts'
 import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
@@ -84,6 +85,19 @@ function identityGaps(failure: Failure, facts: Facts, credential: Credential): G
   const hasAcls = Object.values(acl).some(({ fits }) => fits !== 'possible')
   if (hasAcls) return acl
   const question = roleQuestion(failure, facts)
+  const denial = question === undefined ? undefined : judgeDenials(question, facts)
+  if (denial !== undefined && denial !== 'none') {
+    const name = denial.name ?? denial.scope
+    return proved(
+      'azure.rbac.deny',
+      said(
+        `The deny assignment ${name} keeps the caller from it, whatever its roles give.`,
+        `拒绝分配 ${name} 阻止了调用方,无论其角色如何。`,
+      ),
+    )
+  }
+  const orDenied = (evidence: Text, likelihood = 0): Gaps =>
+    denial === 'none' ? {} : possible('azure.rbac.deny', evidence, { likelihood })
   const decision = question === undefined ? undefined : judgeRoles(question, facts.documents)
   const evidence = said(
     'The answer says “using this permission” to an identity of Entra ID.',
@@ -95,7 +109,7 @@ function identityGaps(failure: Failure, facts: Facts, credential: Credential): G
     return {
       ...possible('azure.rbac.data_role', evidence, { likelihood }),
       ...acl,
-      ...possible('azure.rbac.deny', evidence, { likelihood: -1 }),
+      ...orDenied(evidence, -1),
     }
   }
   if (decision.outcome === 'allowed') {
@@ -103,10 +117,11 @@ function identityGaps(failure: Failure, facts: Facts, credential: Credential): G
       'The roles that were shown allow it: they may not have reached the account yet.',
       '所提供的角色已允许该操作:可能尚未在账户生效。',
     )
-    return { ...possible('azure.rbac.data_role', given, { likelihood: 1 }), ...possible('azure.rbac.deny', given) }
+    const late = denial === 'none' ? possible('azure.propagation', given, { likelihood: 2 }) : {}
+    return { ...possible('azure.rbac.data_role', given, { likelihood: 1 }), ...orDenied(given), ...late }
   }
   if (decision.outcome === 'unknown')
-    return { ...possible('azure.rbac.data_role', evidence, { likelihood: 1 }), ...acl, ...possible('azure.rbac.deny', evidence) }
+    return { ...possible('azure.rbac.data_role', evidence, { likelihood: 1 }), ...acl, ...orDenied(evidence) }
   const held = rolesHeld(facts, question.principalIds)
   const missing = said(
     `${held.length === 0 ? 'No role that was shown is the caller’s' : `The caller has ${held.join(', ')}`}: none allows ${decision.needed.map(({ name }) => name).join(' or ')} here.`,

@@ -1,28 +1,30 @@
 import { isObject } from '../../policy/shapes.ts'
 import { ACCESSES, type Access } from '../../access.ts'
-import type { BlobOperation } from '../../azure/blob-operations.ts'
+import { blobOperationRule, type BlobOperation } from '../../azure/blob-operations.ts'
+import { denyingAssignment, readDenyAssignments } from '../../azure/rbac/deny.ts'
 import { evaluateRbac } from '../../azure/rbac/evaluate.ts'
 import { readRoleAssignments, readRoleDefinitions } from '../../azure/rbac/read.ts'
 import { BUILT_IN_ROLES, findRole } from '../../azure/rbac/roles.ts'
-import type { RbacDecision, RoleAssignment } from '../../azure/rbac/types.ts'
+import type { DenyAssignment, RbacDecision, RbacQuestion, RoleAssignment, RoleDefinition } from '../../azure/rbac/types.ts'
 import type { PatchStep } from '../../finding.ts'
 import type { JsonObject } from '../../json.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { objectsIn } from '../json-text.ts'
+import { objectsIn, parsedJson } from '../json-text.ts'
 import { patched } from '../patched.ts'
 import { shellWord } from '../shell-word.ts'
 import { terraformText } from '../terraform.ts'
 import { tokenClaims } from './credential.ts'
-import { blobOperation } from './operations.ts'
+import { blobOperation, operationName } from './operations.ts'
 import { isFolder, locationOf, pathUnder, placeOf, type Place } from './place.ts'
 import { shownSas } from './sas-token.ts'
 
 /** A request as roles judge it. */
 export interface RoleQuestion {
   readonly operation: BlobOperation
-  readonly access: Access
+  /** `delegate`: to ask for the key that SAS are signed with. */
+  readonly access: Access | 'delegate'
   readonly place: Place
   readonly principalIds: readonly string[]
   /** The id of the storage account, and whether all of it is known. */
@@ -30,7 +32,8 @@ export interface RoleQuestion {
   readonly isExact: boolean
 }
 
-const ACCESS_OF: { readonly [operation in BlobOperation]?: Access } = {
+const ACCESS_OF: { readonly [operation in BlobOperation]?: RoleQuestion['access'] } = {
+  GetUserDelegationKey: 'delegate',
   ListBlobs: 'list',
   GetBlob: 'read',
   GetBlobProperties: 'read',
@@ -56,21 +59,44 @@ export function roleQuestion({ observation, clue }: Failure, facts: Facts): Role
 }
 
 /** What the role assignments that were shown say; undefined where none were. */
-export function judgeRoles(question: RoleQuestion, documents: CaseDocuments): RbacDecision | undefined {
+export function judgeRoles(
+  question: RoleQuestion,
+  documents: CaseDocuments,
+  denials: readonly DenyAssignment[] = [],
+): RbacDecision | undefined {
   if (documents.roles === undefined) return undefined
-  const { operation, place, principalIds, accountId } = question
-  const isListing = operation === 'ListBlobs'
   return evaluateRbac({
-    principalIds,
-    operation,
-    resource: {
-      accountId,
-      container: place.container,
-      ...(isListing ? { prefix: place.path } : { path: pathUnder(place.path), isCurrentVersion: true }),
-    },
+    ...asked(question),
+    denials,
     assignments: assignmentsOf(documents.roles),
     definitions: readRoleDefinitions([...entriesIn(documents.roles)]),
   })
+}
+
+/** The question in the terms of the evaluator. */
+function asked({ operation, place, principalIds, accountId }: RoleQuestion): Pick<RbacQuestion, 'principalIds' | 'operation' | 'resource'> {
+  const about = operation === 'ListBlobs' ? { prefix: place.path } : { path: pathUnder(place.path), isCurrentVersion: true }
+  return { principalIds, operation, resource: { accountId, container: place.container, ...about } }
+}
+
+/**
+ * The deny assignment that keeps the caller out, of those that a read of them showed; `none` where none of them does, undefined where none
+ * was shown. Where an operation takes one of several permissions, the others are no help to who has no role with them.
+ */
+export function judgeDenials(question: RoleQuestion, { documents, successes }: Facts): DenyAssignment | 'none' | undefined {
+  const lists = successes.flatMap((one) => {
+    const value = operationName(one, { fields: {} }).includes('denyassignment') ? parsedJson(one.message) : undefined
+    return value === undefined ? [] : [readDenyAssignments(value)]
+  })
+  if (lists.length === 0) return undefined
+  const denials = lists.flat()
+  const permissions = blobOperationRule(question.operation).permissions
+  const denying = permissions.map((permission) => denyingAssignment({ ...asked(question), denials }, permission))
+  const isKeptOut =
+    documents.roles === undefined
+      ? denying.every((one) => one !== undefined)
+      : judgeRoles(question, documents, denials)?.outcome === 'denied'
+  return (isKeptOut ? denying.find((one) => one !== undefined) : undefined) ?? 'none'
 }
 
 /** Assignments and, where they were shown too, definitions of custom roles; also as ARM answers with them. */
@@ -148,6 +174,7 @@ const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
 export function rolePatch(question: RoleQuestion, facts: Facts): RolePatch | undefined {
   const { place, principalIds, accountId, isExact } = question
   const [principalId] = principalIds
+  if (question.access === 'delegate') return principalId === undefined ? undefined : delegatorPatch(principalId, accountId, isExact)
   const writes = question.access === 'write' || question.access === 'delete'
   const asked = ACCESSES.filter((one) => one === question.access || facts.connection.access?.includes(one) === true)
   // Who reads already may go on reading by the role that he has.
@@ -157,22 +184,38 @@ export function rolePatch(question: RoleQuestion, facts: Facts): RolePatch | und
   if (principalId === undefined || role === undefined || /['\\]/.test(place.path)) return undefined
   const scope = `${accountId}/blobServices/default/containers/${place.container}`
   const condition = conditionOf(access, folderOf(place, facts))
-  const subscription = /^\/subscriptions\/[^/]+/i.exec(accountId)?.[0] ?? ''
-  const assignment: JsonObject = {
-    principalId,
-    principalType: 'ServicePrincipal',
-    roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role.id}`,
-    roleDefinitionName: role.name,
-    scope,
-    condition,
-    conditionVersion: '2.0',
-  }
+  const assignment: JsonObject = { ...plainAssignment(principalId, role, scope), condition, conditionVersion: '2.0' }
   return {
     ...(isExact ? { steps: [{ op: 'add', path: '/-', value: assignment }] } : {}),
     role: role.name,
     snippet: JSON.stringify(assignment, undefined, 2),
     command: `az role assignment create --assignee-object-id ${shellWord(principalId)} --assignee-principal-type ServicePrincipal --role ${shellWord(role.name)} --scope ${shellWord(scope)} --condition ${shellWord(condition)} --condition-version 2.0`,
     terraform: `resource "azurerm_role_assignment" "sluice" {\n  scope                = ${terraformText(scope)}\n  role_definition_name = ${terraformText(role.name)}\n  principal_id         = ${terraformText(principalId)}\n  condition            = ${terraformText(condition)}\n  condition_version    = "2.0"\n}`,
+  }
+}
+
+/** The one role that asks for keys and does nothing else: on the account, since that is whose key it is. */
+function delegatorPatch(principalId: string, accountId: string, isExact: boolean): RolePatch | undefined {
+  const role = BUILT_IN_ROLES.find(({ name }) => name === 'Storage Blob Delegator')
+  if (role === undefined) return undefined
+  const assignment = plainAssignment(principalId, role, accountId)
+  return {
+    ...(isExact ? { steps: [{ op: 'add', path: '/-', value: assignment }] } : {}),
+    role: role.name,
+    snippet: JSON.stringify(assignment, undefined, 2),
+    command: `az role assignment create --assignee-object-id ${shellWord(principalId)} --assignee-principal-type ServicePrincipal --role ${shellWord(role.name)} --scope ${shellWord(accountId)}`,
+    terraform: `resource "azurerm_role_assignment" "sluice_delegator" {\n  scope                = ${terraformText(accountId)}\n  role_definition_name = ${terraformText(role.name)}\n  principal_id         = ${terraformText(principalId)}\n}`,
+  }
+}
+
+function plainAssignment(principalId: string, { id, name }: RoleDefinition, scope: string): JsonObject {
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? ''
+  return {
+    principalId,
+    principalType: 'ServicePrincipal',
+    roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
+    roleDefinitionName: name,
+    scope,
   }
 }
 

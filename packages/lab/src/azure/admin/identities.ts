@@ -1,4 +1,12 @@
-import { BUILT_IN_ROLES, parseRoleCondition, type JsonObject, type RoleAssignment, type RoleDefinition } from '@sluice/core'
+import {
+  ALL_PRINCIPALS,
+  BUILT_IN_ROLES,
+  parseRoleCondition,
+  type DenyAssignment,
+  type JsonObject,
+  type RoleAssignment,
+  type RoleDefinition,
+} from '@sluice/core'
 import { issueAccessToken } from '../entra/access-token.ts'
 import { TENANT } from '../state/defaults.ts'
 import { uuid } from '../../state/uuid.ts'
@@ -39,10 +47,15 @@ export interface AzureIdentityAdmin {
   /** Registers an application with its service principal. */
   createApplication(input: ApplicationInput): { readonly clientId: string; readonly objectId: string }
   deleteApplication(clientId: string): void
+  /** Keeps an application from signing in, or from getting tokens by Conditional Access. Changes what is given and leaves the rest. */
+  configureApplication(clientId: string, change: Partial<Pick<Application, 'disabled' | 'blocked'>>): void
+  /** Gives an application a secret that ends then, and tells it once. */
+  addSecret(clientId: string, expiresAt: number): string
   /** Makes an application known in another tenant, as consent does. Gives the object id of its service principal there. */
   consent(clientId: string, tenantId: string): string
   /** Adds a federated credential to an application or a managed identity, in place of one of the same name. */
   putFederatedCredential(clientId: string, credential: FederatedCredential): void
+  federatedCredentials(clientId: string): readonly FederatedCredential[]
   deleteFederatedCredential(clientId: string, name: string): void
   createManagedIdentity(input: ManagedIdentityInput): { readonly clientId: string; readonly principalId: string }
   deleteManagedIdentity(clientId: string): void
@@ -55,6 +68,11 @@ export interface AzureIdentityAdmin {
   roleAssignments(): readonly (RoleAssignment & { readonly name: string })[]
   /** Custom roles, as `az role definition list --custom-role-only` prints them. */
   roleDefinitions(): readonly JsonObject[]
+  /** Denies what it names whatever roles give, in place of one of the same name. */
+  putDenyAssignment(name: string, denial: DenyAssignment): void
+  deleteDenyAssignment(name: string): void
+  /** As Resource Manager answers with them. */
+  denyAssignments(): readonly JsonObject[]
   /** How long changes of roles and identities take from now on to be seen. */
   setPropagationDelay(ms: number): void
   /** A token of an identity without signing in, as any of its own code gets one. */
@@ -72,6 +90,11 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     state.tenants.add(id.toLowerCase())
     return id.toLowerCase()
   }
+  const applicationOf = (clientId: string): Application => {
+    const application = state.applications.latest(clientId)
+    if (!application) throw new Error(`The lab has no application ${clientId}`)
+    return application
+  }
   const changeCredentials = (
     clientId: string,
     change: (credentials: readonly FederatedCredential[]) => readonly FederatedCredential[],
@@ -86,13 +109,20 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     createTenant: (id) => void tenantOf(id),
     createApplication({ name, tenantId, clientId: given = uuid(state.random), credentials = [] }) {
       const [clientId, objectId] = [given.toLowerCase(), uuid(state.random)]
-      save(state, { clientId, name, credentials, principals: { [tenantOf(tenantId)]: objectId } })
+      const principals = { [tenantOf(tenantId)]: objectId }
+      save(state, { clientId, name, credentials, secrets: [], disabled: false, blocked: false, principals })
       return { clientId, objectId }
     },
     deleteApplication: (clientId) => state.applications.set(clientId, undefined, state.propagationMs),
+    configureApplication: (clientId, change) => save(state, { ...applicationOf(clientId), ...change }),
+    addSecret(clientId, expiresAt) {
+      const application = applicationOf(clientId)
+      const value = Buffer.from(state.random.bytes(30)).toString('base64url')
+      save(state, { ...application, secrets: [...application.secrets, { value, expiresAt }] })
+      return value
+    },
     consent(clientId, tenantId) {
-      const application = state.applications.latest(clientId)
-      if (!application) throw new Error(`The lab has no application ${clientId}`)
+      const application = applicationOf(clientId)
       const tenant = tenantOf(tenantId)
       const objectId = application.principals[tenant] ?? uuid(state.random)
       save(state, { ...application, principals: { ...application.principals, [tenant]: objectId } })
@@ -100,6 +130,7 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
     },
     putFederatedCredential: (clientId, credential) =>
       changeCredentials(clientId, (all) => [...all.filter(({ name }) => name !== credential.name), credential]),
+    federatedCredentials: (clientId) => (state.applications.latest(clientId) ?? state.identities.latest(clientId))?.credentials ?? [],
     deleteFederatedCredential: (clientId, name) =>
       changeCredentials(clientId, (all) => all.filter((credential) => credential.name !== name)),
     createManagedIdentity({ name, tenantId, onMachine = true, credentials = [], ...ids }) {
@@ -124,12 +155,31 @@ export function azureIdentityAdmin(state: AzureState): AzureIdentityAdmin {
         roleType: 'CustomRole',
         permissions: permissions.map((block) => ({ ...block })),
       })),
+    putDenyAssignment: (name, denial) => void state.denials.set(name, denial),
+    deleteDenyAssignment: (name) => void state.denials.delete(name),
+    denyAssignments: () => [...state.denials].map(([name, denial]) => writtenDenyAssignment(name, denial)),
     setPropagationDelay(ms) {
       state.propagationMs = ms
     },
     issueAccessToken({ principalId, tenantId = TENANT, resource = 'https://storage.azure.com', seconds = 3600 }) {
       return issueAccessToken(state, { aud: resource, tid: tenantId, oid: principalId, appid: '' }, seconds)
     },
+  }
+}
+
+function writtenDenyAssignment(name: string, { principalIds, excludedPrincipalIds, scope, permissions }: DenyAssignment): JsonObject {
+  const principal = (id: string): JsonObject => ({ id, type: id === ALL_PRINCIPALS ? 'SystemDefined' : 'ServicePrincipal' })
+  return {
+    properties: {
+      denyAssignmentName: name,
+      scope,
+      doNotApplyToChildScopes: false,
+      principals: principalIds.map(principal),
+      excludePrincipals: excludedPrincipalIds.map(principal),
+      permissions: permissions.map((block) => ({ ...block })),
+    },
+    type: 'Microsoft.Authorization/denyAssignments',
+    name,
   }
 }
 

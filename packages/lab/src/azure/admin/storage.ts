@@ -1,13 +1,23 @@
 import { statSync } from 'node:fs'
-import type { JsonObject } from '@sluice/core'
+import { parseAcl, type JsonObject } from '@sluice/core'
 import { contentBytes, memoryContent, type Content } from '../../http/content.ts'
 import { checkContainerName } from '../blob/containers.ts'
 import { md5Of, removeBlob, storeBlob } from '../blob/store.ts'
 import { makeAccount, newAccountKey } from '../state/accounts.ts'
 import { accountProperties } from '../state/account-properties.ts'
 import { SUBSCRIPTION, TENANT } from '../state/defaults.ts'
+import { pathAccess } from '../state/path-access.ts'
 import { makeContainer } from '../state/state.ts'
-import type { AzureState, Container, Firewall, Immutability, StorageAccount, StoredAccessPolicy } from '../state/types.ts'
+import type {
+  AzureState,
+  Container,
+  CustomerKey,
+  Firewall,
+  Immutability,
+  PathAccess,
+  StorageAccount,
+  StoredAccessPolicy,
+} from '../state/types.ts'
 
 export interface StorageAccountInput {
   readonly name: string
@@ -28,6 +38,7 @@ export interface StorageAccountSettings {
   readonly allowBlobPublicAccess?: boolean
   readonly supportsHttpsTrafficOnly?: boolean
   readonly disabled?: boolean
+  readonly customerKey?: CustomerKey
   readonly firewall?: Partial<Firewall>
 }
 
@@ -64,6 +75,10 @@ export interface AzureStorageAdmin {
   deleteContainer(account: string, name: string): void
   configureContainer(account: string, name: string, change: ContainerSettings): void
   accessPolicies(account: string, container: string): readonly StoredAccessPolicy[]
+  /** Sets the access control list of a directory or file of a hierarchical account, '' for the root, and whose it is. */
+  setPathAccess(account: string, container: string, path: string, access: Partial<PathAccess>): void
+  /** As `az storage fs access show` prints it. */
+  pathAccess(account: string, container: string, path: string): PathAccess
   /** Gives the ETag. */
   putBlob(account: string, container: string, name: string, input: BlobAdminInput): string
   getBlob(account: string, container: string, name: string): Promise<Uint8Array | undefined>
@@ -137,6 +152,13 @@ export function azureStorageAdmin(state: AzureState): AzureStorageAdmin {
       if (immutable !== undefined) container.immutable = immutable ?? undefined
     },
     accessPolicies: (account, container) => containerOf(account, container).accessPolicies,
+    setPathAccess(account, name, path, access) {
+      if (access.acl !== undefined && parseAcl(access.acl)?.length !== access.acl.split(',').length)
+        throw new Error(`The lab cannot read the access control list ${access.acl}`)
+      const container = containerOf(account, name)
+      container.acls.set(path, { ...pathAccess(container, path), ...access })
+    },
+    pathAccess: (account, container, path) => pathAccess(containerOf(account, container), path),
     putBlob(account, container, name, { body, contentType, metadata = {}, tier }) {
       const { content, md5 } = contentOf(body)
       return storeBlob(state, accountOf(account), containerOf(account, container), {

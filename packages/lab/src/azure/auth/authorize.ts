@@ -4,18 +4,28 @@ import { versionOf, type BlobRequest } from '../blob/call.ts'
 import { authenticationFailed, authorizationFailure, authorizationMismatch, AzureError } from '../error.ts'
 import { bearerChallenge } from './bearer.ts'
 import type { BlobCaller } from './caller.ts'
-import { demandRole } from './roles.ts'
+import { pathsAllow } from './path-access.ts'
+import { demandRole, roleAllows } from './roles.ts'
 
 /** Refuses what the caller may not do. Whether what it is about exists is not asked before. */
 export function authorize(call: BlobRequest, caller: BlobCaller, operation: BlobOperation): void {
   const exact = exactOperation(call, operation)
-  if (caller.kind === 'identity') return demandRole(call, caller.objectId, exact)
+  if (caller.kind === 'identity') return demandIdentity(call, caller.objectId, exact)
   if (operation === 'GetUserDelegationKey') throw authenticationFailed('Only authentication scheme Bearer is supported')
   if (caller.kind === 'shared-key') return
   if (caller.kind === 'anonymous') return demandPublic(call, operation)
   demandSas(caller, exact)
-  // Such a token can do no more than the identity behind it.
-  if (caller.sas.kind === 'user-delegation') demandRole(call, caller.sas.key.objectId, exact)
+  // Such a token can do no more than the identity behind it, of which roles alone count. Access control lists count for whom it names besides.
+  // https://github.com/MicrosoftDocs/azure-docs/issues/115802
+  if (caller.sas.kind !== 'user-delegation') return
+  demandRole(call, caller.sas.key.objectId, exact)
+  const user = queryValue(call.request, 'suoid')
+  if (user !== undefined && !pathsAllow(call, user, exact)) throw authorizationMismatch('Permission')
+}
+
+/** Roles first; where they do not allow it, the access control lists on the way. */
+function demandIdentity(call: BlobRequest, objectId: string, operation: BlobOperation): void {
+  if (!roleAllows(call, objectId, operation) && !pathsAllow(call, objectId, operation)) throw authorizationMismatch('Permission')
 }
 
 function demandSas({ sas, permissions }: Extract<BlobCaller, { kind: 'sas' }>, operation: BlobOperation): void {

@@ -4,6 +4,7 @@ import { cloudOperation, type CloudCall, type CloudOperation } from '../../http/
 import type { LabRequest } from '../../http/request.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { authorize } from '../auth/authorize.ts'
+import { demandKeyUsable } from './customer-key.ts'
 import { AzureError, invalidHeader, notImplemented } from '../error.ts'
 import type { AzureState } from '../state/types.ts'
 import { versionOf } from './call.ts'
@@ -37,6 +38,7 @@ async function run(state: AzureState, call: CloudCall, target: BlobTarget): Prom
   call.identified(caller.name)
   if (target.known === undefined) throw notImplemented(`the operation ${target.operation} of Blob Storage`)
   authorize(blobRequest, caller, target.known)
+  demandKeyUsable(account.customerKey, target.known)
   const handler = BLOB_HANDLERS[target.known]
   if (!handler) throw notImplemented(`the operation ${target.operation} of Blob Storage`)
   return handler({ ...blobRequest, caller })

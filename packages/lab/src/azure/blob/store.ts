@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { memoryContent, type Content } from '../../http/content.ts'
 import { AzureError } from '../error.ts'
+import { inheritAccess } from '../state/path-access.ts'
 import { newEtag, newVersionId } from '../state/state.ts'
 import type { AzureState, Block, Container, StorageAccount, StoredBlob } from '../state/types.ts'
 
@@ -24,9 +25,10 @@ export function storeBlob(state: AzureState, account: StorageAccount, container:
 function put(
   state: AzureState,
   account: StorageAccount,
-  { blobs, uncommitted }: Container,
+  container: Container,
   input: BlobInput & { readonly isDirectory: boolean },
 ): StoredBlob {
+  const { blobs, uncommitted } = container
   const before = blobs.current(input.name)
   const now = state.clock.now()
   const blob: StoredBlob = {
@@ -40,6 +42,7 @@ function put(
   }
   const earlier = before && account.versioning ? [before, ...blobs.previous(input.name)] : blobs.previous(input.name)
   blobs.set(input.name, blob, earlier)
+  if (account.hierarchical && before === undefined) inheritAccess(container, input.name, input.isDirectory)
   uncommitted.delete(input.name)
   return blob
 }
@@ -102,6 +105,7 @@ export function removeBlob(state: AzureState, account: StorageAccount, container
     throw new AzureError(409, 'DirectoryIsNotEmpty', 'This operation is not permitted on a non-empty directory.')
   blobs.set(name, undefined, account.versioning && !found.isDirectory ? [found, ...previous] : previous)
   container.uncommitted.delete(name)
+  container.acls.delete(name)
   return true
 }
 

@@ -3,6 +3,7 @@ export class EntraError extends Error {
   readonly status: number
   readonly error:
     | 'invalid_client'
+    | 'invalid_grant'
     | 'invalid_request'
     | 'invalid_resource'
     | 'invalid_scope'

@@ -4,7 +4,7 @@ import type { CloudCall, CloudOperation, Refusal } from '../../http/cloud.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { Issuers } from '../../oidc/issuers.ts'
 import { uuid } from '../../state/uuid.ts'
-import type { AzureState, FederatedCredential } from '../state/types.ts'
+import type { AzureState, ClientSecret, FederatedCredential } from '../state/types.ts'
 import { isKnownResource, issueAccessToken } from './access-token.ts'
 import { EntraError } from './error.ts'
 import { demandFederated } from './federation.ts'
@@ -50,7 +50,17 @@ async function token(state: AzureState, issuers: Issuers, call: CloudCall, tenan
   const clientId = required(form, 'client_id').toLowerCase()
   const client = clientOf(state, tenant, clientId)
   const resource = resourceOf(required(form, 'scope'), tenant)
-  await demandFederated(state, issuers, client.credentials, assertionOf(form))
+  const secret = form.get('client_secret')
+  if (secret === undefined) await demandFederated(state, issuers, client.credentials, assertionOf(form))
+  else demandSecret(client, clientId, secret, state.clock.now())
+  // Conditional Access is asked last: the answer says that who asked was known.
+  if (client.blocked)
+    throw new EntraError(
+      400,
+      'invalid_grant',
+      53003,
+      'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    )
   call.identified(`${client.name} (${client.principalId})`)
   const claims = { aud: resource, tid: tenant, oid: client.principalId, appid: clientId }
   return jsonAnswer({
@@ -78,14 +88,25 @@ interface Client {
   readonly name: string
   readonly principalId: string
   readonly credentials: readonly FederatedCredential[]
+  readonly secrets: readonly ClientSecret[]
+  readonly blocked: boolean
 }
 
 function clientOf(state: AzureState, tenant: string, clientId: string): Client {
   const application = state.applications.visible(clientId)
   const principalId = application?.principals[tenant]
+  if (application && principalId === undefined)
+    throw new EntraError(
+      401,
+      'invalid_client',
+      7000229,
+      `The client application ${clientId} is missing service principal in the tenant ${tenant}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
+    )
+  if (application?.disabled === true)
+    throw new EntraError(400, 'unauthorized_client', 7000112, `Application '${clientId}'(${application.name}) is disabled.`)
   if (application && principalId !== undefined) return { ...application, principalId }
   const identity = state.identities.visible(clientId)
-  if (identity?.tenantId === tenant) return identity
+  if (identity?.tenantId === tenant) return { ...identity, secrets: [], blocked: false }
   throw new EntraError(
     400,
     'unauthorized_client',
@@ -113,19 +134,29 @@ function resourceOf(scope: string, tenant: string): string {
   return resource
 }
 
+function demandSecret({ secrets }: Client, clientId: string, given: string, now: number): void {
+  const secret = secrets.find(({ value }) => value === given)
+  if (secret === undefined)
+    throw new EntraError(
+      401,
+      'invalid_client',
+      7000215,
+      `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
+    )
+  if (secret.expiresAt <= now)
+    throw new EntraError(
+      401,
+      'invalid_client',
+      7000222,
+      `The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+    )
+}
+
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 function assertionOf(form: ReadonlyMap<string, string>): string {
   const assertion = form.get('client_assertion')
   if (assertion === undefined) {
-    // The lab's applications have no secrets: whatever one is given is a wrong one.
-    if (form.has('client_secret'))
-      throw new EntraError(
-        401,
-        'invalid_client',
-        7000215,
-        'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.',
-      )
     throw new EntraError(
       401,
       'invalid_client',

@@ -16,6 +16,7 @@ export function makeAccount(state: AzureState, identity: AccountIdentity): Stora
     allowBlobPublicAccess: false,
     supportsHttpsTrafficOnly: true,
     disabled: false,
+    customerKey: 'none',
     firewall: { publicNetworkAccess: 'Enabled', defaultAction: 'Allow', addresses: [] },
   }
 }

@@ -12,6 +12,7 @@ export function emptyAzure(clock: Clock, random: Random): AzureState {
     applications: eventualMap(clock),
     identities: eventualMap(clock),
     assignments: eventualMap(clock),
+    denials: new Map(),
     definitions: new Map(),
     accounts: new Map(),
     tokenSecret: random.bytes(32),
@@ -33,6 +34,7 @@ export function makeContainer(state: AzureState, name: string): Container {
     publicAccess: 'none',
     accessPolicies: [],
     metadata: {},
+    acls: new Map(),
     immutable: undefined,
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random, RoleAssignment, RoleDefinition } from '@sluice/core'
+import type { Clock, DenyAssignment, Random, RoleAssignment, RoleDefinition } from '@sluice/core'
 import type { EventualMap } from '../../state/eventual.ts'
 import type { Content } from '../../http/content.ts'
 
@@ -58,8 +58,18 @@ export interface Container {
   publicAccess: 'none' | 'blob' | 'container'
   accessPolicies: readonly StoredAccessPolicy[]
   metadata: { readonly [name: string]: string }
+  /** Access control lists of a hierarchical account's paths, '' for the root, where they are not those that Azure begins with. */
+  readonly acls: Map<string, PathAccess>
   /** Why blobs here cannot be changed or deleted; undefined where they can. */
   immutable: Immutability | undefined
+}
+
+/** Whose a path is, and its access control list as Azure writes one. */
+export interface PathAccess {
+  readonly owner: string
+  readonly group: string
+  /** `user::rwx,user:OBJECT-ID:r-x,group::r-x,mask::r-x,other::---` */
+  readonly acl: string
 }
 
 export interface Immutability {
@@ -95,7 +105,11 @@ export interface StorageAccount {
   supportsHttpsTrafficOnly: boolean
   disabled: boolean
   firewall: Firewall
+  /** Whether the account can use the customer's key that its data are encrypted with; 'none': they are encrypted with Microsoft's. */
+  customerKey: CustomerKey
 }
+
+export type CustomerKey = 'none' | 'usable' | 'key-missing' | 'vault-missing' | 'identity-refused'
 
 /** Whose tokens an application takes for its own: issuer, subject and audience must be exactly these. */
 export interface FederatedCredential {
@@ -105,10 +119,21 @@ export interface FederatedCredential {
   readonly audiences: readonly string[]
 }
 
+/** A secret of an application: what it is, and when it ends. */
+export interface ClientSecret {
+  readonly value: string
+  readonly expiresAt: number
+}
+
 export interface Application {
   readonly clientId: string
   readonly name: string
   readonly credentials: readonly FederatedCredential[]
+  readonly secrets: readonly ClientSecret[]
+  /** Whether its service principals are kept from signing in. */
+  readonly disabled: boolean
+  /** Whether a policy of Conditional Access keeps it from getting tokens. Managed identities have none that would. */
+  readonly blocked: boolean
   /** Object id of its service principal in each tenant it is known in: what roles are given to. */
   readonly principals: { readonly [tenantId: string]: string }
 }
@@ -135,6 +160,8 @@ export interface AzureState {
   readonly identities: EventualMap<ManagedIdentity>
   /** By id. They reach authorisation late. */
   readonly assignments: EventualMap<RoleAssignment>
+  /** By name. They count before every role. */
+  readonly denials: Map<string, DenyAssignment>
   /** Custom roles, by id. */
   readonly definitions: Map<string, RoleDefinition>
   /** Names are unique among all tenants. */

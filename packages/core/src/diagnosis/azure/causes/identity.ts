@@ -61,8 +61,8 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
         'Azure 门户 > 存储账户 > {account} > 容器 > {container} > 访问控制(IAM) > 添加角色分配',
       ),
       summary: said(
-        'Assign {role} on the container to the service principal or managed identity (its object id, not the application’s).',
-        '在容器上将 {role} 分配给服务主体或托管身份(使用其对象 ID,而非应用程序的对象 ID)。',
+        'Assign {role} on the container (Storage Blob Delegator on the account) to the service principal or managed identity (its object id, not the application’s).',
+        '在容器上(Storage Blob Delegator 则在账户上)将 {role} 分配给服务主体或托管身份(使用其对象 ID,而非应用程序的对象 ID)。',
       ),
       risk: said(
         'None for others. Storage Blob Data Contributor also lets the container itself be deleted.',
@@ -421,7 +421,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
     explain: (failure, facts) =>
       failure.clue.code === 'AuthorizationPermissionMismatch' && servedLater(failure, facts)
         ? named(said('The same request succeeded later.', '同一请求稍后成功。'))
-        : undefined,
+        : gap('azure.propagation')(failure, facts),
   },
   {
     code: 'azure.shared_identity',

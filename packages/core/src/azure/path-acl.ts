@@ -1,7 +1,4 @@
-import type { Facts } from '../facts.ts'
-import { objectsIn, parsedJson } from '../json-text.ts'
-import { placeOf } from './place.ts'
-import type { Access } from '../../access.ts'
+import type { Access } from '../access.ts'
 
 /** The access control list of a directory or file in an account with a hierarchical namespace. */
 export interface PathAcl {
@@ -56,24 +53,6 @@ function both(one: string, other: string): string {
 
 function either(one: string, other: string): string {
   return Array.from(one, (letter, index) => (letter === '-' ? (other[index] ?? '-') : letter)).join('')
-}
-
-/** The ACLs that reads of paths showed, in headers or as JSON. */
-export function shownAcls(facts: Pick<Facts, 'successes' | 'connection'>): readonly PathAcl[] {
-  return facts.successes.flatMap((observation): readonly PathAcl[] => {
-    const { headers, message } = observation
-    const body = objectsIn(parsedJson(message)).find((one) => typeof one['acl'] === 'string')
-    const field = (name: string): string | undefined => (typeof body?.[name] === 'string' ? body[name] : undefined)
-    const text =
-      headers['x-ms-acl'] ??
-      field('acl') ??
-      (message !== undefined && /^(default:)?user::/.test(message.trim()) ? message.trim() : undefined)
-    const entries = text === undefined ? undefined : parseAcl(text)
-    const place = placeOf(observation, facts)
-    if (text === undefined || entries === undefined || place === undefined) return []
-    const path = place.path.replace(/\/+$/, '')
-    return [{ path, owner: headers['x-ms-owner'] ?? field('owner'), group: headers['x-ms-group'] ?? field('group'), entries, text }]
-  })
 }
 
 /** The letters that a request for a path takes of it and of every directory above it. */
