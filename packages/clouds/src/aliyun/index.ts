@@ -4,6 +4,7 @@ import { withRetries } from '../http/retry-layer.ts'
 import { createRegionMemory } from '../store/region-memory.ts'
 import { ALIYUN_METHODS, parseAliyunAuth } from './auth.ts'
 import { splitOssCredential } from './credential-url.ts'
+import { diagnoseAliyun } from './diagnosis/index.ts'
 import { leaseAliyun } from './lease.ts'
 import { formatOssLocation } from './location.ts'
 import { ALIYUN_CAPABILITIES, openAliyunStore } from './open-store.ts'
@@ -33,6 +34,7 @@ export function createAliyunCloud(deps: CloudDeps): Cloud {
     setup: setupAliyun,
     removable: removableInAliyun,
     validation: (subject) => validateAliyun(deps, regions, subject),
+    diagnostics: diagnoseAliyun(deps, regions),
     lease: (open, scope, seconds, signal) => leaseAliyun(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAliyunStore(deps, regions, connection, location, current)),
   }

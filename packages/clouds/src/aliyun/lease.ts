@@ -61,6 +61,8 @@ export interface SessionRequest {
   readonly seconds: number
   /** Absent: all that the role may do. */
   readonly policy?: string
+  /** What the customer finds the session by; that of the connection's own sessions unless told. */
+  readonly sessionName?: string
   /** Sent in place of the connection's own external id, to see it refused. */
   readonly externalId?: { readonly value: string | undefined }
   /** Sent in place of the connection's own token, to see it refused. */
@@ -80,7 +82,7 @@ export async function sessionOf(
     throw accessError('aliyun.role.absent', { message: `Connection ${connection.name} does not know its role yet.` })
   const asked = {
     roleArn,
-    sessionName: sessionName(connection),
+    sessionName: request.sessionName ?? sessionName(connection),
     durationSeconds: request.seconds,
     ...(request.policy === undefined ? {} : { policy: request.policy }),
   }
@@ -142,6 +144,11 @@ export function sessionName(connection: Pick<Connection, 'project' | 'purposes'>
   const purpose = nameable(connection.purposes.join('.') || 'access')
   const project = nameable(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
   return `sluice-${project}-${purpose}`
+}
+
+/** Names the sessions of a diagnosis, so that customers can tell them from those that do work. */
+export function diagnosisSessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
+  return `diag-${sessionName(connection)}`.slice(0, 64)
 }
 
 function nameable(text: string): string {

@@ -9,6 +9,8 @@ export interface SessionRequest {
   readonly durationSeconds: number
   /** Session policy as JSON; absent means the role's own permissions. */
   readonly policy?: string
+  /** What the customer finds the session by; that of the connection's own sessions unless told. */
+  readonly sessionName?: string
 }
 
 /** Assumes the role of a connection as our own identity, with this external id or with none. */
@@ -21,7 +23,7 @@ export async function assumeAsPlatform(
   const { roleArn, platform } = requireRole(deps, connection)
   const credentials = await platform.credentials(signal)
   const caller = { transport: deps.transport, clock: deps.clock, credentials, region: platform.stsRegion, tenant: connection.id }
-  return retry(() => assumeRole(caller, { ...request, roleArn, sessionName: sessionName(connection) }, signal), deps, signal)
+  return retry(() => assumeRole(caller, { sessionName: sessionName(connection), ...request, roleArn }, signal), deps, signal)
 }
 
 /** Assumes the role of a connection with a token of ours: the connection's own, unless the token is to be another's or for somebody else. */
@@ -39,7 +41,7 @@ export async function assumeWithToken(
   // A token for each attempt: one that was refused for its age would be refused again.
   const attempt = async () => {
     const token = await issuer({ audience: tokenAudience(partition), ...about, subject }, signal)
-    return assumeRoleWithWebIdentity(place, { ...asked, roleArn, token, sessionName: sessionName(connection) }, signal)
+    return assumeRoleWithWebIdentity(place, { sessionName: sessionName(connection), ...asked, roleArn, token }, signal)
   }
   return retry(attempt, deps, signal)
 }
@@ -77,6 +79,11 @@ export function sessionName(connection: Pick<Connection, 'project' | 'purposes'>
   const purpose = nameable(connection.purposes.join('+') || 'access')
   const project = nameable(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
   return `sluice-${project}-${purpose}`
+}
+
+/** Names the sessions of a diagnosis, so that customers can tell them from those that do work. */
+export function diagnosisSessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
+  return `diag-${sessionName(connection)}`.slice(0, 64)
 }
 
 function nameable(text: string): string {

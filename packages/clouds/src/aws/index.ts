@@ -5,6 +5,7 @@ import { createRegionMemory } from '../store/region-memory.ts'
 import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { AWS_METHODS, parseAwsAuth } from './auth.ts'
+import { diagnoseAws } from './diagnosis/index.ts'
 import { leaseAws } from './lease.ts'
 import { awsEndpoint } from './own-endpoint.ts'
 import { parseAwsUrl } from './parse.ts'
@@ -33,6 +34,7 @@ export function createAwsCloud(deps: CloudDeps): Cloud {
     setup: setupAws,
     removable: removableInAws,
     validation: (subject) => validateAws(deps, regions, subject),
+    diagnostics: diagnoseAws(deps, regions),
     lease: (open, scope, seconds, signal) => leaseAws(deps, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAwsStore(deps, regions, connection, location, current)),
   }

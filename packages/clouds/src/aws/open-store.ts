@@ -1,7 +1,7 @@
 import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import type { RegionMemory } from '../store/region-memory.ts'
-import { createS3Store } from '../s3-protocol/object-store.ts'
+import { type S3StoreOptions, createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { FIRST_REGION, partitionOf, s3Host } from './partition.ts'
 import { partitionOfRegion } from './setup/partition.ts'
@@ -26,12 +26,23 @@ export function openAwsStore(
   location: Location,
   current: (signal: AbortSignal, access: Access) => Promise<Lease>,
 ): ObjectStore {
+  return createS3Store(awsBucket(deps, regions, connection, location, current))
+}
+
+/** Everything that requests to one bucket of AWS need. */
+export function awsBucket(
+  deps: CloudDeps,
+  regions: RegionMemory,
+  connection: Connection,
+  location: Location,
+  current: (signal: AbortSignal, access: Access) => Promise<Lease>,
+): S3StoreOptions {
   const { settings } = connection
   const { bucket } = location
   // A certificate of *.s3.REGION covers one label: a bucket with dots in its name can only be reached by path.
   const byPath = bucket.includes('.') || settings.addressing === 'path'
   const firstRegion = connection.pinned?.region ?? location.region ?? FIRST_REGION[partitionOf(connection, deps.platform())]
-  return createS3Store({
+  return {
     cloud: 'aws',
     capabilities: AWS_CAPABILITIES,
     bucket,
@@ -48,7 +59,7 @@ export function openAwsStore(
     tenant: connection.id,
     headers: requestHeaders(connection),
     putHeaders: putHeaders(settings),
-  })
+  }
 }
 
 /** What is remembered of a bucket, unless it is another partition's: names are unique in one only, and anybody may have it in the other. */

@@ -4,12 +4,12 @@ import { withRetries } from '../http/retry-layer.ts'
 import { AZURE_METHODS, parseAzureAuth } from './auth.ts'
 import { createAbortedUploads } from './blocks.ts'
 import { splitAzureCredential } from './credential-url.ts'
+import { diagnoseAzure } from './diagnosis/index.ts'
 import { createAzureMemory, leaseAzure } from './lease.ts'
 import { AZURE_CAPABILITIES, openAzureStore } from './open-store.ts'
 import { azureEndpoint } from './own-endpoint.ts'
 import { formatAzureLocation, parseAzureUrl } from './parse.ts'
 import { removableInAzure } from './removable.ts'
-import { withoutSignature } from './sas-token.ts'
 import { setupAzure } from './setup/index.ts'
 import { validateAzure } from './validation/index.ts'
 
@@ -36,10 +36,10 @@ export function createAzureCloud(deps: CloudDeps): Cloud {
         : undefined
     },
     parseAuth: parseAzureAuth,
-    heldDocuments: ({ secret }) => (secret?.['sasToken'] === undefined ? {} : { sasToken: withoutSignature(secret['sasToken']) }),
     setup: setupAzure,
     removable: removableInAzure,
     validation: (subject) => validateAzure(deps, memory, subject),
+    diagnostics: diagnoseAzure(deps),
     lease: (open, scope, seconds, signal) => leaseAzure(deps, memory, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openAzureStore(deps, memory, connection, location, current)),
   }

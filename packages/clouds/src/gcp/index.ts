@@ -2,6 +2,7 @@ import { type Cloud, type Lease, connectionSubject } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { withRetries } from '../http/retry-layer.ts'
 import { GCP_METHODS, parseGcpAuth } from './auth.ts'
+import { diagnoseGcp } from './diagnosis/index.ts'
 import { type BlobSigner, ourMember } from './identity.ts'
 import { type Signers, leaseGcp } from './lease.ts'
 import { GCP_CAPABILITIES, openGcpStore } from './open-store.ts'
@@ -37,6 +38,7 @@ export function createGcpCloud(deps: CloudDeps): Cloud {
     setup: setupGcp,
     removable: removableInGcp,
     validation: (subject) => validateGcp(deps, signers, subject),
+    diagnostics: diagnoseGcp(deps),
     lease: (open, scope, seconds, signal) => leaseGcp(deps, signers, open, scope, seconds, signal),
     open: (connection, location, current) => withRetries(deps)(openGcpStore(deps, signers, connection, location, current)),
   }

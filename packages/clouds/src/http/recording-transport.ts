@@ -8,17 +8,29 @@ const LONGEST = 256 * 1024
 
 /** Headers that evidence can rest on. What a signature or token could be in is not among them. */
 const TELLING =
-  /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl|owner|group)|x-oss-(request-id|ec|err|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
+  /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl|owner|group|is-hns-enabled)|x-oss-(request-id|ec|err|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
 
 /** An answer that hands out a credential. */
 const HANDED_OUT =
   /secret_?access_?key|access_?key_?secret|(access|id|security|session|federated)_?token\b|user_?delegation_?key|private_?key/i
 
 /** What was sent and matters to a refusal. */
-const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner', 'x-amz-server-side-encryption']
+const SENT = [
+  'x-amz-acl',
+  'x-amz-request-payer',
+  'x-amz-expected-bucket-owner',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+]
+
+/** Of a write, what was sent says whether it was encrypted as somebody wanted: the bucket’s own default, in the answer, would look the same. */
+const SENT_WITH_WRITES = /^x-amz-server-side-encryption/
+
+/** Of a query, what a refusal can hang on. */
+const ASKED = ['prefix', 'versionId']
 
 /**
- * A transport that tells of each request what came of it, besides sending it. What it tells holds no query but the version asked for, no body that was sent, no
+ * A transport that tells of each request what came of it, besides sending it. What it tells holds no query but the prefix or version asked for, no body that was sent, no
  * header but those that say something of the refusal, of a credential that was handed out only for whom it is, and nothing of the request's own credentials or
  * of `secrets`, also where the answer repeats them.
  */
@@ -26,7 +38,7 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
   return async (request, signal) => {
     const base = {
       operation: request.operation,
-      target: `${request.url.origin}${(request.target ?? request.url.pathname).split('?')[0] ?? ''}${versionOf(request)}`,
+      target: targetOf(request),
     }
     const sent = Object.fromEntries(SENT.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])))
     const failed = (error: unknown): never => {
@@ -35,7 +47,8 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
     }
     const response = await transport(request, signal).catch(failed)
     const clean = (text: string): string => withhold(text, [...secrets, ...sentSecrets(request)])
-    const told = Object.entries(response.headers).filter(([name]) => TELLING.test(name))
+    const isWrite = request.method === 'PUT' || request.method === 'POST'
+    const told = Object.entries(response.headers).filter(([name]) => TELLING.test(name) && !(isWrite && SENT_WITH_WRITES.test(name)))
     const headers = {
       ...sent,
       ...Object.fromEntries(told.map(([name, value]) => [name, clean(name === 'location' ? (value.split('?')[0] ?? '') : value)])),
@@ -51,10 +64,15 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
   }
 }
 
-/** Which version of an object is meant: another one is another thing. */
-function versionOf({ target, url }: HttpRequest): string {
-  const version = /[?&](versionId=[\w.-]{1,128})(?:&|$)/.exec(target ?? url.search)?.[1]
-  return version === undefined ? '' : `?${version}`
+/** Where a request went, and what of its query a refusal can hang on. */
+function targetOf({ url, target }: HttpRequest): string {
+  const [path = '', query = ''] = (target ?? `${url.pathname}${url.search}`).split('?')
+  const given = new URLSearchParams(query)
+  const asked = ASKED.flatMap((name) => {
+    const value = given.get(name)
+    return value === null || value === '' ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%2F', '/')}`]
+  })
+  return `${url.origin}${path}${asked.length === 0 ? '' : `?${asked.join('&')}`}`
 }
 
 /** Whether the answer is XML, JSON or text, and not a customer's data. */

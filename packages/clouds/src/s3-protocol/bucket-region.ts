@@ -7,10 +7,11 @@ import { unsigned } from './sign.ts'
 export async function discoverRegion(
   access: Pick<BucketAccess, 'bucket' | 'address' | 'firstRegion' | 'regions' | 'transport' | 'tenant'>,
   signal: AbortSignal,
+  operation = 's3.HeadBucket',
 ): Promise<string | undefined> {
   const { origin, basePath } = access.address(access.firstRegion)
   const request = unsigned({ method: 'HEAD', origin, path: basePath || '/', query: {}, headers: {} })
-  const response = await access.transport({ ...request, operation: 's3.HeadBucket', tenant: access.tenant }, signal)
+  const response = await access.transport({ ...request, operation, tenant: access.tenant }, signal)
   await discard(response)
   const region = regionIn(response.headers['x-amz-bucket-region'])
   if (region !== undefined) access.regions.set(access.bucket, region)

@@ -6,6 +6,7 @@ import { splitS3Credential } from '../s3-protocol/credential-url.ts'
 import { formatLocation } from '../s3-protocol/location.ts'
 import { storedKeys } from '../s3-protocol/stored-keys.ts'
 import { S3_METHODS, parseS3Auth } from './auth.ts'
+import { diagnoseS3 } from './diagnosis.ts'
 import { openS3Store } from './open-store.ts'
 import { parseS3Url } from './parse.ts'
 import { S3_CAPABILITIES, S3_PRESETS } from './presets.ts'
@@ -32,6 +33,7 @@ export function createS3Cloud(deps: CloudDeps): Cloud {
     setup: setupS3,
     removable: removableInS3,
     validation: (subject) => validateS3(deps, subject),
+    diagnostics: diagnoseS3(deps),
     lease: async (open, scope) => {
       if (scope.access.length === 0) throw accessError('aws.lease.empty', { message: 'A lease that allows nothing was asked for.' })
       const lease = { id: leaseId(deps.random), scope, narrowed: false, expiresAt: Infinity }

@@ -1,7 +1,7 @@
 import type { Access, Connection, Lease, Location, ObjectStore } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { createRegionMemory } from '../store/region-memory.ts'
-import { createS3Store } from '../s3-protocol/object-store.ts'
+import { type S3StoreOptions, createS3Store } from '../s3-protocol/object-store.ts'
 import { putHeaders, requestHeaders } from '../s3-protocol/settings-headers.ts'
 import { bucketAddress, parseEndpoint } from './endpoint.ts'
 import { presetOf, signingRegion } from './preset-of.ts'
@@ -13,6 +13,16 @@ export function openS3Store(
   location: Location,
   current: (signal: AbortSignal, access: Access) => Promise<Lease>,
 ): ObjectStore {
+  return createS3Store(s3Bucket(deps, connection, location, current))
+}
+
+/** Everything that requests to one bucket need. */
+export function s3Bucket(
+  deps: CloudDeps,
+  connection: Connection,
+  location: Location,
+  current: (signal: AbortSignal, access: Access) => Promise<Lease>,
+): S3StoreOptions {
   const { settings } = connection
   const endpoint = parseEndpoint(settings)
   const preset = presetOf(settings)
@@ -21,7 +31,7 @@ export function openS3Store(
   // Known from the start and kept by this store alone: what one endpoint says of a bucket must not reach another's.
   const regions = createRegionMemory()
   regions.set(location.bucket, region)
-  return createS3Store({
+  return {
     cloud: 's3',
     capabilities: preset.capabilities,
     listing: preset.listing,
@@ -35,5 +45,5 @@ export function openS3Store(
     tenant: connection.id,
     headers: requestHeaders(connection),
     putHeaders: putHeaders(settings),
-  })
+  }
 }

@@ -1,11 +1,11 @@
 import type { Access } from '../access.ts'
 import type { CheckName, CheckOutcome, Report, Severity } from '../check.ts'
 import type { Connection, ConnectionAuth, ConnectionSettings } from '../connection.ts'
-import type { JsonObject } from '../json.ts'
 import type { Lease, LeaseScope } from '../lease.ts'
 import type { CloudId, Location } from '../location.ts'
 import type { Platform } from '../platform.ts'
 import type { Setup, SetupOptions, SetupRoute } from '../setup.ts'
+import type { CloudDiagnostics } from './diagnostics.ts'
 import type { ObjectStore, StoreCapabilities } from './object-store.ts'
 
 /** One input of an authentication method. Drives the API's schema, the CLI's flags, SQL's parameters and the form. */
@@ -141,14 +141,14 @@ export interface Cloud {
   parseAuth(method: string, fields: { readonly [name: string]: string }, context: AuthContext): ParsedAuth
   /** Who the customer's trust names, for people: a role's ARN, a service account, an issuer with a subject. Undefined where nobody is trusted. */
   principal(connection: Connection, platform: Platform): string | undefined
-  /** What the secret that a connection holds says of itself, as the documents of a diagnosis: nothing by which it could be used. Absent where secrets say nothing. */
-  readonly heldDocuments?: (open: OpenConnection) => JsonObject
   /** What the cloud admin applies. Pure. */
   setup(connection: Connection, platform: Platform, options: SetupOptions): Setup
   /** What the customer can remove once the connection is gone, as far as we know of it: whole sentences. Pure. */
   removable(connection: Connection): readonly string[]
   /** The claims to test, in order. */
   validation(subject: ValidationSubject): ValidationRun
+  /** What a diagnosis can ask beside what the store and leases offer; absent where there is nothing more. */
+  readonly diagnostics?: CloudDiagnostics
   /** Issues the narrowest credential that allows `scope`, valid for at most `seconds`. Never wider: refuses instead. */
   lease(open: OpenConnection, scope: LeaseScope, seconds: number, signal: AbortSignal): Promise<Lease>
   /**

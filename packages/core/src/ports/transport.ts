@@ -31,7 +31,7 @@ export interface HttpResponse {
  */
 export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
 
-/** One request as it is told of: what it was for, where it went without its query, and what came back. Never holds a secret. */
+/** One request as it is told of: what it was for, where it went, with the prefix or version of its query alone, and what came back. Never holds a secret. */
 export interface SeenRequest {
   readonly operation: string
   readonly target: string

@@ -15,12 +15,14 @@ export interface CaseSubject {
   readonly cloud: Cloud
   readonly platform: Platform
   readonly locations: readonly Location[]
+  /** What we know by ourselves. */
+  readonly documents: { readonly [name: string]: Json }
   readonly seen: readonly SeenRequest[]
   readonly write: boolean
 }
 
 /** The case document of what the probes of a connection saw: the same that a customer could write by hand. */
-export function caseOf({ open, cloud, platform, locations, seen, write }: CaseSubject): { readonly [part: string]: Json } {
+export function caseOf({ open, cloud, platform, locations, documents, seen, write }: CaseSubject): { readonly [part: string]: Json } {
   const { connection } = open
   const { auth } = connection
   const [location] = locations
@@ -40,7 +42,7 @@ export function caseOf({ open, cloud, platform, locations, seen, write }: CaseSu
       access,
     },
     observations: seen.map(observationOf),
-    documents: cloud.heldDocuments?.(open) ?? {},
+    documents,
   }
 }
 

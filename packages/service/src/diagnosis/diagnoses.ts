@@ -2,12 +2,12 @@ import {
   accessError,
   diagnoseCase,
   isAccessError,
+  probePlans,
   withoutSecrets,
   type Cloud,
   type Connection,
   type DiagnosisReport,
   type Json,
-  type JsonObject,
   type SeenRequest,
 } from '@sluice/core'
 import { okEvent, recordingFailure } from '../audit/record.ts'
@@ -17,7 +17,9 @@ import type { ServiceDeps } from '../shared/deps.ts'
 import { locationsOf, opened, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { shownName } from '../shared/name.ts'
 import { caseOf } from './case-of.ts'
-import { probe } from './probes.ts'
+import { askFirst, type DiagnosisSubject } from './first-requests.ts'
+import { narrow, probeRequests } from './narrowing.ts'
+import { takeAway } from './take-away.ts'
 
 /** What diagnosis needs besides what every use case does. */
 export interface DiagnosisDeps extends ServiceDeps {
@@ -99,25 +101,52 @@ async function run(
   const seen: SeenRequest[] = []
   const open = await opened(deps, connection)
   const secrets = Object.values(open.secret ?? {})
-  const observed = deps.observedClouds((one) => seen.push(one), secrets)
-  const cloud = requireCloud(observed, connection.cloud)
+  const cloud = requireCloud(
+    deps.observedClouds((one) => seen.push(one), secrets),
+    connection.cloud,
+  )
   const locations = await locationsOf(deps, connection)
-  await probe({ cloud, open, locations, write: options.write === true }, deps, signal)
-  const document = caseOf({ open, cloud, platform: deps.platform(), locations, seen, write: options.write === true })
-  const report = diagnoseCase(withEvidence(document, options.evidence), options.language ?? 'en', deps.clock.now())
+  const [location] = locations
+  const write = options.write === true
+  const documents = location === undefined ? {} : (cloud.diagnostics?.documents(open, location) ?? {})
+  const evidence = parts(options.evidence)
+  const diagnose = (): DiagnosisReport => {
+    const own = caseOf({ open, cloud, platform: deps.platform(), locations, documents, seen, write })
+    return diagnoseCase(withEvidence(own, evidence), options.language ?? 'en', deps.clock.now())
+  }
+  const report =
+    location === undefined ? diagnose() : await probed({ cloud, open, location, write }, { ...deps, diagnose, evidence }, signal)
   // Once more: what was escaped on its way is as it was after it was parsed.
   return withoutSecrets(report, secrets)
 }
 
+interface Probing extends Pick<ServiceDeps, 'clock' | 'random'> {
+  readonly diagnose: () => DiagnosisReport
+  readonly evidence: ReadonlyMap<string, Json>
+}
+
+/** Asks what every diagnosis begins with, then what tells apart what that leaves open, and takes away again what it wrote. */
+async function probed(subject: DiagnosisSubject, { diagnose, evidence, ...deps }: Probing, signal: AbortSignal): Promise<DiagnosisReport> {
+  const first = await askFirst(subject, deps, signal)
+  if (first === undefined) return diagnose()
+  const given = parts(evidence.get('documents'))
+  const plans = probePlans(subject.cloud.id)
+    .filter(({ reads }) => reads === undefined || !given.has(reads))
+    .filter(({ writes }) => writes !== true || subject.write)
+  const { written } = await narrow({ plans, requests: probeRequests(subject, first), diagnose }, signal)
+  const left = await takeAway(subject, first.store, [...(first.written === undefined ? [] : [first.written]), ...written], signal)
+  const report = diagnose()
+  return { ...report, notes: [...report.notes, ...left] }
+}
+
 /** The case with the parts of another joined: its notes, its documents beside ours, which are those in use, and its observations after ours. */
-function withEvidence(own: { readonly [part: string]: Json }, evidence: Json | undefined): Json {
-  if (typeof evidence !== 'object' || evidence === null || Array.isArray(evidence)) return own
-  const given = new Map<string, Json>(Object.entries(evidence))
+function withEvidence(own: { readonly [part: string]: Json }, given: ReadonlyMap<string, Json>): Json {
   const observations = [own['observations'], given.get('observations')].flatMap((list) => (Array.isArray(list) ? list : []))
-  const documents = { ...objectOf(given.get('documents')), ...objectOf(own['documents']) }
+  const documents = Object.fromEntries([...parts(given.get('documents')), ...parts(own['documents'])])
   return { ...own, observations, documents, notes: given.get('notes') ?? [] }
 }
 
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value !== 'object' || value === null || Array.isArray(value) ? {} : Object.fromEntries(Object.entries(value))
+/** The parts of a JSON object by name; none of anything else. */
+function parts(value: Json | undefined): ReadonlyMap<string, Json> {
+  return new Map(typeof value !== 'object' || value === null || Array.isArray(value) ? [] : Object.entries(value))
 }

@@ -2,7 +2,7 @@ import type { Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
 import { awsClue } from './clue.ts'
 import { isWithoutId } from './open-trust.ts'
-import { operationName } from './operations.ts'
+import { isUnsigned, operationName } from './operations.ts'
 
 const ABSENT = ['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload', 'NotFound']
 
@@ -16,6 +16,8 @@ const UNSET =
  */
 export function isHarmlessOnAws(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
   const operation = operationName(observation, clue)
+  // Whatever but "there is none" says that the bucket is there, and where.
+  if (isUnsigned(observation)) return clue.status !== 404
   if (UNSET.test(clue.code ?? '')) return true
   if (clue.status === 404 && (clue.code === undefined || ABSENT.includes(clue.code)))
     return !/^(headbucket|listobjects(v2)?|getbucketlocation|getrole)$/.test(operation)

@@ -69,7 +69,12 @@ export function operationName(observation: Pick<Observation, 'operation'>, clue?
 
 /** What an operation was tried for. A role that is not the connection's own is tried to see whether we are at fault. */
 export function awsCapability(observation: Observation, clue: Clue, { roleArn }: CaseConnection): Capability | undefined {
-  return isOtherRole(observation, roleArn) ? undefined : OPERATIONS[operationName(observation, clue)]
+  return isOtherRole(observation, roleArn) || isUnsigned(observation) ? undefined : OPERATIONS[operationName(observation, clue)]
+}
+
+/** Whether a request says of itself that it came from nobody: it asks what everybody is told, as where a bucket is. */
+export function isUnsigned({ operation = '' }: Observation): boolean {
+  return /\bunsigned\b/i.test(operation)
 }
 
 /** Whether a role was assumed that is not the connection's. */

@@ -38,33 +38,4 @@ export const AZURE_PROBES: readonly ProbePlan[] = [
       },
     ],
   },
-  {
-    name: 'unsigned-request',
-    asks: said('the same without a credential: the answer names the tenant that is asked for', '不带凭证的同一请求:响应会指出要求的租户'),
-    cost: 1,
-    about: DATA,
-    outcomes: [
-      {
-        shows: said('It names another tenant than our token’s.', '它指出的租户与我们令牌的租户不同。'),
-        tells: { leaves: ['azure.tenant'] },
-        answers: [
-          {
-            operation: 'token claims',
-            ok: true,
-            message: '{"tid":"11111111-1111-1111-1111-111111111111","aud":"https://storage.azure.com"}',
-          },
-          {
-            operation: '{operation}',
-            target: '{target}',
-            status: 401,
-            message: '<Error><Code>InvalidAuthenticationInfo</Code></Error>',
-            headers: {
-              'www-authenticate':
-                'Bearer authorization_uri=https://login.microsoftonline.com/22222222-2222-2222-2222-222222222222/oauth2/authorize resource_id=https://storage.azure.com',
-            },
-          },
-        ],
-      },
-    ],
-  },
 ]
