@@ -35,8 +35,8 @@ export interface CloudDiagnostics {
   documents(open: OpenConnection, location: Location): { readonly [name: string]: Json }
   /** Asks what takes no credential, side by side with the first lease. */
   unsigned?(open: OpenConnection, location: Location, signal: AbortSignal): Promise<void>
-  /** Tries what takes more than a small write does, once one of this key was served. It leaves nothing behind. */
-  written?(store: ObjectStore, key: string, signal: AbortSignal): Promise<void>
+  /** Tries what takes more than a small write does, once one of this key was served: writes it anew. */
+  rewrite?(store: ObjectStore, key: string, signal: AbortSignal): Promise<{ readonly versionId?: string }>
   /** The probes that make sense after what was seen. Sessions that they take are named `diag-…` where the cloud lets them have a name. */
   probes(subject: ProbeSubject): ProbeRequests
 }

@@ -134,7 +134,7 @@ async function probed(subject: DiagnosisSubject, { diagnose, evidence, ...deps }
     .filter(({ reads }) => reads === undefined || !given.has(reads))
     .filter(({ writes }) => writes !== true || subject.write)
   const { written } = await narrow({ plans, requests: probeRequests(subject, first), diagnose }, signal)
-  const left = await takeAway(subject, first.store, [...(first.written === undefined ? [] : [first.written]), ...written], signal)
+  const left = await takeAway(subject, first.store, [...first.written, ...written], signal)
   const report = diagnose()
   return { ...report, notes: [...report.notes, ...left] }
 }

@@ -30,17 +30,14 @@ export interface FirstAnswers {
   readonly key?: string
   /** An object of the listing that nobody has read. */
   readonly otherKey?: string
-  /** The object of ours that was written: its version where the bucket keeps versions. */
-  readonly written?: { readonly versionId?: string }
+  /** What was written of our object: each version where the bucket keeps versions. */
+  readonly written: readonly { readonly versionId?: string }[]
 }
 
 /** Cheap enough that a customer does not notice, long enough that no lease ends meanwhile. */
 const SECONDS = 900
 /** So many objects are read one byte of: of different owners and keys, as far as the listing tells. */
 const OBJECTS = 3
-
-/** The longest chain of these requests that depend on each other: a lease, a redirect, a listing, a write, an upload begun, a part, its end. */
-export const FIRST_IN_A_ROW = 7
 
 /**
  * Asks what every diagnosis begins with, in the way in which a job would: a lease, then a listing and one byte of some objects or of a key
@@ -136,7 +133,7 @@ type Writing = Pick<FirstAnswers, 'refused' | 'written'>
 /** Writes a small object, and what takes more than that where the cloud knows of such. */
 async function askToWrite(subject: DiagnosisSubject, store: ObjectStore, signal: AbortSignal): Promise<Writing> {
   const { cloud, open, location } = subject
-  if (!subject.write || !open.connection.access.includes('write') || location.extent === 'object') return { refused: [] }
+  if (!subject.write || !open.connection.access.includes('write') || location.extent === 'object') return { refused: [], written: [] }
   const key = probeKey(subject)
   const body = new TextEncoder().encode('Sluice wrote this to find out why something was refused. It may be deleted.\n')
   const conditional = store.capabilities.conditionalPut ? { ifNoneMatch: '*' as const } : {}
@@ -144,9 +141,9 @@ async function askToWrite(subject: DiagnosisSubject, store: ObjectStore, signal:
     () => served(store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), ['object.exists']),
     signal,
   )
-  if (put === undefined) return { refused: ['write'] }
-  await tried(async () => cloud.diagnostics?.written?.(store, key, signal), signal)
-  return { refused: [], written: put.versionId === undefined ? {} : { versionId: put.versionId } }
+  if (put === undefined) return { refused: ['write'], written: [] }
+  const again = await tried(async () => cloud.diagnostics?.rewrite?.(store, key, signal), signal)
+  return { refused: [], written: again === undefined ? [put] : [put, again] }
 }
 
 function folderOf({ prefix, extent }: Location): string {

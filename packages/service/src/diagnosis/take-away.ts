@@ -19,8 +19,9 @@ export async function takeAway(
       return true
     }, signal)) === true
   // To remove a version for good is more than connections need: where that is refused, the key is deleted as any is.
+  const versions = [...new Set(written.map(({ versionId }) => versionId))]
   const gone = await Promise.all(
-    written.map(async ({ versionId }) => (versionId !== undefined && (await remove({ versionId }))) || (await remove({}))),
+    versions.map(async (versionId) => (versionId !== undefined && (await remove({ versionId }))) || (await remove({}))),
   )
   return gone.includes(false) ? left : []
 }

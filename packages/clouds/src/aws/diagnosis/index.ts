@@ -3,6 +3,7 @@ import {
   type Json,
   type Lease,
   type Location,
+  type ObjectInfo,
   type ObjectStore,
   type OpenConnection,
   type ProbeRequest,
@@ -45,7 +46,7 @@ export function diagnoseAws(deps: CloudDeps, regions: RegionMemory): CloudDiagno
       // What it learns of the region spares the first listing a redirect.
       await discoverRegion(awsBucket(deps, regions, connection, location, nobody), signal, 's3.HeadBucket (unsigned)')
     },
-    written: inParts,
+    rewrite: inParts,
     probes: (subject) => probes(deps, regions, subject),
   }
 }
@@ -53,13 +54,18 @@ export function diagnoseAws(deps: CloudDeps, regions: RegionMemory): CloudDiagno
 /** The last part of an upload may have any length. */
 const PART = new TextEncoder().encode('Sluice')
 
-/** An upload in parts reads its own parts, which takes more of a key than a whole object does. It is never completed. */
-async function inParts(store: ObjectStore, key: string, signal: AbortSignal): Promise<void> {
+/**
+ * An upload in parts reads its own parts, which takes more of a key than a whole object does. It is completed where it can be: to complete
+ * one takes no more than to write, and to abort one does.
+ */
+async function inParts(store: ObjectStore, key: string, signal: AbortSignal): Promise<ObjectInfo> {
   const uploadId = await store.createMultipart(key, { contentType: 'text/plain' }, signal)
   try {
-    await store.uploadPart(key, uploadId, 1, PART, signal)
-  } finally {
+    const part = await store.uploadPart(key, uploadId, 1, PART, signal)
+    return await store.completeMultipart(key, uploadId, [part], signal)
+  } catch (error) {
     await store.abortMultipart(key, uploadId, signal)
+    throw error
   }
 }
 
