@@ -1,5 +1,6 @@
 import {
   type Access,
+  type AccessError,
   type Clock,
   type Cloud,
   isAccessError,
@@ -94,15 +95,15 @@ export async function readByte(store: ObjectStore, key: string, signal: AbortSig
     for await (const chunk of body) void chunk
     return info
   }
-  return served(read(), ['object.missing'])
+  return served(read(), ['not_found'])
 }
 
 /** What a request is answered, or nothing of it where the answer is no refusal. */
-async function served<T extends object>(request: Promise<T>, harmless: readonly string[]): Promise<Partial<T>> {
+async function served<T extends object>(request: Promise<T>, harmless: readonly AccessError['code'][]): Promise<Partial<T>> {
   try {
     return await request
   } catch (error) {
-    if (isAccessError(error) && harmless.includes(error.reason)) return {}
+    if (isAccessError(error) && harmless.includes(error.code)) return {}
     throw error
   }
 }
@@ -137,10 +138,8 @@ async function askToWrite(subject: DiagnosisSubject, store: ObjectStore, signal:
   const key = probeKey(subject)
   const body = new TextEncoder().encode('Sluice wrote this to find out why something was refused. It may be deleted.\n')
   const conditional = store.capabilities.conditionalPut ? { ifNoneMatch: '*' as const } : {}
-  const put = await tried(
-    () => served(store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), ['object.exists']),
-    signal,
-  )
+  // What a former probe could not delete is still there, and ours: the name is the connection's own.
+  const put = await tried(() => served(store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), ['conflict']), signal)
   if (put === undefined) return { refused: ['write'], written: [] }
   const again = await tried(async () => cloud.diagnostics?.rewrite?.(store, key, signal), signal)
   return { refused: [], written: again === undefined ? [put] : [put, again] }
