@@ -55,7 +55,7 @@ export async function readWithClient(
     const first = open.filter(({ read }) => read.signsIn === true)
     await pooled(first.length > 0 ? first : open, async (asked) => {
       const answer = await ask(asked, subject, signIn, deps, signal)
-      if (asked.read.signsIn === true && answer.status !== 0) throw notSignedIn(subject, eyes, answer)
+      if (asked.read.signsIn === true && (answer.status !== 0 || answer.text.trim() === '')) throw notSignedIn(subject, eyes, answer)
       answers.set(questionOf(asked.words), answer)
     })
   }

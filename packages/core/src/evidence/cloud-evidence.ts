@@ -34,6 +34,8 @@ export interface Gathered {
   /** The reads that are about the subject, and those of them that showed nothing that can be used. */
   readonly used: readonly Asked[]
   readonly unknown: readonly Asked[]
+  /** Whether more than what was read may let the subject in, so that what it lacks refuses nothing for certain. */
+  readonly isPartial?: boolean
   /** Why what was read cannot be about the subject. */
   readonly misplaced?: Said
 }

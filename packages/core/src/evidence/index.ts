@@ -4,8 +4,11 @@ import { inLanguage, type Language } from '../diagnosis/finding-text.ts'
 import { said } from '../diagnosis/said.ts'
 import { isList, isObject } from '../policy/shapes.ts'
 import type { Answers } from './answer.ts'
+import { aliyunEvidence } from './aliyun/index.ts'
 import { awsEvidence } from './aws/index.ts'
+import { azureEvidence } from './azure/index.ts'
 import type { CloudEvidence } from './cloud-evidence.ts'
+import { gcpEvidence } from './gcp/index.ts'
 import { readEvidenceFile, type EvidenceRun } from './file.ts'
 import { merged } from './merge.ts'
 import { shellScript } from './script.ts'
@@ -18,7 +21,7 @@ export type { EvidenceRead } from './read.ts'
 export type { EvidenceSubject } from './subject.ts'
 export type { Asked } from './walk.ts'
 
-const CLOUDS: readonly CloudEvidence[] = [awsEvidence]
+const CLOUDS: readonly CloudEvidence[] = [awsEvidence, gcpEvidence, azureEvidence, aliyunEvidence]
 
 /** The clouds that can be read with the customer's own eyes. */
 export const EVIDENCE_CLOUDS = CLOUDS.map(({ cloud }) => cloud)
@@ -62,7 +65,8 @@ function caseOfRuns(subject: EvidenceSubject, runs: readonly EvidenceRun[], note
   const { values, reads } = cloud.plan(subject)
   const read = merged(runs.map(({ answers }) => cloud.gather(subject, walk(reads, values, answers))))
   const { method, principal, roleArn, location, access } = subject
-  const connection = Object.entries({ method, principal, roleArn, location, access })
+  // What was not tried is foretold from the documents alone, of what the connection is for.
+  const connection = Object.entries({ method, principal, roleArn, location, access: read.isPartial ? undefined : access })
   return {
     cloud: subject.cloud,
     connection: Object.fromEntries(connection.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
@@ -93,7 +97,7 @@ function subjectIn(about: Json | undefined): EvidenceSubject | undefined {
   }
 }
 
-const TEXTS = ['method', 'principal', 'roleArn', 'accessKeyId', 'location', 'region'] as const
+const TEXTS = ['method', 'principal', 'roleArn', 'accessKeyId', 'clientId', 'location', 'region'] as const
 
 function texts(about: JsonObject): { readonly [name in (typeof TEXTS)[number]]?: string } {
   const found: { [name in (typeof TEXTS)[number]]?: string } = {}

@@ -10,6 +10,7 @@ export interface Merged {
   readonly documents: { readonly [name: string]: Json }
   readonly observations: readonly Json[]
   readonly notes: readonly Said[]
+  readonly isPartial: boolean
 }
 
 /** What runs show together, the later before the earlier: each of two accounts may have shown its half. */
@@ -26,6 +27,7 @@ export function merged(runs: readonly Gathered[]): Merged {
     documents,
     observations,
     notes: [...(misplaced.length === runs.length ? misplaced : []), ...unknownNotes(runs)],
+    isPartial: runs.every(({ isPartial }) => isPartial === true),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Said } from '../diagnosis/cause.ts'
 export interface EvidenceRead {
   /** What is read: `role`, `bucket-policy` … */
   readonly id: string
-  /** The client's words. `{name}` stands for a value, `{name.4}` for the fourth of its parts between colons. */
+  /** The client's words. `{name}` stands for a value, `{name:4}` and `{name/4}` for the fourth of its parts between colons or slashes. */
   readonly command: readonly string[]
   /** What it is good for, for whoever is asked to run it. */
   readonly tells: Said
@@ -50,18 +50,18 @@ export function wordsOf({ command }: EvidenceRead, values: EvidenceValues): read
 }
 
 /** What in a word stands for a value. */
-export const PLACE = /\{(\w+)(?:\.(\d))?\}/g
+export const PLACE = /\{(\w+)(?:([:/])(\d))?\}/g
 
 function filled(word: string, values: EvidenceValues): string | undefined {
   const names = [...word.matchAll(PLACE)].map(([, name = '']) => name)
   if (names.some((name) => values[name] === undefined)) return undefined
-  return word.replaceAll(PLACE, (_, name: string, part: string | undefined) => {
+  return word.replaceAll(PLACE, (_, name: string, between: string | undefined, part: string) => {
     const value = values[name] ?? ''
-    return part === undefined ? value : partOf(value, Number(part))
+    return between === undefined ? value : partOf(value, between, Number(part))
   })
 }
 
-/** As `cut -d: -f` has it: a text without a colon is its own every part. */
-function partOf(value: string, part: number): string {
-  return value.includes(':') ? (value.split(':')[part - 1] ?? '') : value
+/** As `cut` has it: a text that is not cut is its own every part. */
+function partOf(value: string, between: string, part: number): string {
+  return value.includes(between) ? (value.split(between)[part - 1] ?? '') : value
 }

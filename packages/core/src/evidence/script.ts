@@ -99,7 +99,7 @@ function functions(reads: readonly EvidenceRead[], { say }: Writing): readonly (
     'note 名称 命令…:运行一条读取命令并记录其响应。',
   )
   const needed = new Set<keyof typeof FUNCTIONS>(kindsIn(reads))
-  if (JSON.stringify(reads).match(/\{\w+\.\d\}/) !== null) needed.add('part')
+  if (JSON.stringify(reads).match(/\{\w+[:/]\d\}/) !== null) needed.add('part')
   const taking = [...needed].toSorted().map((name) => FUNCTIONS[name])
   const words = said('What an answer says under a name: what else is to be read.', '响应中某个名称下的内容:还需要读取什么。')
   return [
@@ -165,7 +165,7 @@ function furtherLines(further: readonly FurtherReads[], known: ReadonlySet<strin
 function signedIn({ cloud, say }: Writing): readonly string[] {
   const text = said(`Nobody is signed in to ${cloud.product} here. Nothing was read.`, `此处没有登录 ${cloud.product}。未读取任何内容。`)
   return [
-    'if [ "$code" -ne 0 ]; then',
+    'if [ "$code" -ne 0 ] || [ -z "$answer" ]; then',
     '  cat "$errors" >&2',
     `  printf '%s\\n' ${plainWord(say(text))} >&2`,
     '  rm -f "$file"',

@@ -21,8 +21,9 @@ export function commandWord(word: string): string {
   let end = 0
   let written = ''
   for (const match of word.matchAll(PLACE)) {
-    const [place, name = '', part] = match
-    written += `${literal(word.slice(end, match.index))}${part === undefined ? `\${${name}}` : `$(part "\${${name}}" ${part})`}`
+    const [place, name = '', between, part = ''] = match
+    written += literal(word.slice(end, match.index))
+    written += between === undefined ? `\${${name}}` : `$(part "\${${name}}" ${between} ${part})`
     end = match.index + place.length
   }
   return `"${written}${literal(word.slice(end))}"`
@@ -47,7 +48,7 @@ export const FUNCTIONS: { readonly [name in ValuesOf['kind'] | 'part']: readonly
     '$2 == other && NF == 5 { second = $4 }',
     '/^[ \\t]*}/ { if (first != "" && second != "") print first ":" second; first = second = "" }',
   ]),
-  part: ['part() {', `  printf '%s\\n' "$1" | cut -d : -f "$2"`, '}'],
+  part: ['part() {', `  printf '%s\\n' "$1" | cut -d "$2" -f "$3"`, '}'],
 }
 
 function taking(name: string, variables: string, program: readonly string[]): readonly string[] {

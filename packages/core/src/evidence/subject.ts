@@ -8,6 +8,8 @@ export interface EvidenceSubject {
   readonly roleArn?: string
   /** The id of a key pair, which is no secret. */
   readonly accessKeyId?: string
+  /** The id of an application of the customer's tenant, as which Sluice comes in. */
+  readonly clientId?: string
   readonly location?: string
   readonly access?: readonly Access[]
   /** Where the bucket is, as far as it is known. */

@@ -6,6 +6,7 @@ import { parseArn } from '../../policy/arn.ts'
 import { isObject } from '../../policy/shapes.ts'
 import { objectIn } from '../answer.ts'
 import type { Gathered } from '../cloud-evidence.ts'
+import { answered, isStrange, known, textOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
 import type { Asked } from '../walk.ts'
 
@@ -26,16 +27,16 @@ export function gatherAws(subject: EvidenceSubject, asked: readonly Asked[]): Ga
   const principal = principalIn(subject, asked)
   const usable = principal.isOurs ? asked : asked.filter(({ read }) => !isOfIdentity(read.id))
   const account = blockOf(usable)
-  const documents: { readonly [name: string]: Json | undefined } = {
+  const documents = known({
     ...identityDocuments(usable),
     bucketPolicy: bucketPolicyIn(usable),
     ownership: ownershipIn(usable),
     encryption: objectIn(answered(usable, 'bucket-encryption')?.answer),
     publicAccessBlock: account,
     keyPolicies: keyPoliciesIn(usable),
-  }
+  })
   return {
-    documents: Object.fromEntries(Object.entries(documents).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    documents,
     observations: [...principal.observations, ...observationsIn(usable)],
     ...(principal.observations.length === 0 ? {} : { isAbsent: ['trustPolicy', 'rolePolicies', 'boundary'] }),
     used: usable,
@@ -193,14 +194,6 @@ function observationsIn(asked: readonly Asked[]): readonly Json[] {
   })
 }
 
-function answered(asked: readonly Asked[], id: string): Asked | undefined {
-  return asked.find(({ read, answer }) => read.id === id && answer?.status === 0)
-}
-
-function textOf({ answer }: Asked): string | undefined {
-  return answer?.status === 0 ? answer.text : undefined
-}
-
 /** `An error occurred (NoSuchEntity) when calling the GetRole operation: …` */
 function codeOf({ answer }: Asked): string | undefined {
   return answer === undefined || answer.status === 0 ? undefined : /An error occurred \((\w+)\)/.exec(answer.text)?.[1]
@@ -214,8 +207,8 @@ function isUnset(one: Asked): boolean {
 /** Whether a read left something open: it was refused, was not made, or its answer is none that such a read has. */
 function isUnknown(one: Asked): boolean {
   if (isUnset(one) || (codeOf(one) === 'NoSuchEntity' && (NAMES.test(one.read.id) || /^(role|user)$/.test(one.read.id)))) return false
-  if (one.answer?.status !== 0 || !one.isWhole) return true
-  return isPolicy(one.read.id) ? policyIn(parsedJson(one.answer.text)) === undefined : objectIn(one.answer) === undefined
+  if (isStrange(one)) return true
+  return isPolicy(one.read.id) ? policyIn(parsedJson(textOf(one))) === undefined : objectIn(one.answer) === undefined
 }
 
 function isPolicy(id: string): boolean {

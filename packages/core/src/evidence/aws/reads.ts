@@ -143,7 +143,7 @@ const KEY: readonly EvidenceRead[] = [
       'kms',
       'describe-key',
       '--key-id={key}',
-      '--region={key.4}',
+      '--region={key:4}',
       '--query=KeyMetadata.{Arn:Arn,KeyState:KeyState,KeyManager:KeyManager}',
       JSON_OUTPUT,
     ],
@@ -152,7 +152,7 @@ const KEY: readonly EvidenceRead[] = [
   },
   {
     id: 'key-policy',
-    command: ['aws', 'kms', 'get-key-policy', '--key-id={key}', '--region={key.4}', '--policy-name=default', '--query=Policy', TEXT_OUTPUT],
+    command: ['aws', 'kms', 'get-key-policy', '--key-id={key}', '--region={key:4}', '--policy-name=default', '--query=Policy', TEXT_OUTPUT],
     tells: said('whom the key itself lets use it', '密钥自身允许谁使用'),
     needs: 'kms:GetKeyPolicy',
   },
@@ -163,7 +163,7 @@ const KEY: readonly EvidenceRead[] = [
       'kms',
       'list-grants',
       '--key-id={key}',
-      '--region={key.4}',
+      '--region={key:4}',
       '--query={Grants:Grants[].{KeyId:KeyId,GranteePrincipal:GranteePrincipal,Operations:Operations}}',
       JSON_OUTPUT,
     ],
@@ -225,9 +225,9 @@ const ACCESS_POINT: EvidenceRead = {
     'aws',
     's3control',
     'get-access-point-policy',
-    '--account-id={point.5}',
+    '--account-id={point:5}',
     '--name={pointName}',
-    '--region={point.4}',
+    '--region={point:4}',
     '--query=Policy',
     TEXT_OUTPUT,
   ],
@@ -301,5 +301,5 @@ function named(as: 'role' | 'user', resource: string | undefined, kind: string):
 
 /** A read of a key that is known before anything is read. */
 function ofKey(read: EvidenceRead, name: string): EvidenceRead {
-  return { ...read, command: read.command.map((word) => word.replace('{key}', `{${name}}`).replace('{key.4}', `{${name}.4}`)) }
+  return { ...read, command: read.command.map((word) => word.replace('{key}', `{${name}}`).replace('{key:4}', `{${name}:4}`)) }
 }

@@ -1,0 +1,65 @@
+import type { Json, JsonObject } from '../../json.ts'
+import { parsedJson } from '../../diagnosis/json-text.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
+import type { Gathered } from '../cloud-evidence.ts'
+import { isStrange, known, textOf, valueOf } from '../seen.ts'
+import type { EvidenceSubject } from '../subject.ts'
+import type { Asked } from '../walk.ts'
+
+/** What the answers of gcloud show of a connection. Its names are those of all of Google Cloud: whoever is signed in reads the same. */
+export function gatherGcp({ principal }: EvidenceSubject, asked: readonly Asked[]): Gathered {
+  const policy = valueOf(asked, 'bucket-policy')
+  const bucket = valueOf(asked, 'bucket')
+  const roles = asked.filter(({ read }) => read.id === 'custom-role').flatMap((one) => objectOf(one) ?? [])
+  return {
+    documents: known({
+      bindings: bindingsIn(policy),
+      accountSettings: isObject(bucket) ? bucket : undefined,
+      roles: roles.length === 0 ? undefined : roles,
+    }),
+    observations: asked.flatMap((one) => observationOf(one, principal)),
+    used: asked,
+    unknown: asked.filter(isUnknown),
+    // What a project or what is above it gives is not in the bucket's own policy: by that alone nothing is refused for certain.
+    ...(valueOf(asked, 'project-policy') === undefined ? { isPartial: true } : {}),
+  }
+}
+
+/** A policy without bindings is one that lets nobody in. */
+function bindingsIn(policy: Json | undefined): Json | undefined {
+  if (!isObject(policy)) return undefined
+  const bindings = policy['bindings'] ?? (policy['etag'] === undefined ? undefined : [])
+  return bindings !== undefined && isList(bindings) ? bindings : undefined
+}
+
+const OBSERVED: { readonly [id: string]: string } = {
+  'project-policy': 'projects.getIamPolicy',
+  account: 'iam.serviceAccounts.get',
+  'account-keys': 'iam.serviceAccountKeys.list',
+}
+
+function observationOf(one: Asked, principal: string | undefined): readonly Json[] {
+  const operation = OBSERVED[one.read.id]
+  if (operation === undefined) return []
+  const { project } = one.values
+  const target = project === undefined ? principal : `projects/${project}`
+  const about = { operation, ...(target === undefined ? {} : { target }) }
+  const message = textOf(one)
+  if (message !== undefined) return parsedJson(message) === undefined ? [] : [{ ...about, ok: true, message }]
+  // Who may not read an account is told so, and not that it is missing.
+  return isMissing(one) ? [{ ...about, ok: false, status: 404, message: 'NOT_FOUND: Unknown service account' }] : []
+}
+
+function isMissing({ read, answer }: Asked): boolean {
+  return read.id === 'account' && answer !== undefined && answer.status !== 0 && /\bNOT_FOUND\b/.test(answer.text)
+}
+
+function isUnknown(one: Asked): boolean {
+  if (one.read.id === 'caller') return one.answer?.status !== 0
+  return !isMissing(one) && (isStrange(one) || parsedJson(textOf(one)) === undefined)
+}
+
+function objectOf(one: Asked): JsonObject | undefined {
+  const value = parsedJson(textOf(one))
+  return isObject(value) ? value : undefined
+}
