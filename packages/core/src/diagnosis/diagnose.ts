@@ -8,12 +8,12 @@ import type { Clue } from './clue.ts'
 import type { Facts } from './facts.ts'
 import type { Failure } from './failure.ts'
 import { isKeptVersion } from './kept-version.ts'
+import { servedLater } from './later-success.ts'
 import { findingOf, inLanguage, type Language } from './finding-text.ts'
 import { createMemo } from './memo.ts'
 import { openQuestions, unexplainedQuestion } from './open-questions.ts'
 import { scrubbed } from './redact.ts'
 import { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion } from './report.ts'
-import { isSentAlike } from './sent-alike.ts'
 import { shownProbe } from './shown-probe.ts'
 import { timeOf } from './time-of.ts'
 
@@ -90,7 +90,8 @@ function capabilitiesOf(read: readonly Read[], facts: Facts, cloud: CloudDiagnos
   const { access } = facts.connection
   const state = (capability: Capability): CapabilityState => {
     const failed = facts.failures.filter((failure) => failure.capability === capability)
-    if (failed.some((failure) => !isOver(failure, facts))) return 'denied'
+    // What was served later is denied no more.
+    if (failed.some((failure) => !servedLater(failure, facts))) return 'denied'
     const own = read.filter((one) => one.capability === capability)
     if (own.some(({ observation, clue }) => observation.ok === true || cloud.isHarmless(observation, clue, facts.subject.observations)))
       return 'ok'
@@ -98,15 +99,6 @@ function capabilitiesOf(read: readonly Read[], facts: Facts, cloud: CloudDiagnos
     return 'unknown'
   }
   return { assume: state('assume'), list: state('list'), read: state('read'), write: state('write'), delete: state('delete') }
-}
-
-/** Whether the same request was served later: then it is denied no more. */
-function isOver({ observation }: Failure, { successes }: Facts): boolean {
-  const { operation, target, index } = observation
-  return (
-    index >= 0 &&
-    successes.some((one) => one.index > index && one.operation === operation && one.target === target && isSentAlike(one, observation))
-  )
 }
 
 function verdictOf(

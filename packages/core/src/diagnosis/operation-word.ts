@@ -1,9 +1,19 @@
 import type { Observation } from './case.ts'
 
+/** Tools and services that people write before the name of a call: `aws s3api list-objects-v2`. */
+const TOOLS = /^(aws|s3|s3api|s3control|sts|iam|kms|gcs|gcloud|storage|az|oss|ossutil|aliyun)$/i
+
+/** The name in what somebody wrote for an operation. What stands behind it says how it was tried: "AssumeRole without external id". */
+export function operationNamed(given: string): string {
+  const words = given.trim().split(/[\s(,]+/)
+  const name = words.find((word) => word !== '' && !TOOLS.test(word)) ?? words[0] ?? ''
+  // The SDK for JavaScript has a class for each call: ListObjectsV2Command.
+  return name.replace(/(?<=[a-z\d])Command$/, '')
+}
+
 /** The name of an operation without its service, in one case. */
 export function operationWord(given: string): string {
-  // What stands behind the name says how it was tried: "AssumeRole without external id".
-  const name = given.trim().split(/[\s(,]/)[0] ?? ''
+  const name = operationNamed(given)
   return name
     .slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1)
     .replaceAll(/[^A-Za-z0-9]/g, '')

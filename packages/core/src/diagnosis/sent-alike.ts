@@ -1,7 +1,13 @@
 import type { Observation } from './case.ts'
 
 /** Headers of a case that were sent, whatever was answered: with another of them it is another request. */
-const SENT = ['x-amz-acl', 'x-amz-request-payer', 'x-amz-expected-bucket-owner', 'x-amz-create-session-mode']
+const SENT = [
+  'x-amz-acl',
+  'x-amz-request-payer',
+  'x-amz-expected-bucket-owner',
+  'x-amz-create-session-mode',
+  'x-amz-server-side-encryption',
+]
 
 /** What was sent with a write; of other requests it is what was answered. */
 const SENT_WITH_WRITES = 'x-amz-server-side-encryption'

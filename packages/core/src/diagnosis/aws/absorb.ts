@@ -94,6 +94,12 @@ function shown(observation: Observation, { boundaryArn }: Read, subject: Diagnos
   }
 }
 
+/** The policy that an answer carried under a name of the service's. */
+export function policyOfAnswer(observation: Observation, name: string): PolicyDocument | undefined {
+  const value = valueOf(observation)
+  return value === undefined ? undefined : policyIn(value, name)
+}
+
 const NO_POLICY: PolicyDocument = { Version: '2012-10-17', Statement: [] }
 
 /** That something is not set, as each service says it. */

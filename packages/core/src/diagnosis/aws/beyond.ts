@@ -6,7 +6,7 @@ import { covers, type Asked } from './asked.ts'
 import { allows } from './judge.ts'
 import type { Question } from './policy-set.ts'
 import { withPatched } from './policies.ts'
-import { accountOf } from './subject.ts'
+import { accountOf, NEIGHBOUR_ACCOUNT } from './subject.ts'
 
 const OBJECT_ACTIONS = [
   's3:GetObject',
@@ -109,7 +109,7 @@ function neighboursOf({ resource, prefix = '' }: Asked): readonly Neighbour[] {
 /** Another role beside the caller's, and one of another account. */
 function othersThan(principal: Principal): readonly Principal[] {
   const account = accountOf(principal) ?? '000000000000'
-  return [account, '111122223333'].map((id): Principal => ({
+  return [account, NEIGHBOUR_ACCOUNT].map((id): Principal => ({
     kind: 'role-session',
     roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`,
     sessionName: 'x',

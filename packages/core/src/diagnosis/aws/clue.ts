@@ -38,7 +38,7 @@ export function awsClue(observation: Observation): Clue {
   const { code, status } = codeAndStatus(observation, printed, whole)
   const text = printed.message
   const sentence = (SENTENCE.exec(text ?? '') ?? SENTENCE.exec(whole))?.groups
-  const operation = printed.operation ?? operationInText(whole)
+  const operation = printed.operation ?? operationInText(whole) ?? operationOn(observation.target)
   const region = headers['x-amz-bucket-region'] ?? printed.fields['Region'] ?? expectedRegion(whole)
   const endpoint = printed.fields['Endpoint']
   const keyHidden = sentence === undefined && CIPHERTEXT.test(whole)
@@ -90,13 +90,38 @@ function fromSentence(principal: string, action: string, rest: string): Partial<
   }
 }
 
+/** A role is there to be assumed. */
+function operationOn(target: string | undefined): string | undefined {
+  return /^arn:[\w-]+:iam::\d*:role\//.test(target ?? '') ? 'AssumeRole' : undefined
+}
+
+/** What tools say that they were doing, by the call that it is: Hadoop's file system, DuckDB, object_store, Trino, ClickHouse. */
+const DOINGS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:getFileStatus|s3GetFileStatus) on s3|HTTP HEAD error|Error performing HEAD|Failed to get object info|HEAD https?:/i, 'HeadObject'],
+  [
+    /\b(?:listStatus|listFiles|listObjects)\S* on s3|[?&]list-type=2|Error performing list|Failed to list (?:directory|objects)/i,
+    'ListObjectsV2',
+  ],
+  [/\bopen s3[an]:|\breopen\b|Error opening Hive split|Error performing GET|HTTP GET error|Failed to read (?:S3 )?object/i, 'GetObject'],
+  [/\b(?:Writing Object|PUT \d+-byte object|put) on\b|HTTP PUT error|Error performing PUT/i, 'PutObject'],
+  [/Error performing DELETE|HTTP DELETE error/i, 'DeleteObject'],
+]
+
 /** Some platforms, and printers in other languages, say in words of their own what they tried. */
 function operationInText(text: string): string | undefined {
   if (/assum(?:e|ing) role|sts:AssumeRole\b/i.test(text)) return 'AssumeRole'
+  const doing = DOINGS.find(([words]) => words.test(text))
+  if (doing !== undefined) return doing[1]
   return [...text.matchAll(/\b[A-Z]\w{6,}\b/g)].map(([word]) => word).find((word) => KNOWN_OPERATIONS.has(word.toLowerCase()))
 }
 
+const REGIONS = [
+  /expecting '([a-z]{2}[a-z0-9-]+\d)'/,
+  /is in this region: ([a-z]{2}[a-z0-9-]+\d)/,
+  /correct region is:? "?([a-z]{2}[a-z0-9-]+\d)/i,
+]
+
 /** `the region 'us-east-1' is wrong; expecting 'us-west-2'`, or "The bucket is in this region: us-west-2". */
 function expectedRegion(text: string): string | undefined {
-  return /expecting '([a-z]{2}[a-z0-9-]+\d)'/.exec(text)?.[1] ?? /is in this region: ([a-z]{2}[a-z0-9-]+\d)/.exec(text)?.[1]
+  return REGIONS.map((words) => words.exec(text)?.[1]).find((region) => region !== undefined)
 }

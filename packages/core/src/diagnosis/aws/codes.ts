@@ -23,6 +23,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/operation is not valid for the object['’]s storage class/i, 'InvalidObjectState'],
   [/specified method is not allowed against this resource/i, 'MethodNotAllowed'],
   [/must be addressed using the specified endpoint/i, 'PermanentRedirect'],
+  [/location constraint is incompatible for the region/i, 'IllegalLocationConstraintException'],
   [/the region '[^']*' is wrong; expecting/i, 'AuthorizationHeaderMalformed'],
   [/STS is not activated in this region/i, 'RegionDisabledException'],
   [

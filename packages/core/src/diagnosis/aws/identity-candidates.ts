@@ -24,6 +24,8 @@ export function identityCandidates(failure: Failure, facts: Facts): readonly Ide
 
 function keyCandidates(operation: string, facts: Facts): readonly IdentityGap[] {
   const parts = /^(uploadpart|uploadpartcopy|completemultipartupload)$/.test(operation)
+  // What was written at once needs no more of the key: where nobody said what was called, it may have been a part.
+  if (operation === 'decrypt' && succeeded(facts, 'putobject', 'createmultipartupload')) return ['aws.kms.identity', 'aws.kms.multipart']
   return parts && succeeded(facts, 'putobject', 'createmultipartupload') ? ['aws.kms.multipart'] : ['aws.kms.identity']
 }
 
@@ -37,7 +39,8 @@ function isNowhereServed(failure: Failure, facts: Facts): boolean {
 function listingCandidates(failure: Failure, facts: Facts): readonly IdentityGap[] {
   // A listing that succeeded elsewhere shows that the action is granted on the bucket: only its prefix can be at fault.
   const lists = (operation: string): boolean => /^listobjects(v2)?$/.test(operation)
-  const elsewhere = facts.successes.some((one) => lists(operationName(one)))
+  const { target } = failure.observation
+  const elsewhere = facts.successes.some((one) => lists(operationName(one)) && (one.target === undefined || one.target !== target))
   if (elsewhere && failure.capability === 'list') return ['aws.id.list_prefix']
   return ['aws.id.list_missing', 'aws.id.list_resource', 'aws.id.list_prefix', 'aws.id.invalid_action']
 }

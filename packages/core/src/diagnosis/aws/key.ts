@@ -3,7 +3,7 @@ import type { Observation } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { operationName } from './operations.ts'
-import { accountOf, callerOf, locationOf } from './subject.ts'
+import { accountOf, callerOf, isSameObject, locationOf } from './subject.ts'
 import { readTarget } from './target.ts'
 
 const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id'
@@ -42,9 +42,8 @@ function isUnexplained({ clue }: Failure): boolean {
 /** The key of an object, from its own headers or those of a HEAD of the same: HEAD shows it to who may not decrypt. */
 export function keyOfObject(observation: Observation, { successes, failures }: Facts): string | undefined {
   if (observation.headers[KEY_HEADER] !== undefined) return observation.headers[KEY_HEADER]
-  if (observation.target === undefined) return undefined
   return [...successes, ...failures.map((one) => one.observation)]
-    .filter(({ target }) => target === observation.target)
+    .filter((one) => isSameObject(one, observation))
     .map(({ headers }) => headers[KEY_HEADER])
     .find((key) => key !== undefined)
 }
@@ -67,7 +66,8 @@ function isKeyArn(text: string): boolean {
 }
 
 /** Whether the account's own aws/s3 key is meant: as a description, its policy or an alias says. */
-export function isManaged(key: string | undefined, { documents, successes }: Facts): boolean {
+export function isManaged(key: string | undefined, facts: Facts): boolean {
+  const { documents, successes } = facts
   const policy = key === undefined ? undefined : documents.keyPolicies?.[key]
   const encryption = JSON.stringify(documents.encryption ?? {})
   const described = successes.some(
@@ -79,9 +79,16 @@ export function isManaged(key: string | undefined, { documents, successes }: Fac
   return (
     described ||
     key?.endsWith('alias/aws/s3') === true ||
+    (key !== undefined && policy === undefined && isDefaultManaged(key, facts)) ||
     (policy !== undefined && /"auto-s3-|Allow access through S3 for all principals in the account/i.test(JSON.stringify(policy))) ||
     (key === undefined && /"aws:kms"/.test(encryption) && !encryption.includes('KMSMasterKey'))
   )
+}
+
+/** Whether the bucket encrypts by the alias of its account's own key, and the object's key is of that account. */
+function isDefaultManaged(key: string, facts: Facts): boolean {
+  const alias = parseArn(defaultKey(facts) ?? '')
+  return alias?.resource === 'alias/aws/s3' && alias.account === parseArn(key)?.account
 }
 
 /** Whether a key is of another account than the caller; undefined where one of the two is not known. */

@@ -1,4 +1,5 @@
 import type { Principal, RequestContext } from '../../policy/types.ts'
+import { accountOf, SOME_ACCOUNT } from './subject.ts'
 
 /**
  * Condition keys of which a request's value, or that it has none, follows from the request itself. Addresses, networks, times, tags and the
@@ -35,6 +36,7 @@ export function keysKnown({
     if (given.has(key)) return true
     if (key === 'sluice:never') return true
     if (/^aws:(viaawsservice|calledvia(first|last)?)$/.test(key)) return !throughS3
+    if (key === 'aws:principalaccount' && accountOf(principal) !== SOME_ACCOUNT) return true
     if (!isNamed && /^(aws:(principal|username|multifactor)|kms:calleraccount)/.test(key)) return false
     if (/^aws:(sourcevpc(e|arn)?|vpcsourceip|vpce(account|orgid|orgpaths))$/.test(key)) return outsideVpc
     // Long-lived keys have no session, and so no time at which one was issued.

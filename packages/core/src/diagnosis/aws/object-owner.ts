@@ -4,16 +4,34 @@ import { operationName } from './operations.ts'
 import { locationOf } from './subject.ts'
 import { readTarget } from './target.ts'
 
-/** Whether an object belongs to another account than its bucket, as listings that fetched owners, and ACLs that could be read, show. */
-export function foreignOwner({ observation }: Pick<Failure, 'observation'>, facts: Facts): 'foreign' | 'own' | 'unknown' {
+/**
+ * Whether an object belongs to another account than its bucket, as listings that fetched owners, and ACLs that could be read, show. `likely`:
+ * it has another owner than most, and nothing says that theirs is the bucket's.
+ */
+export function foreignOwner({ observation }: Pick<Failure, 'observation'>, facts: Facts): 'foreign' | 'likely' | 'own' | 'unknown' {
   const bucket = locationOf(facts)?.bucket
   const key = readTarget(observation.target, bucket)?.key
   if (key === undefined || key === '') return 'unknown'
   const owners = ownersSeen(facts, bucket)
   const own = owners.get(key)
   if (own === undefined) return 'unknown'
-  const most = bucketOwnerId(facts) ?? majority(owners, key)
-  return most === undefined ? 'unknown' : own === most ? 'own' : 'foreign'
+  const stated = bucketOwnerId(facts)
+  if (stated !== undefined) return own === stated ? 'own' : 'foreign'
+  const readable = new Set(readKeys(facts, bucket).map((one) => owners.get(one)))
+  // What of the same owner was read shows that its owner keeps nobody out.
+  if (readable.has(own)) return 'own'
+  const most = majority(owners, key)
+  if (most === undefined) return 'unknown'
+  if (own === most) return 'own'
+  // That ACLs are on makes the rest certain enough: where they are off, all objects have one owner.
+  return readable.has(most) || facts.documents.ownership !== undefined ? 'foreign' : 'likely'
+}
+
+/** Keys of objects that were read. */
+function readKeys({ successes }: Facts, bucket: string | undefined): readonly string[] {
+  return successes
+    .filter((one) => /^(get|head)object$/.test(operationName(one)))
+    .flatMap(({ target }) => readTarget(target, bucket)?.key ?? [])
 }
 
 /** The owner of each key that anything shows. */

@@ -2,10 +2,11 @@ import { said } from '../said.ts'
 import { actionsOfS3Operation, S3_OPERATIONS, scopeOfS3Operation, type S3Operation } from '../../policy/s3-call.ts'
 import type { Said } from '../cause.ts'
 import type { Clue } from '../clue.ts'
+import type { Observation } from '../case.ts'
 import type { Failure } from '../failure.ts'
 import { isSentAlike } from '../sent-alike.ts'
 import type { Facts } from '../facts.ts'
-import { isOtherRole, operationName } from './operations.ts'
+import { awsCapability, isOtherRole, operationName } from './operations.ts'
 import { accountOf, arnOf, callerOf, partitionOf, targetOf } from './subject.ts'
 import type { Target } from './target.ts'
 
@@ -62,13 +63,25 @@ export function isAssume({ observation, clue }: Failure, { connection }: Facts):
   return operationName(observation, clue).startsWith('assumerole') && !isOtherRole(observation, connection.roleArn)
 }
 
+/** Whether STS's answer to AssumeRole is that it is denied. Some platforms keep its code to themselves. */
+export function isDeniedAssume({ code, status, action, text = '' }: Clue): boolean {
+  if (code !== undefined) return DENIED.test(code)
+  return status === 403 || action === 'sts:AssumeRole' || /assum\w* role[\s\S]*(fail|denied|refused)/i.test(text)
+}
+
 /** A later success of what this request tried: the same operation on the same thing, sent alike. */
-export function laterSuccess({ observation, clue }: Failure, facts: Facts): number | undefined {
+export function laterSuccess({ observation, clue, capability }: Failure, facts: Facts): number | undefined {
   if (observation.index < 0) return undefined
   const own = operationName(observation, clue)
+  // Where nobody said what was called, it is what the permission is for.
+  const isSame = (one: Observation): boolean =>
+    operationName(one) === own ||
+    (observation.operation === undefined &&
+      clue.operation === undefined &&
+      capability !== undefined &&
+      awsCapability(one, { fields: {} }, facts.connection) === capability)
   return facts.successes.find(
-    (one) =>
-      one.index > observation.index && operationName(one) === own && one.target === observation.target && isSentAlike(one, observation),
+    (one) => one.index > observation.index && isSame(one) && one.target === observation.target && isSentAlike(one, observation),
   )?.index
 }
 

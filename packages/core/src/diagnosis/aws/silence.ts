@@ -10,7 +10,7 @@ import { foreignOwner } from './object-owner.ts'
 import { operationName } from './operations.ts'
 import { possible } from '../evidence.ts'
 import { isForData, isForKey, isServed, isUntold, laterSuccess, mannerOf, succeeded, valuesOfFailure, type Manner } from './refusal.ts'
-import { sameTarget, targetOf } from './subject.ts'
+import { isSameObject, sameTarget, targetOf } from './subject.ts'
 import { readTarget } from './target.ts'
 
 /** What can stand behind a refusal that gives no reason: how likely it is beside the others, and why it is possible. */
@@ -29,7 +29,8 @@ export function suspected(code: string, failure: Failure, facts: Facts): Explana
 /** Suspects of one kind of evidence, by how likely each is where S3 says its own two words, and where nothing is said. */
 type Weighed = readonly (readonly [code: string, whenBare: number, whenSilent: number])[]
 
-function suspectsOf(failure: Failure, facts: Facts): Suspects {
+function suspectsOf(failure: Failure, given: Facts): Suspects {
+  const facts = asJudged(failure, given)
   // What the documents foretell they explain.
   if (failure.observation.index < 0 || !isForData(failure) || isForKey(failure) || !isUntold(failure)) return new Map()
   const manner = mannerOf(failure)
@@ -86,6 +87,13 @@ function suspectsOf(failure: Failure, facts: Facts): Suspects {
   ])
 }
 
+/** Of a request that nobody named, the documents that were shown exclude nothing: what it took of them is not known. */
+function asJudged(failure: Failure, facts: Facts): Facts {
+  const { rolePolicies: _role, bucketPolicy: _bucket, boundary: _boundary, sessionPolicy: _session, ...rest } = facts.documents
+  const { scps: _scps, rcps: _rcps, vpcEndpointPolicy: _endpoint, ...documents } = rest
+  return operationName(failure.observation, failure.clue) === '' ? { ...facts, documents } : facts
+}
+
 const AGAIN = said('The same request succeeded later.', '同一请求随后成功。')
 const HEAD_WORKS = said(
   'HeadObject of the same object works: only its key or its content is refused.',
@@ -108,9 +116,8 @@ const NOT_SHOWN = said('The answer gives no reason, and this policy was not show
 /** Whether HEAD of the same object works: it needs the same permission of S3, but nothing of the object's key. */
 function headSucceeded({ observation, clue }: Failure, facts: Facts): boolean {
   return (
-    operationName(observation, clue) === 'getobject' &&
-    observation.target !== undefined &&
-    facts.successes.some((one) => operationName(one) === 'headobject' && one.target === observation.target)
+    /^(getobject)?$/.test(operationName(observation, clue)) &&
+    facts.successes.some((one) => operationName(one) === 'headobject' && isSameObject(one, observation))
   )
 }
 
@@ -172,7 +179,9 @@ function isSureAbroad(failure: Failure, facts: Facts, manner: Manner): boolean {
 function objectSuspects(failure: Failure, facts: Facts, manner: Manner): Weighed {
   if (failure.capability !== 'read' || manner === 'cut' || isCompatible(facts) || facts.documents.ownership === 'BucketOwnerEnforced')
     return []
-  if (foreignOwner(failure, facts) === 'own') return []
+  const owner = foreignOwner(failure, facts)
+  if (owner === 'own') return []
+  if (owner === 'likely') return [['aws.own.foreign_object', 12, 12]]
   return isServed(facts) ? [['aws.own.foreign_object', 10, 8]] : [['aws.own.foreign_object', 1, 1]]
 }
 

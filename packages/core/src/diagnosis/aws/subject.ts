@@ -12,8 +12,11 @@ const SESSION = 'sluice'
 /** Stands for a role of an account of which nothing but its number is known. */
 const SOME_ROLE = 'sluice-unnamed'
 
+/** The account of a neighbour whom no change may let in: no case is about it. */
+export const NEIGHBOUR_ACCOUNT = '918273645546'
+
 /** Stands for an account that nobody named. */
-const SOME_ACCOUNT = '000000000000'
+export const SOME_ACCOUNT = '000000000000'
 
 /** Whom the requests for data come from: the role's session, a user, or whom the answer names. */
 export function callerOf({ connection }: Facts, clue?: Clue): Principal | undefined {
@@ -108,6 +111,11 @@ export function targetOf({ observation, clue }: Pick<Failure, 'observation' | 'c
 
 function ownTarget({ target }: Observation, location: Target | undefined): Target | undefined {
   return readTarget(target, location?.bucket ?? location?.accessPoint)
+}
+
+/** The same; requests of which nobody said what they were for are taken to be for one object. */
+export function isSameObject(a: Observation, b: Observation): boolean {
+  return a.target === undefined ? b.target === undefined : sameTarget(a, b)
 }
 
 /** Whether two requests were for the same object, however each wrote it. */

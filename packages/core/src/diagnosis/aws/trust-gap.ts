@@ -10,7 +10,7 @@ import { changeOf } from './change.ts'
 import { exemptions } from './exempting.ts'
 import { adding, conditioning, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
 import { at, documentsOf, withPatched } from './policies.ts'
-import { accountOf, arnOf, principalOf } from './subject.ts'
+import { accountOf, arnOf, NEIGHBOUR_ACCOUNT, principalOf } from './subject.ts'
 import { askTrust, askerWith, namedStrangers, ownAsker, type Asker } from './trust.ts'
 import { trustChange } from './trust-change.ts'
 
@@ -105,7 +105,7 @@ function isRight(steps: readonly PatchStep[], gap: TrustGap, facts: Facts, asker
   const opens = (who: Asker): boolean => allows(who) && !allows(who, documents)
   // Whoever of our account the statement names already, it named before: only the id is another.
   const namesAccount = gap === 'aws.sts.external_id' || principalOf(connection.principal)?.kind === 'root'
-  const accounts = ['111122223333', ...(namesAccount ? [] : [accountOf(asker.principal) ?? ''])]
+  const accounts = [NEIGHBOUR_ACCOUNT, ...(namesAccount ? [] : [accountOf(asker.principal) ?? ''])]
   const others = accounts.map((id) =>
     askerWith({ kind: 'role-session', roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`, sessionName: 'x' }, connection.externalId),
   )

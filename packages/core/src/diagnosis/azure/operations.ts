@@ -1,6 +1,7 @@
 import type { BlobOperation } from '../../azure/blob-operations.ts'
 import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
+import { operationNamed } from '../operation-word.ts'
 import type { Capability } from '../report.ts'
 
 /** What each operation is tried for, and which operation of Blob Storage it is to SAS and roles. Those of Data Lake stand for their like. */
@@ -65,8 +66,7 @@ const OPERATIONS: { readonly [operation: string]: readonly [capability: Capabili
 
 /** The name of an operation without its service, in one case. */
 export function operationName(observation: Observation, clue: Clue): string {
-  // What stands behind the name says how it was tried.
-  const name = (observation.operation ?? clue.operation ?? '').trim().split(/[\s(,]/)[0] ?? ''
+  const name = operationNamed(observation.operation ?? clue.operation ?? '')
   return name
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll(/[^A-Za-z0-9]/g, '')

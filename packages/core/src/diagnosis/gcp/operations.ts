@@ -1,5 +1,6 @@
 import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
+import { operationNamed } from '../operation-word.ts'
 import type { Capability } from '../report.ts'
 
 /** Names that operations have in the JSON API, in gRPC, in the XML API, and in what asks for tokens; without their service, in one case. */
@@ -79,9 +80,7 @@ const OTHERS: { readonly [operation: string]: string } = {
 
 /** The name of an operation without its service: `objectsget` for `storage.objects.get` and for `gcs.objects.get`. */
 export function operationName(observation: Observation, clue: Clue): string {
-  // What stands behind the name says how it was tried.
-  const name = (observation.operation ?? clue.operation ?? '').trim().split(/[\s(,]/)[0] ?? ''
-  return name
+  return operationNamed(observation.operation ?? clue.operation ?? '')
     .replaceAll(/[^A-Za-z0-9]/g, '')
     .toLowerCase()
     .replace(/^(google|cloud|storage|gcs|v1|v2)+/, '')

@@ -62,7 +62,7 @@ function parsed(text: string): object | undefined {
 function fromObject(value: object): Found | undefined {
   const top = new Map(Object.entries(value))
   const inner: unknown = top.get('error') ?? top.get('Error') ?? top.get('details')
-  if (typeof inner === 'string') return oauth(inner, top)
+  if (typeof inner === 'string' && /^[\w.]+$/.test(inner)) return oauth(inner, top)
   if (typeof inner === 'object' && inner !== null) {
     const found = fromObject(inner)
     if (found === undefined) return undefined

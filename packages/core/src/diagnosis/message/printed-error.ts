@@ -1,3 +1,5 @@
+import { isObject } from '../../policy/shapes.ts'
+import { parsedJson } from '../json-text.ts'
 import { fromBody } from './body.ts'
 import { fromWrapping } from './wrappings.ts'
 
@@ -23,7 +25,8 @@ const LONGEST = 20_000
  * also cut off at its end. A body inside counts before what was printed around it.
  */
 export function readPrintedError(text: string): PrintedError {
-  const plain = withoutColours(text.slice(0, LONGEST))
+  const whole = withoutColours(text.slice(0, LONGEST))
+  const plain = logged(whole) ?? whole
   const body = fromBody(plain)
   const wrapping = fromWrapping(plain)
   const merged = { ...wrapping, ...body, fields: { ...wrapping.fields, ...body.fields } }
@@ -36,6 +39,20 @@ function bare(text: string): Pick<PrintedError, 'message' | 'code'> {
   if (trimmed === '') return {}
   return /^[A-Z]\w*(?:\.\w+)*$/.test(trimmed) ? { code: trimmed } : { message: trimmed }
 }
+
+/** The text of an error in a line that a program logged as JSON: the longest it has, since others say only what the program was about. */
+function logged(text: string): string | undefined {
+  const line = text.trimStart().startsWith('{') ? parsedJson(text) : undefined
+  if (!isObject(line) || !LOG_MARKS.some((name) => line[name] !== undefined)) return undefined
+  const texts = LOG_TEXTS.flatMap((name) => {
+    const value = line[name]
+    return typeof value === 'string' ? [value] : isObject(value) ? [JSON.stringify(value)] : []
+  })
+  return texts.toSorted((a, b) => b.length - a.length)[0]
+}
+
+const LOG_MARKS = ['level', 'levelname', 'severity', 'lvl', 'logger', '@timestamp', 'log.level']
+const LOG_TEXTS = ['error', 'err', 'exception', 'exc_info', 'stack', 'stack_trace', 'msg', 'message', 'textPayload', 'log']
 
 /** Terminals colour what they print, and people paste it with the colours. */
 function withoutColours(text: string): string {

@@ -31,12 +31,7 @@ function deny(kind: DenyKind) {
       const [first] = all.filter((one) => kindOf(one) === kind)
       if (first !== undefined) return denyExplanation(failure, facts, first, all.length === 1)
     }
-    if (speaksOf(failure.clue, 'resource', 'explicit') && all.length === 0)
-      return textKinds(failure, facts).includes(kind)
-        ? named(said('The answer names an explicit deny in a resource-based policy.', '响应指出基于资源的策略中的显式拒绝。'), {
-            values: valuesOfFailure(failure, facts),
-          })
-        : undefined
+    if (speaksOf(failure.clue, 'resource', 'explicit') && all.length === 0) return namedKind(kind, failure, facts)
     const { target } = failure.observation
     if (kind === 'sse' && isUntold(failure) && target !== undefined && wantsHeader(failure, facts, target))
       return named(said('The same write with an encryption header works.', '带加密标头的同一写入成功。'), {
@@ -44,6 +39,17 @@ function deny(kind: DenyKind) {
       })
     return suspected(CODES[kind], failure, facts)
   }
+}
+
+/** By the answer alone: what the Deny hangs on stays open, as far as the other requests leave it open. */
+function namedKind(kind: DenyKind, failure: Failure, facts: Facts): Explanation | undefined {
+  const kinds = textKinds(failure, facts)
+  return kinds.includes(kind)
+    ? named(said('The answer names an explicit deny in a resource-based policy.', '响应指出基于资源的策略中的显式拒绝。'), {
+        values: valuesOfFailure(failure, facts),
+        likelihood: kinds.length - kinds.indexOf(kind),
+      })
+    : undefined
 }
 
 const CODES: { readonly [kind in DenyKind]: string } = {
@@ -57,15 +63,27 @@ const CODES: { readonly [kind in DenyKind]: string } = {
 function textKinds(failure: Failure, facts: Facts): readonly DenyKind[] {
   if (wantsHeader(failure, facts)) return ['sse']
   // What is let through from elsewhere, or a little later, hangs on where or when it was asked.
-  if (laterSuccess(failure, facts) !== undefined) return ['network']
+  if (laterSuccess(failure, facts) !== undefined) return failure.observation.target === undefined ? ['network', 'tls'] : ['network']
   if (targetOf(failure, facts)?.plainHttp === true) return ['tls']
   const writes = failure.capability === 'write'
   const served = isServed(facts)
-  // What lets other requests through is neither the network nor the transport.
   // A header that was sent may not be the one that is wanted: another algorithm, or another key.
-  if (served) return writes ? ['sse', 'other'] : ['other']
+  if (isRefusedEverywhere(failure, facts)) return writes ? ['other', 'sse'] : ['other']
+  // What lets other requests through is not the transport; the network can be it all the same: such a Deny often leaves listing alone.
+  if (served) return writes ? ['sse', 'other', 'network'] : ['other', 'network']
   return writes ? ['other', 'network', 'sse'] : ['other', 'network']
 }
+
+/** Whether the same was tried from another network, and refused there too. */
+function isRefusedEverywhere({ observation, clue }: Failure, { failures }: Facts): boolean {
+  const own = operationName(observation, clue)
+  return failures.some((one) => {
+    const { operation = '', target = '', message = '' } = one.observation
+    return operationName(one.observation, one.clue) === own && ELSEWHERE.test(`${operation} ${target} ${message}`)
+  })
+}
+
+const ELSEWHERE = /(another|other|allowed|second|different) (network|egress|address|ip|vpc)|from (the )?(vpn|office|corporate)/i
 
 /** Whether a write without an encryption header was refused, and one with it was served: of the same object, where one is given. */
 function wantsHeader({ capability, observation }: Failure, { successes }: Facts, target?: string): boolean {

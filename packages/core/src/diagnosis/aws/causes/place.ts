@@ -2,6 +2,7 @@ import type { Cause } from '../../cause.ts'
 import type { Failure } from '../../failure.ts'
 import { said } from '../../said.ts'
 import { hasCode, named, speaksOf } from '../../evidence.ts'
+import { askAccessPoint } from '../access-point.ts'
 import { crossAccount } from '../bucket-owner.ts'
 import { expressGap, isExpress } from '../express.ts'
 import { operationName } from '../operations.ts'
@@ -50,6 +51,8 @@ export const PLACE_CAUSES: readonly Cause[] = [
       if (hasCode(clue, 'PermanentRedirect', 'TemporaryRedirect', 'IllegalLocationConstraintException', 'IllegalLocationConstraint'))
         return named(codeSays(clue), values)
       if (hasCode(clue, 'AuthorizationHeaderMalformed') && clue.region !== undefined) return named(inRegion(clue.region), values)
+      // The other thing that can be malformed is the credential, and then the text says so.
+      if (hasCode(clue, 'AuthorizationHeaderMalformed') && !/credential/i.test(clue.text ?? '')) return named(codeSays(clue), values)
       if (clue.code !== undefined) return undefined
       const redirected = clue.status === 301 || clue.status === 307
       if (clue.region !== undefined && (redirected || isElsewhere(failure))) return named(inRegion(clue.region), values)
@@ -203,16 +206,27 @@ export const PLACE_CAUSES: readonly Cause[] = [
           through
             ? said('The same by the bucket’s own name works.', '使用存储桶名称的同一请求成功。')
             : said('The same through the access point works.', '通过访问点的同一请求成功。'),
-          { ...values, likelihood: 1 },
+          { ...values, likelihood: 4 },
         )
       if (!through) return undefined
+      const decision = askAccessPoint(failure, facts)
+      if (
+        decision?.allowed === false &&
+        (isUntold(failure) || decision.effect === (clue.effect === 'explicit' ? 'explicit-deny' : 'implicit-deny'))
+      )
+        return named(
+          decision.effect === 'explicit-deny'
+            ? said('The policy of the access point denies it.', '访问点策略拒绝了它。')
+            : said('Neither the policy of the access point nor the role’s own allows it.', '访问点策略与角色自身的策略都没有允许它。'),
+          { ...values, likelihood: 5 },
+        )
       return speaksOf(clue, 'resource')
         ? named(
             said(
               'The answer names a resource-based policy, and the request goes through an access point.',
               '响应指出基于资源的策略,且请求经过访问点。',
             ),
-            { ...values, likelihood: 1 },
+            { ...values, likelihood: 4 },
           )
         : suspected('aws.accesspoint', failure, facts)
     },

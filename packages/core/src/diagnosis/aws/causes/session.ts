@@ -3,7 +3,7 @@ import { hasCode, named, possible } from '../../evidence.ts'
 import { said } from '../../said.ts'
 import { canaryOf } from '../canary.ts'
 import { operationName } from '../operations.ts'
-import { codeSays, laterSuccess } from '../refusal.ts'
+import { codeSays, isDeniedAssume, laterSuccess } from '../refusal.ts'
 import { trustGap, trustValues } from '../trust-gap.ts'
 
 const PAGE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html'
@@ -43,7 +43,7 @@ export const SESSION_CAUSES: readonly Cause[] = [
           ),
           values,
         )
-      if (clue.layer !== undefined || !hasCode(clue, 'AccessDenied', 'AccessDeniedException')) return undefined
+      if (clue.layer !== undefined || !isDeniedAssume(clue)) return undefined
       if (canaryOf(facts) === 'refused') return named(said('A role of our own is refused too.', '我们自己的角色同样被拒绝。'), values)
       // A trust that was shown to let us in leaves us, where no role of ours was tried.
       const settled = trustGap(facts, true) === 'none' && canaryOf(facts) !== 'works'

@@ -1,12 +1,13 @@
 import type { Cause, Explanation } from '../../cause.ts'
 import { hasCode, named, possible } from '../../evidence.ts'
+import type { Observation } from '../../case.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
 import { canaryOf } from '../canary.ts'
 import { openTrust } from '../open-trust.ts'
 import { operationName } from '../operations.ts'
-import { isAssume, laterSuccess } from '../refusal.ts'
+import { isAssume, isDeniedAssume, laterSuccess } from '../refusal.ts'
 import { trustGap, trustValues, type TrustGap } from '../trust-gap.ts'
 import { ofTrust } from './web-identity.ts'
 
@@ -67,7 +68,9 @@ function unsettled(code: TrustGap | 'aws.sts.role_missing', found: ReturnType<ty
     return code === 'aws.sts.rcp' && rcps === undefined
       ? possible(said('The trust policy that was shown would let us in.', '所提供的信任策略会允许我们。'), values)
       : undefined
-  if (found === 'open' && code !== 'aws.sts.trust_principal' && code !== 'aws.sts.rcp') return undefined
+  const asksId = /sts:ExternalId/i.test(JSON.stringify(trustPolicy ?? {})) && facts.connection.externalId === undefined
+  const isOpen = code === 'aws.sts.trust_principal' || code === 'aws.sts.rcp' || (code === 'aws.sts.external_id' && asksId)
+  if (found === 'open' && !isOpen) return undefined
   // A role whose trust policy can be read is there.
   if (code === 'aws.sts.role_missing' && trustPolicy !== undefined) return undefined
   return possible(
@@ -91,7 +94,18 @@ function isMissing({ failures, subject }: Facts): boolean {
   ]
   return asked.some(
     ({ observation, clue }) =>
-      operationName(observation, clue) === 'getrole' && (clue.code === 'NoSuchEntity' || /NoSuchEntity/.test(observation.message ?? '')),
+      (operationName(observation, clue) === 'getrole' &&
+        (clue.code === 'NoSuchEntity' || /NoSuchEntity/.test(observation.message ?? ''))) ||
+      isInvalidPrincipal(observation),
+  )
+}
+
+/** A policy of ours that names the role is refused for a principal that is not there: a resource policy takes only those that are. */
+function isInvalidPrincipal({ operation, code = '', message = '' }: Observation): boolean {
+  return (
+    /^put\w*policy$/.test(operationName({ operation: operation ?? '' })) &&
+    /MalformedPolicy/.test(`${code} ${message}`) &&
+    /invalid principal/i.test(message)
   )
 }
 
@@ -99,12 +113,7 @@ function isRefused(failure: Failure, facts: Facts): boolean {
   const { clue } = failure
   if (!isAssume(failure, facts) || operationName(failure.observation, clue) !== 'assumerole' || laterSuccess(failure, facts) !== undefined)
     return false
-  if (hasCode(clue, 'AccessDenied', 'AccessDeniedException')) return true
-  // Some platforms keep STS's code to themselves.
-  return (
-    clue.code === undefined &&
-    (clue.status === 403 || clue.action === 'sts:AssumeRole' || /assum\w* role[\s\S]*(fail|denied|refused)/i.test(clue.text ?? ''))
-  )
+  return isDeniedAssume(clue)
 }
 
 /** Getting into the customer's account. */
