@@ -3,6 +3,7 @@ import type { PolicyDocument } from '@sluice/core'
 import { type DenialScenario, testDenials } from './support/denials.ts'
 import { type HandmadeOptions, type HandmadeRequest, type HandmadeWorld, startHandmadeWorld } from './support/denials-aws-by-hand.ts'
 import { TOLD_ALIKE } from './support/denials-aws-groups.ts'
+import { documentsOf } from './support/denials-aws-documents.ts'
 import { REGION, ROLE_ARN, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
 import { adding, replacing } from './support/policy-edits.ts'
@@ -160,6 +161,55 @@ const DIRECTORIES: readonly DenialScenario<HandmadeWorld>[] = [
 ]
 
 testDenials('a directory bucket', () => startHandmadeWorld(EXPRESS), DIRECTORIES)
+
+const KEY = `arn:aws:kms:${REGION}:${CUSTOMER_ACCOUNT}:key/0d7926a7-6ecc-4bf7-a9c1-a38f0faec0cd`
+const PARTS: HandmadeOptions = {
+  location: `s3://${BUCKET}/data/`,
+  access: ['write'],
+  policy: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/*` },
+      { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: KEY },
+    ],
+  },
+  shown: (aws) => documentsOf(aws, 'role'),
+  arrange: (aws) => {
+    const kmsKeyArn = aws.putKey({ accountId: CUSTOMER_ACCOUNT, region: REGION, id: KEY.slice(-36) })
+    aws.configureBucket(BUCKET, { encryption: { algorithm: 'aws:kms', kmsKeyArn } })
+  },
+  requests: [
+    { operation: 'PutObject', method: 'PUT', host: BUCKET_HOST, path: '/data/small.csv', body: 'small' },
+    { operation: 'CreateMultipartUpload', method: 'POST', host: BUCKET_HOST, path: '/data/large.csv', query: { uploads: '' } },
+    ([, begun]) => ({
+      operation: 'UploadPart',
+      method: 'PUT',
+      host: BUCKET_HOST,
+      path: '/data/large.csv',
+      query: { partNumber: '1', uploadId: /<UploadId>(.*)<\/UploadId>/.exec(begun?.text ?? '')?.[1] ?? '' },
+      body: 'large',
+    }),
+  ],
+}
+
+const MULTIPART: readonly DenialScenario<HandmadeWorld>[] = [
+  {
+    name: 'the role may encrypt, and parts have to be decrypted',
+    cause: 'aws.kms.multipart',
+    break: (world) => world.change(replacing(',"kms:Decrypt"', '')),
+  },
+  {
+    name: 'the key lets the role encrypt, and parts have to be decrypted',
+    cause: 'aws.kms.key_policy',
+    break: ({ aws }) =>
+      aws.setKeyPolicy(KEY, {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: ROLE_ARN }, Action: 'kms:GenerateDataKey', Resource: '*' }],
+      }),
+  },
+]
+
+testDenials('an upload in parts', () => startHandmadeWorld(PARTS), MULTIPART)
 
 const BODY = 'kept'
 const LOCKING: HandmadeOptions = {

@@ -1,7 +1,8 @@
 import type { JsonObject, PolicyDocument } from '@sluice/core'
-import { type DenialScenario, testDenials } from './support/denials.ts'
+import { type DenialPair, type DenialScenario, named, testDenialPairs, testDenials } from './support/denials.ts'
 import { type AwsWorld, startAwsWorld } from './support/denials-aws.ts'
-import { REGION, ROLE_ARN, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
+import { TOLD_ALIKE } from './support/denials-aws-groups.ts'
+import { HOLDER, REGION, ROLE_ARN, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
 import { adding, replacing } from './support/policy-edits.ts'
 
@@ -121,6 +122,27 @@ const OWN_KEY: readonly DenialScenario<AwsWorld>[] = [
     break: ({ aws }) => aws.revokeGrants(KEY),
   },
   {
+    name: 'the role is denied the key',
+    cause: 'aws.id.explicit_deny',
+    group: TOLD_ALIKE.identityDeny,
+    arrange: encrypt,
+    break: (world) => world.change(ROLE_POLICY, adding({ Sid: 'NoKeys', Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' })),
+  },
+  {
+    name: 'the role was made again, and the key knows the one that is gone',
+    cause: 'aws.kms.key_policy',
+    arrange: (world) => {
+      encrypt(world)
+      world.put(KEY_POLICY, keyPolicyOf(toRole('kms:Decrypt', 'kms:GenerateDataKey')))
+    },
+    break: ({ aws }) => {
+      const role = aws.getRole(ROLE_ARN)
+      if (role === undefined) throw new Error('There is no role to make again.')
+      aws.deleteRole(ROLE_ARN)
+      aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: role.trust, policies: role.policies ?? {}, attached: role.attached ?? [] })
+    },
+  },
+  {
     name: 'the key is disabled',
     cause: 'aws.kms.disabled',
     inside: 'strong',
@@ -178,3 +200,52 @@ const MANAGED: readonly DenialScenario<AwsWorld>[] = [
 ]
 
 testDenials('a key that AWS manages', () => startAwsWorld({ bucketAccount: THIRD_ACCOUNT }), MANAGED)
+
+const OF_A_USER: readonly DenialScenario<AwsWorld>[] = [
+  {
+    name: 'the user may encrypt only',
+    cause: 'aws.kms.identity',
+    arrange: encrypt,
+    break: (world) => world.change(ROLE_POLICY, replacing('"kms:Decrypt"', '"kms:DescribeKey"')),
+  },
+  {
+    name: 'the key lets others in alone',
+    cause: 'aws.kms.key_policy',
+    arrange: encrypt,
+    break: (world) => world.put(KEY_POLICY, keyPolicyOf(toRole('kms:Decrypt', 'kms:GenerateDataKey'))),
+  },
+]
+
+testDenials('a key of KMS that does not let a user in', () => startAwsWorld({ ...WITH_KEY, method: 'keys' }), OF_A_USER)
+
+const OTHER_KEY = KEY.replace(KEY_ID, '33333333-6ecc-4bf7-a9c1-a38f0faec0cd')
+
+const PAIRS: readonly DenialPair<AwsWorld>[] = [
+  [named(OWN_KEY, 'the key denies all but its administrators'), named(OWN_KEY, 'the role may decrypt only')],
+  [named(OWN_KEY, 'the role may encrypt only'), named(OWN_KEY, 'the key is disabled')],
+  [named(OWN_KEY, 'the key denies all but its administrators'), named(OWN_KEY, 'the key waits for its deletion')],
+  [
+    {
+      name: 'the bucket was given another key that nobody told us of',
+      cause: 'aws.kms.identity',
+      arrange: encrypt,
+      break: ({ aws }) => {
+        aws.putKey({ accountId: CUSTOMER_ACCOUNT, region: REGION, id: OTHER_KEY.slice(-KEY_ID.length) })
+        aws.configureBucket(BUCKET, { encryption: { algorithm: 'aws:kms', kmsKeyArn: OTHER_KEY } })
+      },
+    },
+    {
+      name: 'our leases are narrowed to the key that it had',
+      cause: 'aws.session_policy',
+      inside: 'strong',
+      break: () => undefined,
+      repair: async ({ installation }) => {
+        await installation.connections.update(installation.caller, 'acme', {
+          settings: { kmsReadKeys: [KEY, OTHER_KEY], kmsWriteKeys: [KEY, OTHER_KEY] },
+        })
+      },
+    },
+  ],
+]
+
+testDenialPairs('two faults around a key of KMS', () => startAwsWorld(WITH_KEY), PAIRS)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ConnectionSettings, PolicyDocument } from '@sluice/core'
-import { type DenialScenario, testDenials } from './support/denials.ts'
+import { type DenialPair, type DenialScenario, named, testDenialPairs, testDenials } from './support/denials.ts'
 import { type AwsWorld, startAwsWorld } from './support/denials-aws.ts'
 import { TOLD_ALIKE } from './support/denials-aws-groups.ts'
 import { REGION, STRANGER_ACCOUNT, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
@@ -210,3 +210,21 @@ const ENDPOINT: readonly DenialScenario<AwsWorld>[] = [
 ]
 
 testDenials('an endpoint of our VPC', () => startAwsWorld(), ENDPOINT)
+
+const PAIRS: readonly DenialPair<AwsWorld>[] = [
+  [named(PLACES, 'the account was suspended'), named(STATES, 'the object lies in GLACIER')],
+  [named(PLACES, 'the bucket was deleted'), named(PLACES, 'the connection pins another region')],
+  [named(STATES, 'another account wrote the object'), named(STATES, 'one of several objects is archived')],
+  [named(PLACES, 'the account was suspended'), named(ENDPOINT, 'our endpoint’s policy allows listing alone')],
+  [named(ENDPOINT, 'our endpoint’s policy allows listing alone'), named(STATES, 'the object was written with a key of its writer’s own')],
+]
+
+testDenialPairs('two faults of objects and places', () => startAwsWorld(), PAIRS)
+
+testDenialPairs('two faults of a connection that sends an ACL', () => startAwsWorld({ settings: { acl: 'bucket-owner-read' } }), [
+  [named(WITH_ACL, 'the role may not set ACLs any more'), named(WITH_ACL, 'the bucket takes no ACLs any more')],
+])
+
+testDenialPairs('two faults of a bucket of another account', () => startAwsWorld({ bucketAccount: THIRD_ACCOUNT }), [
+  [named(FOREIGN, 'only the account of the role was suspended'), named(FOREIGN, 'the requester pays')],
+])

@@ -1,6 +1,7 @@
 import { diagnoseCase, type DiagnosisReport, type Json, type JsonObject, type PolicyDocument } from '@sluice/core'
 import { type LabAws, startLab } from '@sluice/lab'
 import { type RawAnswer, type RawRequest, send, signed } from '../../packages/lab/test/raw.ts'
+import { at, documentsOf, putDocument } from './denials-aws-documents.ts'
 import { HOLDER, OTHER_BUCKET, REGION, ROLE_ARN } from './denials-aws-names.ts'
 import { type Asking, servedRequests } from './denials-aws-requests.ts'
 import type { DenialWorld } from './denials.ts'
@@ -23,6 +24,8 @@ export interface HandmadeOptions {
   readonly arrange: (aws: LabAws) => void
   /** One after the other; one may go by what came of those before it. */
   readonly requests: readonly (HandmadeRequest | ((answers: readonly RawAnswer[]) => HandmadeRequest))[]
+  /** What the customer shows, where it is more than the role's policy. */
+  readonly shown?: (aws: LabAws) => JsonObject
   /** Whose the bucket is, where it is not the customer's. */
   readonly bucketAccount?: string
 }
@@ -56,13 +59,13 @@ export async function startHandmadeWorld(options: HandmadeOptions): Promise<Hand
   })
   options.arrange(aws)
   const asking: Asking = { lab, now: clock.now, region: REGION }
-  const rolePolicy = (): PolicyDocument => aws.getRole(ROLE_ARN)?.policies?.[HOLDER] ?? {}
-  const put = (_: string, document: Json): void => aws.putRolePolicy(ROLE_ARN, HOLDER, document as PolicyDocument) // the one document there is
+  const documents = (): JsonObject => options.shown?.(aws) ?? { rolePolicies: documentsOf(aws, 'role')['rolePolicies'] ?? [] }
+  const put = (place: string, document: Json): void => putDocument(aws, 'role', place, document)
   return {
     aws,
     put,
-    change: (change) => put('documents.rolePolicies[0]', change(rolePolicy())),
-    documents: () => ({ rolePolicies: [rolePolicy()] }),
+    change: (change) => put('documents.rolePolicies[0]', change(at({ documents: documents() }, 'documents.rolePolicies[0]'))),
+    documents,
     async diagnose(evidence = {}): Promise<DiagnosisReport> {
       const answers: RawAnswer[] = []
       const observations: Json[] = []

@@ -146,3 +146,10 @@ function expectCause<World extends DenialWorld>({ findings }: DiagnosisReport, {
   expect(told.filter((code) => !(group ?? [cause]).includes(code))).toEqual([])
   if (told.length > 1) expect(finding?.certainty).toBe('group')
 }
+
+/** One scenario of a table, to make a pair of. */
+export function named<World extends DenialWorld>(scenarios: readonly DenialScenario<World>[], name: string): DenialScenario<World> {
+  const found = scenarios.find((scenario) => scenario.name === name)
+  if (found === undefined) throw new Error(`There is no scenario that is called ${name}.`)
+  return found
+}

@@ -36,6 +36,8 @@ function checkedBucket(bucket: string): void {
     refuse('bucket names have no capitals', `Did you mean s3://${bucket.toLowerCase()}/?`)
   if (bucket.includes(':')) refuse('a port or a colon is not part of it')
   if (bucket.endsWith('--x-s3')) refuse('directory buckets (S3 Express) are not supported', 'Use a general purpose bucket.')
+  // No bucket's name may end so: policies know an access point by its ARN alone, which an alias does not tell.
+  if (/-s3alias$|--ol-s3$/.test(bucket)) refuse('access points are not supported', 'Name the bucket behind it: s3://bucket/folder/.')
   if (!BUCKET.test(bucket))
     refuse('names have 3 to 63 lower-case letters, digits, dots and hyphens, and begin and end with a letter or digit')
   if (bucket.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(bucket)) refuse('it has two dots in a row, or looks like an address')
