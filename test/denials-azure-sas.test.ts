@@ -1,5 +1,6 @@
 import { AccountSASPermissions, BlobSASPermissions, ContainerSASPermissions, SASProtocol } from '@azure/storage-blob'
-import { ACCOUNT, type AzureWorld, CONTAINER, startAzureWorld } from './support/denials-azure.ts'
+import { ACCOUNT, CONTAINER } from './support/denials-azure-requests.ts'
+import { type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
 import { type DenialScenario, testDenials } from './support/denials.ts'
 
 const HOUR = 3_600_000

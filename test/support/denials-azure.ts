@@ -9,18 +9,27 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob'
 import { createTransport } from '@sluice/clouds'
-import { accessError, type HttpResponse, type Json, type JsonObject, type Transport } from '@sluice/core'
+import { accessError, type Json, type JsonObject } from '@sluice/core'
 import type { LabAzure } from '@sluice/lab'
+import { blobService } from '../../packages/lab/test/azure-client.ts'
+import {
+  ACCOUNT,
+  ATTEMPTS,
+  CONTAINER,
+  type Credential,
+  HOST,
+  isAllowed,
+  OTHER_CONTAINER,
+  tried,
+  triedMachine,
+  triedSecret,
+} from './denials-azure-requests.ts'
 import type { DenialWorld } from './denials.ts'
 import { AZURE_TENANT, type Installation, startInstallation } from './installation.ts'
 
-export const ACCOUNT = 'lakedata'
-export const CONTAINER = 'landing'
-/** What another of the customer's own may do must stay his: nothing of it is the connection's. */
-const OTHER_CONTAINER = 'payroll'
-const HOST = `${ACCOUNT}.blob.core.windows.net`
 const TARGET = { tenantId: AZURE_TENANT, subscriptionId: '22222222-2222-4222-8222-222222222222', resourceGroup: 'lake' }
-const YEAR = 365 * 24 * 3_600_000
+const DAY = 24 * 3_600_000
+const YEAR = 365 * DAY
 const signal = new AbortController().signal
 
 /** How a connection of Azure may come in. */
@@ -40,6 +49,12 @@ export interface AzureWorld extends DenialWorld {
   enter(fields: { readonly [field: string]: string }): Promise<void>
   /** What a program of ours sees that lists the folder and reads its file with a credential of its own, as observations of a case. */
   tryWith(credential: Credential): Promise<readonly JsonObject[]>
+  /** What a program of ours sees that asks for a token with a secret of an application. */
+  trySecret(clientId: string, secret: string): Promise<readonly JsonObject[]>
+  /** What a program of ours sees that asks the machine it runs on for a token of the connection's identity. */
+  tryMachine(): Promise<readonly JsonObject[]>
+  /** A SAS for the container, signed with a key of an identity's own. */
+  delegationSas(principalId: string, change?: Partial<BlobSASSignatureValues>): Promise<string>
   /** A token of Entra for somebody, as any of its own code gets one. */
   token(change?: {
     readonly principalId?: string
@@ -147,6 +162,19 @@ export async function startAzureWorld(method: AzureMethod, options: AzureWorldOp
     token: (change = {}) =>
       azure.issueAccessToken({ principalId: identity?.objectId ?? stranger.objectId, tenantId: AZURE_TENANT, ...change }),
     tryWith: (credential) => Promise.all(ATTEMPTS.slice(0, 2).map((attempt) => tried(transport, credential, attempt))),
+    trySecret: async (clientId, secret) => [await triedSecret(transport, { tenantId: AZURE_TENANT, clientId, secret })],
+    tryMachine: async () => [await triedMachine(lab.url, identity?.clientId ?? '')],
+    async delegationSas(principalId, change = {}) {
+      const token = { token: azure.issueAccessToken({ principalId, tenantId: AZURE_TENANT }), expiresOnTimestamp: Infinity }
+      const [start, end] = [new Date(clock.now()), new Date(clock.now() + 6 * DAY)]
+      const key = await blobService(lab, HOST, { getToken: () => Promise.resolve(token) }).getUserDelegationKey(start, end)
+      const permissions = ContainerSASPermissions.parse('rwdl')
+      return generateBlobSASQueryParameters(
+        { containerName: CONTAINER, permissions, protocol: SASProtocol.Https, expiresOn: end, ...change },
+        key,
+        ACCOUNT,
+      ).toString()
+    },
     skewBy(ms) {
       skew = ms
     },
@@ -276,76 +304,4 @@ function textOf(value: Json | undefined): string | undefined {
 function generateAccountSas(key: StorageSharedKeyCredential, now: number): string {
   const values = { services: 'b', resourceTypes: 'co', permissions: AccountSASPermissions.parse('rwdl') }
   return generateAccountSASQueryParameters({ ...values, expiresOn: new Date(now + YEAR) }, key).toString()
-}
-
-/** By what a request is let in: nothing where neither is given. */
-export interface Credential {
-  readonly bearer?: string
-  readonly query?: string
-}
-
-interface Attempt {
-  readonly what: string
-  readonly operation: string
-  readonly method: 'GET' | 'PUT' | 'DELETE'
-  readonly path: string
-}
-
-/** Each of what a connection does, in its own folder, beside it, and in another container. What would write never does: its condition cannot hold. */
-const ATTEMPTS: readonly Attempt[] = [
-  [CONTAINER, 'data/', 'a.csv'],
-  [CONTAINER, 'other/', 'secret.csv'],
-  [OTHER_CONTAINER, 'data/', 'a.csv'],
-].flatMap(([container = '', folder = '', name = '']): readonly Attempt[] => {
-  const where = `${container}/${folder}`
-  return [
-    {
-      what: `list ${where}`,
-      operation: 'ListBlobs',
-      method: 'GET',
-      path: `/${container}?restype=container&comp=list&prefix=${encodeURIComponent(folder)}`,
-    },
-    { what: `read ${where}`, operation: 'GetBlob', method: 'GET', path: `/${where}${name}` },
-    { what: `write ${where}`, operation: 'PutBlob', method: 'PUT', path: `/${where}${name}` },
-    { what: `delete ${where}`, operation: 'DeleteBlob', method: 'DELETE', path: `/${where}${name}` },
-  ]
-})
-
-async function isAllowed(transport: Transport, credential: Credential, attempt: Attempt): Promise<boolean> {
-  const response = await send(transport, credential, attempt)
-  for await (const chunk of response.body) void chunk
-  return response.status < 300 || response.status === 412
-}
-
-async function tried(transport: Transport, credential: Credential, attempt: Attempt): Promise<JsonObject> {
-  const { status, headers, body } = await send(transport, credential, attempt)
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece)
-  const told = ['x-ms-error-code', 'www-authenticate'].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))
-  return {
-    operation: attempt.operation,
-    target: `https://${HOST}${attempt.path.split('?')[0] ?? ''}`,
-    status,
-    headers: Object.fromEntries(told),
-    ...(status < 300 ? {} : { message: Buffer.concat(pieces).toString() }),
-  }
-}
-
-function send(transport: Transport, { bearer, query }: Credential, { operation, method, path }: Attempt): Promise<HttpResponse> {
-  const target = query === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
-  return transport(
-    {
-      method,
-      url: new URL(`https://${HOST}${target}`),
-      headers: {
-        'x-ms-version': '2025-11-05',
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-        ...(method === 'GET' ? {} : { 'if-match': '"0x0"' }),
-        ...(method === 'PUT' ? { 'x-ms-blob-type': 'BlockBlob', 'content-length': '0' } : {}),
-      },
-      operation: `azure.${operation}`,
-      tenant: 'test',
-    },
-    signal,
-  )
 }
