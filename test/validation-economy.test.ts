@@ -3,12 +3,12 @@ import type { Purpose } from '@sluice/core'
 import type { RequestLogEntry } from '@sluice/lab'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { collect } from './support/collect.ts'
+import { longestChain } from './support/longest-chain.ts'
 import { BUCKET, CUSTOMER, type Tenants, startTenants } from './support/tenants.ts'
 
 const LATENCY_MS = 40
 const MOST_DEPENDENT = 6
 const MOST_RUNS = 8
-/** The log takes note of an answer a moment after its reader has it. Requests side by side overlap by far more. */
 const SLACK_MS = LATENCY_MS / 4
 
 let tenants: Tenants
@@ -20,22 +20,6 @@ beforeAll(async () => {
 })
 afterAll(() => tenants.close())
 
-/**
- * The longest chain of requests each of which began after the one before had been answered: only such can depend on each other.
- * A busy machine makes chains longer and never shorter, so that the shortest of several runs is still no less than the truth.
- */
-function longestChain(entries: readonly RequestLogEntry[]): readonly RequestLogEntry[] {
-  const spans = entries.map((entry) => ({ entry, start: Date.parse(entry.at) - entry.ms, end: Date.parse(entry.at) }))
-  let chains: { readonly end: number; readonly chain: readonly RequestLogEntry[] }[] = []
-  for (const { entry, start, end } of spans.toSorted((one, other) => one.end - other.end)) {
-    const before = chains
-      .filter((candidate) => candidate.end - SLACK_MS <= start)
-      .toSorted((one, other) => other.chain.length - one.chain.length)[0]
-    chains = [...chains, { end, chain: [...(before?.chain ?? []), entry] }]
-  }
-  return chains.toSorted((one, other) => other.chain.length - one.chain.length)[0]?.chain ?? []
-}
-
 /** The requests of a validation that passes, and the longest chain in them: of the first of several runs that is short enough, or the last. */
 async function economyOf(name: string): Promise<{ readonly all: readonly string[]; readonly chain: readonly string[] }> {
   for (let run = 1; ; run++) {
@@ -43,7 +27,7 @@ async function economyOf(name: string): Promise<{ readonly all: readonly string[
     const last = (await collect(client.connections.validate(name, { waitSeconds: 0 }))).at(-1)
     expect(last).toMatchObject({ report: { verdict: 'passed' } })
     const entries = tenants.lab.requests.entries()
-    const chain = longestChain(entries)
+    const chain = longestChain(entries, SLACK_MS)
     if (chain.length <= MOST_DEPENDENT || run === MOST_RUNS) return { all: entries.map(shown), chain: chain.map(shown) }
   }
 }
@@ -88,7 +72,7 @@ it('finds the longest chain', () => {
     bytesOut: 0,
   })
   const entries = [entry('a', 0, 40), entry('b', 1, 45), entry('c', 41, 80), entry('d', 44, 90), entry('e', 85, 130), entry('f', 10, 300)]
-  expect(longestChain(entries).map(({ key }) => key)).toEqual(['a', 'c', 'e'])
-  expect(longestChain(entries.slice(3)).map(({ key }) => key)).toEqual(['d', 'e'])
-  expect(longestChain([])).toEqual([])
+  expect(longestChain(entries, SLACK_MS).map(({ key }) => key)).toEqual(['a', 'c', 'e'])
+  expect(longestChain(entries.slice(3), SLACK_MS).map(({ key }) => key)).toEqual(['d', 'e'])
+  expect(longestChain([], SLACK_MS)).toEqual([])
 })
