@@ -1,14 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type {
-  ConnectionSettings,
-  DiagnosisReport,
-  GoogleIdentity,
-  IamBinding,
-  IamCondition,
-  JsonObject,
-  Purpose,
-  Setup,
-} from '@sluice/core'
+import type { DiagnosisReport, GoogleIdentity, IamBinding, IamCondition, JsonObject, Purpose, Setup } from '@sluice/core'
 import type { DenialWorld } from './denials.ts'
 import { type Asker, observed, servedRequests, type TriedRequest } from './denials-gcp-requests.ts'
 import { type Installation, PLATFORM_GCP_ACCOUNT, startInstallation } from './installation.ts'
@@ -19,6 +10,9 @@ export const BUCKET = 'acme-lake'
 /** A bucket that the connection is not for. */
 export const OTHER_BUCKET = 'acme-other'
 export const PLATFORM_PROJECT = 'sluice-platform'
+
+/** By which a project pays for what a member asks. */
+export const PAYS = { on: { project: PLATFORM_PROJECT }, role: 'roles/serviceusage.serviceUsageConsumer' } as const
 
 const NAME = 'acme'
 export const ACCOUNT_ID = 'sluice-acme'
@@ -32,8 +26,9 @@ export interface GcpWorldOptions {
   readonly method: 'federation' | 'grant' | 'service-account-key'
   /** We act as an account of the customer's, which holds the permissions. */
   readonly impersonates?: true
-  readonly settings?: ConnectionSettings
   readonly purposes?: readonly Purpose[]
+  /** The bucket bills whoever asks, and the connection has our own project pay. */
+  readonly billed?: true
 }
 
 /** A connection to Cloud Storage that works, whatever its method. */
@@ -58,6 +53,8 @@ export interface GcpWorld extends DenialWorld {
   rebind(change: (bindings: readonly IamBinding[]) => readonly IamBinding[]): void
   /** Asks as a program of ours does that goes its own way, and tells what came of it as a case does. */
   tries(request: TriedRequest): Promise<JsonObject>
+  /** Makes the bucket again, with its objects and our grant, once it is gone. */
+  remakeBucket(): void
   /** How that program goes on from now: with what token, and with what parameters in all its requests. */
   reprogram(ways: ProgramWays): void
   /** The clouds' clock is from now on so much ahead of ours. */
@@ -69,7 +66,7 @@ export interface GcpWorld extends DenialWorld {
 /** How a program of ours asks that goes its own way. */
 export interface ProgramWays {
   /** Ours as it comes to the bucket where nothing is said; none where it is said that there is none. */
-  readonly token?: string | 'none'
+  readonly token?: string | null
   readonly query?: { readonly [name: string]: string }
 }
 
@@ -82,7 +79,7 @@ export interface FederationNames {
 
 /** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
 export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld> {
-  const { method, settings, purposes = ['import', 'backup'] } = options
+  const { method, purposes = ['import', 'backup'], billed } = options
   let skewMs = 0
   let ways: ProgramWays = {}
   const installation = await startInstallation({ labClock: (ours) => ({ ...ours, now: () => ours.now() + skewMs }) })
@@ -97,10 +94,11 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
     auth: {
       ...(keyFile === undefined ? {} : { key: JSON.stringify(keyFile) }),
       ...(options.impersonates === true ? { serviceAccount: ACCOUNT } : {}),
+      ...(billed === true ? { billingProject: PLATFORM_PROJECT } : {}),
     },
     locations: [`gs://${BUCKET}/data/`],
     purposes: [...purposes],
-    ...(settings === undefined ? {} : { settings }),
+    ...(billed === true ? { settings: { requesterPays: true } } : {}),
   })
   const setup = await setups.forConnection(caller, NAME, { projectId: PROJECT })
   const federation = method === 'federation' ? addFederation(gcp, setup) : undefined
@@ -114,6 +112,10 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
     gcp.addBinding({ on: { serviceAccount: ACCOUNT }, role, member: memberOf(us) })
   }
   const role = applyGrant(gcp, setup, memberOf(identity))
+  if (billed === true) {
+    gcp.configureBucket(BUCKET, { requesterPays: true })
+    gcp.addBinding({ ...PAYS, member: memberOf(identity) })
+  }
 
   const bindings = (): readonly IamBinding[] => gcp.getPolicy({ bucket: BUCKET }).bindings
   const token = (scopes?: readonly string[]): string => gcp.issueToken(identity, scopes === undefined ? {} : { scopes })
@@ -136,11 +138,11 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
       await connections.update(caller, NAME, { auth: { key: JSON.stringify(made) } })
     },
     tries: (request) =>
-      observed(
-        lab,
-        { ...request, query: { ...request.query, ...ways.query } },
-        ways.token === 'none' ? undefined : (ways.token ?? token()),
-      ),
+      observed(lab, { ...request, query: { ...request.query, ...ways.query } }, ways.token === null ? undefined : (ways.token ?? token())),
+    remakeBucket() {
+      addBucket(gcp, BUCKET)
+      applyGrant(gcp, setup, memberOf(identity))
+    },
     reprogram(changed) {
       ways = changed
     },
@@ -148,13 +150,7 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
       skewMs = ms
     },
     rebind: (change) => gcp.setPolicy({ bucket: BUCKET }, { version: 3, bindings: change(bindings()) }),
-    documents: (): JsonObject => ({
-      roles: [customRole(gcp, role)],
-      bindings: bindings().map((binding): JsonObject => ({
-        ...binding,
-        condition: binding.condition === undefined ? null : { ...binding.condition },
-      })),
-    }),
+    documents: () => documentsOf(gcp, role),
     observations: () => [
       {
         operation: 'cloudresourcemanager.projects.getIamPolicy',
@@ -163,6 +159,7 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
         message: JSON.stringify(gcp.getPolicy({ project: PROJECT })),
       },
       ...accountReads(gcp, identity),
+      ...upperReads(gcp),
     ],
     put(place, document) {
       if (place !== 'documents.bindings') throw new Error(`The lab has no ${place} of a case.`)
@@ -181,13 +178,15 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
 /** The customer's project: two buckets, an account, and a colleague who may do everything in it. */
 function addCustomer(gcp: GcpWorld['gcp']): void {
   gcp.createProject(PROJECT, NUMBER)
-  for (const bucket of [BUCKET, OTHER_BUCKET]) {
-    gcp.createBucket(PROJECT, { name: bucket, location: 'EUROPE-WEST3' })
-    gcp.putObject(bucket, 'data/a.csv', { body: 'a,b\n1,2\n' })
-    gcp.putObject(bucket, 'other/secret.csv', { body: 'not for us\n' })
-  }
+  for (const bucket of [BUCKET, OTHER_BUCKET]) addBucket(gcp, bucket)
   gcp.putServiceAccount(PROJECT, { id: ACCOUNT_ID })
   gcp.addBinding({ on: { project: PROJECT }, role: 'roles/storage.admin', member: 'user:colleague@acme.example' })
+}
+
+function addBucket(gcp: GcpWorld['gcp'], name: string): void {
+  gcp.createBucket(PROJECT, { name, location: 'EUROPE-WEST3' })
+  gcp.putObject(name, 'data/a.csv', { body: 'a,b\n1,2\n' })
+  gcp.putObject(name, 'other/secret.csv', { body: 'not for us\n' })
 }
 
 /** Makes the pool and the provider as the setup writes them. */
@@ -208,6 +207,22 @@ function applyGrant(gcp: GcpWorld['gcp'], setup: Setup, member: string): string 
   const condition: IamCondition = JSON.parse(textOf(setup, 'condition'))
   gcp.addBinding({ on: { bucket: BUCKET }, role, member, condition })
   return role
+}
+
+/** What the organization's own people read: the deny policies of the project and of all above it. */
+function upperReads(gcp: GcpWorld['gcp']): readonly JsonObject[] {
+  const rules = gcp.getGuards(PROJECT).denyRules.map((denyRule) => ({ denyRule }))
+  return [
+    {
+      operation: 'projects.get-ancestors-iam-policy --include-deny',
+      target: PROJECT,
+      status: 200,
+      message: JSON.stringify([
+        { id: PROJECT, type: 'project', policy: gcp.getPolicy({ project: PROJECT }) },
+        ...(rules.length === 0 ? [] : [{ id: '314159265358', type: 'organization', policy: { kind: 'denyPolicy', rules } }]),
+      ]),
+    },
+  ]
 }
 
 /** What IAM tells of the account that we come as, where it is the customer's. */
@@ -239,6 +254,20 @@ function accountReads(gcp: GcpWorld['gcp'], identity: GoogleIdentity): readonly 
       }),
     },
   ]
+}
+
+function documentsOf(gcp: GcpWorld['gcp'], role: string): JsonObject {
+  const roles = [customRole(gcp, role)]
+  // Of a bucket that is gone nobody reads anything.
+  if (gcp.getBucket(BUCKET) === undefined) return { roles }
+  const { bindings } = gcp.getPolicy({ bucket: BUCKET })
+  return {
+    roles,
+    bindings: bindings.map((binding): JsonObject => ({
+      ...binding,
+      condition: binding.condition === undefined ? null : { ...binding.condition },
+    })),
+  }
 }
 
 function customRole(gcp: GcpWorld['gcp'], name: string): JsonObject {

@@ -272,7 +272,7 @@ export const TOKEN_DENIALS = {
     name: 'a program that loses its token on the way',
     cause: 'gcs.anonymous',
     inside: 'strong',
-    break: (world) => world.reprogram({ token: 'none' }),
+    break: (world) => world.reprogram({ token: null }),
     repair: asBefore,
   },
 } as const satisfies { readonly [name: string]: Scenario }

@@ -4,6 +4,7 @@ export { logicalOperators, type CelExpression, type CelReading } from './cel/exp
 export { parseCel } from './cel/parse.ts'
 export type { CelEnvironment, CelResult, CelValue } from './cel/result.ts'
 export { evaluateCondition, type ConditionVerdict } from './condition.ts'
+export { deniablePermission, denyPrincipal, isDenied, type DenyRule } from './deny-policy.ts'
 export {
   evaluateGoogleAccess,
   type AttachedPolicy,

@@ -1,4 +1,5 @@
-import { googleMember } from '../../google-iam/identity.ts'
+import { isDenied } from '../../google-iam/deny-policy.ts'
+import { type GoogleIdentity, googleMember } from '../../google-iam/identity.ts'
 import type { Explanation, Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
@@ -6,13 +7,14 @@ import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
 import { bindingPatch, opens } from './binding-patch.ts'
 import { ownBindings } from './bindings.ts'
-import { memberOf } from './caller.ts'
+import { callerOf, memberOf } from './caller.ts'
 import { isStorageDenial } from './denial.ts'
 import { grantedPermissions, servedIn } from './facts.ts'
 import { keyUnder } from '../bucket-place.ts'
 import { isAboutObject, judge, type Judged } from './judge.ts'
 import { operationName, permissionOf } from './operations.ts'
 import { placeOf } from './place.ts'
+import { type Denial, denialOf, knowsAllDenyRules, shownDenyRules } from './upper-policies.ts'
 
 /** What of IAM can keep a caller from an object or bucket, by the codes of their causes. */
 export type PermissionGap =
@@ -36,6 +38,41 @@ export function permissionGap(gap: PermissionGap): (failure: Failure, facts: Fac
 
 function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (!isStorageDenial(failure)) return {}
+  return withoutRead(iamGaps(failure, facts), failure, facts)
+}
+
+/** What is left once deny policies are taken for what somebody read of them. */
+function withoutRead(gaps: Gaps, failure: Failure, facts: Facts): Gaps {
+  const { 'gcs.deny_policy': deny, ...kept } = gaps
+  if (deny === undefined) return gaps
+  const rules = shownDenyRules(facts)
+  const identity = callerOf(facts, failure.clue)
+  const permission = permissionOf(failure.observation, failure.clue)
+  if (rules === undefined || identity === undefined || permission === undefined) return gaps
+  const denial = denialOf(rules, identity, permission)
+  if (denial === undefined) return knowsAllDenyRules(facts) ? kept : gaps
+  return { ...kept, 'gcs.deny_policy': denial === 'unknown' ? deny : deniedBy(denial, failure, facts, identity, permission) }
+}
+
+/** A rule that was read denies it. That is proved where the bindings give it: with the exception the same request is allowed. */
+function deniedBy({ rule, repaired }: Denial, failure: Failure, facts: Facts, identity: GoogleIdentity, permission: string): Explanation {
+  const opened = judge(failure, facts)?.decision.effect === 'allow' && isDenied(repaired, identity, permission) === false
+  const who = rule.deniedPrincipals.join(', ')
+  return {
+    fits: opened ? 'proved' : 'named',
+    for: [
+      said(
+        `A deny rule takes ${permission} from ${who}, and has no exception for the caller.`,
+        `一条拒绝规则对 ${who} 禁止 ${permission},且没有针对调用方的例外。`,
+      ),
+      ...(opened ? [said('With the exception the same request is allowed.', '添加例外后,同一请求被允许。')] : []),
+    ],
+    values: valuesOf(failure, facts),
+    snippet: JSON.stringify({ denyRule: repaired }, undefined, 2),
+  }
+}
+
+function iamGaps(failure: Failure, facts: Facts): Gaps {
   const judged = judge(failure, facts)
   if (judged === undefined) return fromOutside(failure, facts)
   switch (judged.decision.effect) {
@@ -102,7 +139,8 @@ function fromOutside(failure: Failure, facts: Facts): Gaps {
   const deny: Gaps = { 'gcs.deny_policy': open(named, failure, facts, 1) }
   // A boundary is about the bucket as a whole.
   const boundary: Gaps = served.length > 0 ? {} : { 'gcs.pab': open(named, failure, facts) }
-  return { ...perm, ...cond(1), ...deny, ...boundary }
+  // A grant that was made a moment ago is refused as one that was never made.
+  return { ...perm, ...cond(1), ...deny, ...boundary, 'gcs.propagation': open(named, failure, facts, -1) }
 }
 
 /** Whether Cloud Storage itself says that the caller has the permission on the bucket: it is not for all of its objects then. */
@@ -179,6 +217,7 @@ function leftOpen(failure: Failure, facts: Facts, judged: Judged): Gaps {
     ...(byCondition ? { 'gcs.cond': open(evidence, failure, facts, 3) } : {}),
     'gcs.deny_policy': open(evidence, failure, facts, 1),
     'gcs.pab': open(evidence, failure, facts),
+    'gcs.propagation': open(evidence, failure, facts, -1),
   }
 }
 

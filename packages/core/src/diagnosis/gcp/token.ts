@@ -39,6 +39,8 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   const sure = (gap: TokenGap, evidence: Text): Gaps => ({ [gap]: { fits: 'named', for: [evidence], values } })
   // Google calls stale what was signed at another time than now: by a clock that is off, or long ago.
   if (/ID Token issued at .{0,40}stale/i.test(speech)) return { ...one('gcs.clock', STALE, 1), ...one('gcs.federation.token', STALE) }
+  // What stands before the account is asked for at all.
+  if ([WORDS.service, WORDS.perimeter, WORDS.organization, WORDS.billing].some((words) => words.test(speech))) return {}
   const exchange = exchangeGap(speech, failure)
   if (exchange !== undefined) return sure(exchange, said('The token service says so.', '令牌服务如此说明。'))
   if (/reasonable timeframe|iat and exp|token used too (early|late)|short-lived token/i.test(speech))
@@ -116,12 +118,8 @@ function exchangeGap(speech: string, { clue }: Failure): TokenGap | undefined {
 }
 
 function isAboutAccount(speech: string): boolean {
-  // The API for credentials of service accounts has them in its name.
-  return (
-    !WORDS.service.test(speech) &&
-    /account not found|unknown service account|service account .{0,120}(does not exist|not found|was not found|is disabled|has been disabled)|ACCOUNT_STATE_INVALID|ACCOUNT_DELETED|gaia id not found|robot is disabled|account (has been |is |was )?disabled/i.test(
-      speech,
-    )
+  return /account not found|unknown service account|service account .{0,120}(does not exist|not found|was not found|is disabled|has been disabled)|ACCOUNT_STATE_INVALID|ACCOUNT_DELETED|gaia id not found|robot is disabled|account (has been |is |was )?disabled/i.test(
+    speech,
   )
 }
 

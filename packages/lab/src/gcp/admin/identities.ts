@@ -1,6 +1,7 @@
 import type { GoogleIdentity, IamCondition, IamPolicy } from '@sluice/core'
 import { policyName } from '../auth/authorize.ts'
 import { issueToken, TOKEN_SECONDS } from '../auth/tokens.ts'
+import type { PrincipalBoundary, ProjectGuards } from '../state/guards.ts'
 import { makePool, makeProvider, makeRole, type PoolInput, type ProviderInput, type RoleInput } from '../state/identities.ts'
 import { withMember, withoutMember } from '../state/policies.ts'
 import { keyFile, makeKey, makeServiceAccount, type ServiceAccountInput, type ServiceAccountKeyFile } from '../state/service-accounts.ts'
@@ -10,7 +11,7 @@ import type { CustomRole, GcpState, Pool, Provider, ServiceAccount, ServiceAccou
 /** What carries an allow policy. */
 export type PolicyCarrier =
   | { readonly project: string }
-  | { readonly bucket: string }
+  | { readonly bucket: string; readonly managedFolder?: string }
   | { readonly serviceAccount: string }
   | { readonly kmsKey: string }
 
@@ -60,6 +61,11 @@ export interface GcpIdentityAdmin {
   setPolicy(on: PolicyCarrier, policy: IamPolicy): void
   /** An access token without any exchange, as a machine gets that of its own account. */
   issueToken(identity: GoogleIdentity, options?: { readonly scopes?: readonly string[]; readonly seconds?: number }): string
+  /** What stands over a project at this moment. */
+  getGuards(id: string): ProjectGuards
+  /** Sets what stands over a project: changes what is given and leaves the rest. */
+  guardProject(id: string, change: Partial<ProjectGuards>): void
+  setPrincipalBoundaries(boundaries: readonly PrincipalBoundary[]): void
   /** How long changes of policies and custom roles take from now on to reach authorisation. */
   setIamDelay(ms: number): void
 }
@@ -115,6 +121,14 @@ export function identityAdmin(state: GcpState): GcpIdentityAdmin {
     setPolicy: (on, policy) => change(state, on, () => policy),
     issueToken: (identity, { scopes = [CLOUD_PLATFORM], seconds = TOKEN_SECONDS } = {}) =>
       issueToken(state, { identity, scopes, expiresAt: state.clock.now() + seconds * 1000 }),
+    getGuards: (id) => ensureProject(state, id).guards,
+    guardProject(id, change) {
+      const project = ensureProject(state, id)
+      project.guards = { ...project.guards, ...change }
+    },
+    setPrincipalBoundaries(boundaries) {
+      state.principalBoundaries = boundaries
+    },
     setIamDelay(ms) {
       state.iamDelayMs = ms
     },
@@ -131,7 +145,8 @@ function change(state: GcpState, on: PolicyCarrier, to: (policy: IamPolicy | und
 
 function carrierName(state: GcpState, on: PolicyCarrier): string {
   if ('project' in on) return policyName.project(on.project)
-  if ('bucket' in on) return policyName.bucket(on.bucket)
+  if ('bucket' in on)
+    return on.managedFolder === undefined ? policyName.bucket(on.bucket) : policyName.managedFolder(on.bucket, on.managedFolder)
   return 'serviceAccount' in on ? policyName.serviceAccount(requireAccount(state, on.serviceAccount)) : on.kmsKey
 }
 

@@ -23,6 +23,8 @@ export interface GcpObjectInput extends Omit<ObjectResource, 'md5' | 'crc32c'> {
 /** Buckets, objects and keys of Cloud KMS, without asking for permission. */
 export interface GcpStorageAdmin {
   createBucket(projectId: string, input: GcpBucketInput): void
+  /** Its settings at this moment; undefined where it is not there. */
+  getBucket(name: string): BucketSettings | undefined
   deleteBucket(name: string): void
   /** Changes what is given and leaves the rest. */
   configureBucket(name: string, change: Partial<BucketSettings>): void
@@ -41,6 +43,8 @@ export interface GcpStorageAdmin {
   setKmsKeyState(name: string, to: KmsKey['state']): void
   /** The account by which Cloud Storage uses keys for a project. */
   serviceAgent(projectId: string): string
+  /** Where requests seem to come from, from now on: for filters of addresses. */
+  setCallerAddress(address: string): void
 }
 
 export function storageAdmin(state: GcpState): GcpStorageAdmin {
@@ -51,6 +55,7 @@ export function storageAdmin(state: GcpState): GcpStorageAdmin {
   }
   return {
     createBucket: (projectId, input) => void createBucket(state, projectId, input),
+    getBucket: (name) => state.buckets.get(name),
     deleteBucket: (name) => void state.buckets.delete(name),
     configureBucket(name, change) {
       const bucket = bucketOf(name)
@@ -88,6 +93,9 @@ export function storageAdmin(state: GcpState): GcpStorageAdmin {
       const key = state.kmsKeys.get(name)
       if (!key) throw new Error(`The lab has no key ${name}`)
       key.state = to
+    },
+    setCallerAddress(address) {
+      state.callerAddress = address
     },
     serviceAgent(projectId) {
       ensureProject(state, projectId)

@@ -1,6 +1,7 @@
 import { evaluateGoogleAccess, type AttachedPolicy, type GoogleResource, type IamPolicy } from '@sluice/core'
 import type { Bucket, GcpState, ServiceAccount } from '../state/types.ts'
 import type { Caller } from './caller.ts'
+import { isKeptOut } from './guards.ts'
 
 const EMPTY: IamPolicy = { bindings: [] }
 
@@ -8,6 +9,7 @@ const EMPTY: IamPolicy = { bindings: [] }
 export const policyName = {
   project: (id: string): string => `projects/${id}`,
   bucket: (name: string): string => `projects/_/buckets/${name}`,
+  managedFolder: (bucket: string, folder: string): string => `projects/_/buckets/${bucket}/managedFolders/${folder}`,
   serviceAccount: ({ projectId, email }: Pick<ServiceAccount, 'projectId' | 'email'>): string =>
     `projects/${projectId}/serviceAccounts/${email}`,
 }
@@ -26,6 +28,7 @@ export interface Ask {
 /** Whether the caller may. What the evaluator cannot tell is refused. */
 export function may(state: GcpState, caller: Caller, ask: Ask): boolean {
   const { carriers, publicAccessPrevented, ...rest } = ask
+  if (isKeptOut(state, caller.identity, ask.permission, carriers)) return false
   const policies = carriers.map((carrier): AttachedPolicy => {
     const policy = state.policies.visible(carrier) ?? EMPTY
     return { attachedTo: carrier, policy: publicAccessPrevented ? withoutPublic(policy) : policy }
@@ -54,7 +57,8 @@ function withoutPublic(policy: IamPolicy): IamPolicy {
   }
 }
 
-/** What carries the policies that decide about a bucket and all in it. */
-export function bucketCarriers(bucket: Bucket): readonly string[] {
-  return [policyName.bucket(bucket.name), policyName.project(bucket.projectId)]
+/** What carries the policies that decide about a bucket, or about what begins so in it: managed folders count for all that lies in them. */
+export function bucketCarriers(bucket: Bucket, path = ''): readonly string[] {
+  const folders = [...path.matchAll(/\//g)].map(({ index }) => policyName.managedFolder(bucket.name, path.slice(0, index + 1)))
+  return [...folders, policyName.bucket(bucket.name), policyName.project(bucket.projectId)]
 }

@@ -3,12 +3,15 @@ import { jsonAnswer, type Answer } from '../../http/answer.ts'
 import { percentDecode, type LabRequest } from '../../http/request.ts'
 import { may, policyName } from '../auth/authorize.ts'
 import { demandApiCaller, permissionDenied } from '../auth/api-caller.ts'
+import type { Caller } from '../auth/caller.ts'
+import { homeOf } from '../auth/guards.ts'
 import { issueToken, TOKEN_SECONDS } from '../auth/tokens.ts'
 import { readJson, textField, textList } from '../body.ts'
 import type { Call, Identified } from '../call.ts'
 import { GoogleError, notImplemented } from '../error.ts'
 import { refuseApi } from '../refuse.ts'
 import { serviceAccountResource, signerOf } from '../state/service-accounts.ts'
+import { findProject } from '../state/state.ts'
 import type { GcpState, ServiceAccount } from '../state/types.ts'
 import { isoSeconds } from '../../state/iso-seconds.ts'
 
@@ -69,6 +72,7 @@ async function signBlob(call: Call, account: string): Promise<Answer> {
 function demandOn(call: Call, account: string, permission: string): ServiceAccount {
   const { state } = call
   const caller = demandApiCaller(call)
+  checkEnabled(state, caller)
   const target = findAccount(state, account)
   if (!target) throw new GoogleError(404, 'NOT_FOUND', `Not found; Gaia id not found for email ${account}`)
   const allowed = may(state, caller, {
@@ -79,6 +83,31 @@ function demandOn(call: Call, account: string, permission: string): ServiceAccou
   if (!allowed) throw permissionDenied(permission)
   if (target.disabled) throw new GoogleError(403, 'PERMISSION_DENIED', `Service account ${target.email} is disabled.`)
   return target
+}
+
+const API = 'iamcredentials.googleapis.com'
+
+/** The API counts as used by the project that the caller belongs to. https://cloud.google.com/service-usage/docs/enable-disable */
+function checkEnabled(state: GcpState, { identity }: Caller): void {
+  const project = findProject(state, homeOf(state, identity) ?? '')
+  if (!project?.guards.disabledServices.includes(API)) return
+  const url = `https://console.developers.google.com/apis/api/${API}/overview?project=${project.number}`
+  throw new GoogleError(
+    403,
+    'PERMISSION_DENIED',
+    `IAM Service Account Credentials API has not been used in project ${project.number} before or it is disabled. Enable it by visiting ${url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`,
+    {
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.Help', links: [{ description: 'Google developers console API activation', url }] },
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'SERVICE_DISABLED',
+          domain: 'googleapis.com',
+          metadata: { service: API, consumer: `projects/${project.number}` },
+        },
+      ],
+    },
+  )
 }
 
 function findAccount(state: GcpState, emailOrId: string): ServiceAccount | undefined {

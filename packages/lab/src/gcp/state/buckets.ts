@@ -31,6 +31,7 @@ export function createBucket(
     retentionSeconds: undefined,
     defaultEventBasedHold: false,
     softDeleteSeconds: 604_800,
+    ipFilter: undefined,
     objects: objectTable(),
     ...settings,
   }

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@sluice/core'
 import type { Issuers } from '../../oidc/issuers.ts'
 import { eventualMap } from '../../state/eventual.ts'
+import { UNGUARDED } from './guards.ts'
 import { digits } from './ids.ts'
 import type { GcpState, Project } from './types.ts'
 
@@ -19,6 +20,8 @@ export function emptyGcpState(clock: Clock, random: Random, issuers: Issuers): G
     buckets: new Map(),
     uploads: new Map(),
     kmsKeys: new Map(),
+    principalBoundaries: [],
+    callerAddress: '192.0.2.7',
     iamDelayMs: 0,
     lastGeneration: 0n,
   }
@@ -30,7 +33,7 @@ export function ensureProject(state: GcpState, id: string, number?: string): Pro
   if (existing) return existing
   if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id))
     throw new TypeError(`A project id has 6 to 30 lower-case letters, digits and hyphens: ${id}`)
-  const project: Project = { id, number: number ?? digits(state.random, 12), createdAt: state.clock.now() }
+  const project: Project = { id, number: number ?? digits(state.random, 12), createdAt: state.clock.now(), guards: UNGUARDED }
   state.projects.set(id, project)
   return project
 }

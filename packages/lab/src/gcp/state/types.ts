@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { Content } from '../../http/content.ts'
 import type { Issuers } from '../../oidc/issuers.ts'
 import type { EventualMap } from '../../state/eventual.ts'
+import type { IpFilter, PrincipalBoundary, ProjectGuards } from './guards.ts'
 import type { ObjectTable, Versioned } from '../../storage/object-table.ts'
 
 export interface Project {
@@ -12,6 +13,7 @@ export interface Project {
   /** Twelve digits. */
   readonly number: string
   readonly createdAt: number
+  guards: ProjectGuards
 }
 
 /** A key of a service account. The private half of a user's key is not kept: Google does not have it either. */
@@ -130,6 +132,7 @@ export interface Bucket {
   retentionSeconds: number | undefined
   defaultEventBasedHold: boolean
   softDeleteSeconds: number
+  ipFilter: IpFilter | undefined
   readonly objects: ObjectTable<StoredObject>
 }
 
@@ -202,7 +205,7 @@ export interface GcpState {
   readonly pools: Map<string, Pool>
   /** By name. What it holds reaches authorisation late. */
   readonly roles: EventualMap<CustomRole>
-  /** Allow policies, by what carries them: `projects/p`, `projects/_/buckets/b`, `projects/p/serviceAccounts/e`, the name of a KMS key. */
+  /** Allow policies, by what carries them: `projects/p`, `projects/_/buckets/b`, `projects/_/buckets/b/managedFolders/f/`, `projects/p/serviceAccounts/e`, the name of a KMS key. */
   readonly policies: EventualMap<IamPolicy>
   /** By the token itself. */
   readonly tokens: Map<string, AccessToken>
@@ -210,6 +213,9 @@ export interface GcpState {
   readonly buckets: Map<string, Bucket>
   readonly uploads: Map<string, ResumableUpload>
   readonly kmsKeys: Map<string, KmsKey>
+  principalBoundaries: readonly PrincipalBoundary[]
+  /** Where requests seem to come from: for filters of addresses. */
+  callerAddress: string
   /** How long a change of policies takes to reach authorisation. */
   iamDelayMs: number
   /** Generations never repeat. */

@@ -7,6 +7,7 @@ import { touchBucket } from '../state/buckets.ts'
 import { presentPolicy, readPolicy } from '../state/policies.ts'
 import { resourceAnswer } from './answers.ts'
 import { bucketEtag } from './bucket-resource.ts'
+import { guardsOf, violates } from './guards.ts'
 import { demandStorage, mayStorage, type BucketCall } from './context.ts'
 import { conditionNotMet } from './preconditions.ts'
 
@@ -34,8 +35,10 @@ export async function setBucketPolicy(call: BucketCall): Promise<Answer> {
   return policyAnswer(call, 3)
 }
 
-function checkSupported({ bucket }: BucketCall, policy: ReturnType<typeof readPolicy>): void {
+function checkSupported({ state, bucket }: BucketCall, policy: ReturnType<typeof readPolicy>): void {
   const members = policy.bindings.flatMap((binding) => binding.members)
+  if (guardsOf(state, bucket).constraints['storage.publicAccessPrevention'] && members.some((member) => member.startsWith('all')))
+    throw violates('storage.publicAccessPrevention')
   if (bucket.publicAccessPrevention === 'enforced' && members.some((member) => member.startsWith('all')))
     throw new GoogleError(
       412,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@sluice/core'
-import { textField } from '../body.ts'
+import { textField, textList } from '../body.ts'
 import { GoogleError } from '../error.ts'
+import type { IpFilter } from '../state/guards.ts'
 import type { Bucket, GcpState } from '../state/types.ts'
 import { defined, iso } from './object-resource.ts'
 import { isObject } from '../../state/json.ts'
@@ -44,6 +45,7 @@ export function bucketResource(state: GcpState, bucket: Bucket, origin: string):
       uniformBucketLevelAccess: { enabled: bucket.uniformAccess },
       publicAccessPrevention: bucket.publicAccessPrevention,
     },
+    ipFilter: bucket.ipFilter === undefined ? undefined : shownFilter(bucket.ipFilter),
     timeCreated: created,
     updated: iso(bucket.updatedAt),
   })
@@ -62,6 +64,7 @@ export type BucketSettings = Pick<
   | 'retentionSeconds'
   | 'defaultEventBasedHold'
   | 'softDeleteSeconds'
+  | 'ipFilter'
 >
 
 /** The settings that a client's JSON names, for a bucket to be made or to be changed. */
@@ -79,6 +82,7 @@ export function readBucketSettings(body: JsonObject): Partial<BucketSettings> {
     settings.defaultKmsKeyName = isObject(body['encryption']) ? textField(body['encryption'], 'defaultKmsKeyName') : undefined
   if ('retentionPolicy' in body) settings.retentionSeconds = secondsOf(body['retentionPolicy'], 'retentionPeriod')
   if ('softDeletePolicy' in body) settings.softDeleteSeconds = secondsOf(body['softDeletePolicy'], 'retentionDurationSeconds') ?? 604_800
+  if ('ipFilter' in body) settings.ipFilter = filterOf(body['ipFilter'])
   const access = body['iamConfiguration']
   if (isObject(access)) {
     if ('uniformBucketLevelAccess' in access) settings.uniformAccess = flag(access['uniformBucketLevelAccess'], 'enabled')
@@ -112,7 +116,21 @@ const KNOWN = new Set([
   'retentionPolicy',
   'softDeletePolicy',
   'iamConfiguration',
+  'ipFilter',
 ])
+
+function filterOf(value: Json | undefined): IpFilter | undefined {
+  if (!isObject(value)) return undefined
+  const source = value['publicNetworkSource']
+  return {
+    mode: value['mode'] === 'Enabled' ? 'Enabled' : 'Disabled',
+    ...(isObject(source) ? { publicNetworkSource: { allowedIpCidrRanges: textList(source['allowedIpCidrRanges']) } } : {}),
+  }
+}
+
+function shownFilter({ mode, publicNetworkSource }: IpFilter): JsonObject {
+  return { mode, ...(publicNetworkSource === undefined ? {} : { publicNetworkSource: { ...publicNetworkSource } }) }
+}
 
 function flag(value: Json | undefined, name: string): boolean {
   return isObject(value) && value[name] === true

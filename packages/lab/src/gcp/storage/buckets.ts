@@ -7,6 +7,7 @@ import { findProject } from '../state/state.ts'
 import { originOf, resourceAnswer } from './answers.ts'
 import { bucketEtag, bucketResource, locationType, readBucketSettings } from './bucket-resource.ts'
 import { demandScope, demandStorage, denied, mayProject, type BucketCall, type StorageCall } from './context.ts'
+import { checkConstraints } from './guards.ts'
 import { demandKmsKey } from './kms.ts'
 import { conditionNotMet } from './preconditions.ts'
 
@@ -48,7 +49,9 @@ export async function insertBucket(call: StorageCall): Promise<Answer> {
       'conflict',
       'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
     )
-  const bucket = createBucket(state, project.id, { name, location: textField(body, 'location') ?? 'US', ...readBucketSettings(body) })
+  const settings = readBucketSettings(body)
+  checkConstraints(state, { projectId: project.id }, settings)
+  const bucket = createBucket(state, project.id, { name, location: textField(body, 'location') ?? 'US', ...settings })
   try {
     demandKmsKey(state, bucket, bucket.defaultKmsKeyName, 'encrypt')
   } catch (error) {
@@ -63,6 +66,7 @@ export async function patchBucket(call: BucketCall): Promise<Answer> {
   demandStorage(call, 'storage.buckets.update')
   demandMetageneration(call)
   const { labels, ...settings } = readBucketSettings(await readJson(call, 'parseError'))
+  checkConstraints(state, bucket, settings)
   demandKmsKey(state, bucket, settings.defaultKmsKeyName, 'encrypt')
   Object.assign(bucket, settings)
   if (labels) bucket.labels = { ...bucket.labels, ...labels }

@@ -5,6 +5,7 @@ import { callerOf, type Caller } from '../auth/caller.ts'
 import type { Call } from '../call.ts'
 import { GoogleError } from '../error.ts'
 import { findProject } from '../state/state.ts'
+import { checkGuards } from './guards.ts'
 import type { Bucket, GcpState } from '../state/types.ts'
 
 /** A request to Cloud Storage whose caller is known. */
@@ -36,6 +37,7 @@ export function demandBucket(call: StorageCall, name: string, key: string): Buck
   const bucket = call.state.buckets.get(name)
   checkUserProject(call, bucket)
   if (!bucket) throw new GoogleError(404, 'notFound', 'The specified bucket does not exist.')
+  checkGuards(call, bucket)
   return { ...call, bucket, key }
 }
 
@@ -45,7 +47,7 @@ export function mayStorage(call: BucketCall, permission: string, key?: string, o
   return may(state, caller, {
     permission,
     resource: storageResource(bucket.name, key),
-    carriers: bucketCarriers(bucket),
+    carriers: bucketCarriers(bucket, key ?? objectListPrefix),
     publicAccessPrevented: bucket.publicAccessPrevention === 'enforced',
     ...(objectListPrefix === undefined ? {} : { objectListPrefix }),
   })

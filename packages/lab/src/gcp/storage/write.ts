@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { memoryContent, type Content } from '../../http/content.ts'
+import { queryValue } from '../../http/request.ts'
 import { crc32c } from '../../storage/crc32c.ts'
 import { addVersion } from '../../storage/versions.ts'
-import { GoogleError } from '../error.ts'
+import { GoogleError, notImplemented } from '../error.ts'
 import type { Bucket, GcpState, ObjectResource, StoredObject, WritePlan } from '../state/types.ts'
 import { demandStorage, denied, mayStorage, type BucketCall } from './context.ts'
+import { checkEncryption } from './guards.ts'
 import { demandKmsKey } from './kms.ts'
 import { checkPreconditions, readPreconditions } from './preconditions.ts'
 import { demandReleased } from './retention.ts'
@@ -15,6 +17,7 @@ export function planWrite(call: BucketCall, resource: ObjectResource): WritePlan
   if (!isObjectName(key)) throw new GoogleError(400, 'invalid', 'Invalid object name.')
   demandStorage(call, 'storage.objects.create', key)
   if (resource.temporaryHold || resource.eventBasedHold) demandStorage(call, 'storage.objects.update', key)
+  refuseAcl(call)
   const preconditions = readPreconditions(call.request)
   const plan: WritePlan = {
     key,
@@ -27,8 +30,21 @@ export function planWrite(call: BucketCall, resource: ObjectResource): WritePlan
         : denied(call, 'storage.objects.delete', 'object'),
   }
   checkPlan(state, bucket, plan)
-  demandKmsKey(state, bucket, resource.kmsKeyName ?? bucket.defaultKmsKeyName, 'encrypt')
+  const kmsKeyName = resource.kmsKeyName ?? bucket.defaultKmsKeyName
+  checkEncryption(state, bucket, kmsKeyName)
+  demandKmsKey(state, bucket, kmsKeyName, 'encrypt')
   return plan
+}
+
+/** https://cloud.google.com/storage/docs/uniform-bucket-level-access#enabled */
+function refuseAcl({ request, bucket }: BucketCall): void {
+  if (queryValue(request, 'predefinedAcl') === undefined && !request.headers.has('x-goog-acl')) return
+  if (!bucket.uniformAccess) throw notImplemented('access control lists')
+  throw new GoogleError(
+    400,
+    'invalid',
+    'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled. Read more at https://cloud.google.com/storage/docs/uniform-bucket-level-access',
+  )
 }
 
 /** https://cloud.google.com/storage/docs/objects#naming */

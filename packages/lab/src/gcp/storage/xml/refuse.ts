@@ -9,6 +9,8 @@ const CODES: { readonly [reason: string]: readonly [code: string, message: strin
   invalid: ['InvalidArgument', 'Invalid argument.'],
   requestedRangeNotSatisfiable: ['InvalidRange', 'The requested range cannot be satisfied.'],
   retentionPolicyNotMet: ['RetentionPolicyNotMet', 'Object is subject to a retention policy.'],
+  vpcServiceControls: ['SecurityPolicyViolated', 'Request violates VPC Service Controls.'],
+  accountDisabled: ['UserProjectAccountProblem', 'The project to be billed is associated with an absent billing account.'],
   UNIMPLEMENTED: ['NotImplemented', 'The lab does not implement this.'],
 }
 
