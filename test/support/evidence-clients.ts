@@ -52,8 +52,7 @@ export function azOf({ azure }: Lab, applications: { readonly [clientId: string]
       }
       case 'storage account show': {
         const account = azure.storageAccount(option('name'))
-        const folders = account['isHnsEnabled'] === true ? { folders: 'with-lists' } : { folders: false }
-        return served({ ...account, ...folders }, 2)
+        return served({ ...account, lake: account['isHnsEnabled'] === true ? option('name') : false }, 2)
       }
       case 'role assignment list': {
         const [identity, scope] = [option('assignee'), option('scope').toLowerCase()]

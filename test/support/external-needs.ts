@@ -13,7 +13,7 @@ export const NEEDS: { readonly [suite: string]: readonly string[] } = {
   'packages/lab/test/clients.external.test.ts': ['/usr/bin/aws', '/usr/bin/rclone', '/usr/lib/python3/dist-packages/boto3'],
   'packages/store/test/postgres.external.test.ts': ['/usr/lib/postgresql'],
   'test/azurite.external.test.ts': [azuriteProgram()],
-  'test/evidence-aws.external.test.ts': ['/usr/bin/aws'],
+  'test/evidence.external.test.ts': ['/usr/bin/aws', 'shellcheck'],
   'test/openapi.external.test.ts': ['python3'],
   'test/policy-second-opinion.external.test.ts': RGW,
   'test/postgres-server.external.test.ts': ['/usr/lib/postgresql'],

@@ -24,10 +24,14 @@ export function createProgram(terminal: Terminal, act: (verb: Verb, command: Pro
     .version(manifest.version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this')
     .helpCommand(false)
+    .enablePositionalOptions()
     .addHelpText('after', `\n${beginHere(terminal)}`)
   settle(program, terminal)
   for (const verb of VERBS) {
-    const command = parentOf(program, verb).command(verb.verb ?? verb.noun)
+    // Of a noun that stands alone too: what stands behind its verb is the verb's.
+    const command = parentOf(program, verb)
+      .command(verb.verb ?? verb.noun)
+      .enablePositionalOptions()
     describe(command, verb, terminal)
     command.action(() => act(verb, command))
   }
@@ -77,8 +81,7 @@ function beginHere(terminal: Terminal): string {
 function parentOf(program: Program, verb: Verb): Program {
   if (verb.verb === undefined) return program
   const known = program.commands.find((command) => command.name() === verb.noun)
-  // A noun that stands alone too: what stands behind its verb is the verb's.
-  if (known !== undefined) return known.enablePositionalOptions()
+  if (known !== undefined) return known
   const verbs = VERBS.flatMap((one) => (one.noun === verb.noun && one.verb !== undefined ? [one.verb] : []))
   return program
     .command(verb.noun)

@@ -2,6 +2,7 @@ import {
   accessError,
   accessesFor,
   CHECKS,
+  diagnoseCase,
   diagnoseText,
   covers,
   type AuditEvent,
@@ -100,8 +101,9 @@ export function memoryServices(): MemoryServices {
     vault,
     setupOptions,
     diagnoses: {
-      diagnose: async (caller, name) => {
+      diagnose: async (caller, name, { evidence }) => {
         connectionOf(caller, name)
+        if (evidence !== undefined) return diagnoseCase(evidence)
         return diagnoseText('An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.')
       },
       explain: () => Promise.resolve(undefined),

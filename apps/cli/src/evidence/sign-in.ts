@@ -58,14 +58,16 @@ export function withSession(cloud: EvidenceSubject['cloud'], answer: string): Si
           AWS_PROFILE: undefined,
           AWS_DEFAULT_PROFILE: undefined,
         }
-      : {
-          ALIBABA_CLOUD_ACCESS_KEY_ID: session.id,
-          ALIBABA_CLOUD_ACCESS_KEY_SECRET: session.secret,
-          ALIBABA_CLOUD_SECURITY_TOKEN: session.token,
-          ALIBABA_CLOUD_PROFILE: undefined,
-          // Without it the profile of the file comes first.
-          ALIBABA_CLOUD_IGNORE_PROFILE: 'TRUE',
-        }
+      : Object.fromEntries(
+          // Both spellings count, the older ones too; without the last, a profile of its file comes first.
+          ['ALIBABACLOUD', 'ALIBABA_CLOUD'].flatMap((prefix) => [
+            [`${prefix}_ACCESS_KEY_ID`, session.id],
+            [`${prefix}_ACCESS_KEY_SECRET`, session.secret],
+            [`${prefix}_SECURITY_TOKEN`, session.token],
+            [`${prefix}_PROFILE`, undefined],
+            [`${prefix}_IGNORE_PROFILE`, 'TRUE'],
+          ]),
+        )
   return { words: (command) => command, environment }
 }
 

@@ -79,7 +79,7 @@ function acl(depth: number): EvidenceRead {
       'fs',
       'access',
       'show',
-      '--account-name={account}',
+      '--account-name={lake}',
       '--file-system={container}',
       `--path={path${depth}}`,
       '--auth-mode=login',
@@ -101,7 +101,7 @@ function account(identity: 'identity' | 'principal' | undefined, depths: number)
       'account',
       'show',
       '--name={account}',
-      "--query={id:id,allowSharedKeyAccess:allowSharedKeyAccess,allowBlobPublicAccess:allowBlobPublicAccess,isHnsEnabled:isHnsEnabled,folders:isHnsEnabled && 'with-lists',publicNetworkAccess:publicNetworkAccess,networkRuleSet:networkRuleSet,keyCreationTime:keyCreationTime}",
+      '--query={id:id,allowSharedKeyAccess:allowSharedKeyAccess,allowBlobPublicAccess:allowBlobPublicAccess,isHnsEnabled:isHnsEnabled,lake:isHnsEnabled && name,publicNetworkAccess:publicNetworkAccess,networkRuleSet:networkRuleSet,keyCreationTime:keyCreationTime}',
       OUTPUT,
     ],
     tells: said('the settings of the account that decide who gets in', '决定谁可以访问的账户设置'),
@@ -109,8 +109,8 @@ function account(identity: 'identity' | 'principal' | undefined, depths: number)
     next: [
       ...(identity === undefined ? [] : [assignments(identity)]),
       {
-        each: 'folders',
-        of: { kind: 'text', name: 'folders' },
+        each: 'lake',
+        of: { kind: 'text', name: 'lake' },
         reads: Array.from({ length: depths }, (_, depth) => acl(depth)),
       },
     ],

@@ -2,7 +2,15 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { caseOfAnswers, diagnoseCase, evidenceScript, type EvidenceSubject, type JsonObject, type PolicyDocument } from '@sluice/core'
+import {
+  caseOfAnswers,
+  diagnoseCase,
+  evidenceScript,
+  LANGUAGES,
+  type EvidenceSubject,
+  type JsonObject,
+  type PolicyDocument,
+} from '@sluice/core'
 import { type Lab, type LabCredentials, startLab } from '@sluice/lab'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runClient } from '../apps/cli/src/evidence/client-run.ts'
@@ -177,6 +185,30 @@ describe('the script with the AWS CLI', () => {
     expect(report.notes.join('\n')).toMatch(/refused: aws s3api get-bucket-policy .*AccessDenied/)
     expect(report.findings).toEqual([])
   })
+})
+
+describe('the scripts', () => {
+  const subjects: readonly EvidenceSubject[] = [
+    { ...SUBJECT, keys: ['arn:aws:kms:us-west-2:987654321987:key/1234abcd'], location: `s3://${BUCKET}/it's "one" object` },
+    { cloud: 'aws', principal: `arn:aws:iam::${CUSTOMER}:user/them`, location: `s3://${BUCKET}/` },
+    { cloud: 'aws', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', location: 'arn:aws:s3:us-west-2:987654321987:accesspoint/lake' },
+    { cloud: 'gcp', principal: 'loader@acme-data.iam.gserviceaccount.com', location: 'gs://acme-lake/data/' },
+    { cloud: 'azure', clientId: '22222222-2222-4222-8222-222222222222', location: 'https://lakedata.blob.core.windows.net/landing/a b/c/' },
+    { cloud: 'aliyun', roleArn: 'acs:ram::9876543210987654:role/acme', location: 'oss://acme-lake/data/', region: 'cn-beijing' },
+    { cloud: 'aliyun', principal: 'acs:ram::9876543210987654:user/them' },
+  ]
+
+  it.each(subjects.flatMap((one) => LANGUAGES.map((language) => [one.cloud, language, one] as const)))(
+    'for %s in %s are as shellcheck wants them',
+    async (_, language, subject) => {
+      const path = join(folder, 'read.sh')
+      writeFileSync(path, evidenceScript(subject, language))
+      const said = await new Promise<string>((resolve) =>
+        execFile('shellcheck', ['--shell=sh', '--enable=all', '--exclude=SC2250,SC2310,SC2312', path], (_failure, out) => resolve(out)),
+      )
+      expect(said).toBe('')
+    },
+  )
 })
 
 describe('the client on this machine', () => {
