@@ -74,7 +74,13 @@ function answerTo({ lab, now, region }: Asking, request: NamedRequest, credentia
 export interface RoleRequest {
   readonly name: string
   readonly roleArn: string
-  readonly by: { readonly credentials: AliyunCredentials; readonly externalId?: string } | TokenRequest
+  readonly by: SignedRequest | TokenRequest
+}
+
+interface SignedRequest {
+  readonly credentials: AliyunCredentials
+  readonly externalId?: string
+  readonly seconds?: number
 }
 
 interface TokenRequest {
@@ -87,9 +93,8 @@ interface TokenRequest {
 export async function servedSessions(asking: Asking, requests: readonly RoleRequest[]): Promise<readonly string[]> {
   const served: string[] = []
   for (const [index, request] of requests.entries()) {
-    const { status } = await ('credentials' in request.by
-      ? assume(asking, request, request.by, index)
-      : assumeByToken(asking, request, request.by))
+    const { by, roleArn } = request
+    const { status } = await ('credentials' in by ? assume(asking, roleArn, by, String(index)) : assumeByToken(asking, roleArn, by))
     if (status < 300) served.push(request.name)
   }
   return served
@@ -97,21 +102,27 @@ export async function servedSessions(asking: Asking, requests: readonly RoleRequ
 
 const STS = { version: '2015-04-01', host: (region: string) => `sts.${region}.aliyuncs.com` }
 
-function assume(
+/** Asks STS for a session of a role. */
+export function assume(
   { lab, now, region }: Asking,
-  { roleArn }: RoleRequest,
-  { credentials, externalId }: Extract<RoleRequest['by'], { readonly credentials: AliyunCredentials }>,
-  index: number,
+  roleArn: string,
+  { credentials, externalId, seconds }: SignedRequest,
+  nonce: string,
 ): Promise<RawAnswer> {
-  const parameters = { RoleArn: roleArn, RoleSessionName: 'tried', ...(externalId === undefined ? {} : { ExternalId: externalId }) }
+  const parameters = {
+    RoleArn: roleArn,
+    RoleSessionName: 'tried',
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    ...(seconds === undefined ? {} : { DurationSeconds: String(seconds) }),
+  }
   const request = { origin: `https://${STS.host(region)}`, operation: 'AssumeRole', version: STS.version, parameters }
-  const { method, target, headers } = signRpc(request, { credentials, now: now(), nonce: `tried-${now()}-${index}` })
+  const { method, target, headers } = signRpc(request, { credentials, now: now(), nonce: `tried-${now()}-${nonce}` })
   return send(lab, { method, host: STS.host(region), path: target ?? '/', headers })
 }
 
 async function assumeByToken(
   { lab, now, region }: Asking,
-  { roleArn }: RoleRequest,
+  roleArn: string,
   { providerArn, connection, tokenFor }: TokenRequest,
 ): Promise<RawAnswer> {
   const token = await tokenFor(AUDIENCE, connectionSubject(connection))

@@ -30,6 +30,16 @@ export interface AliyunWorldOptions {
   readonly encrypted?: boolean
 }
 
+/** Another program, which reads the same object its own way. It changes when somebody repairs it. */
+export interface OtherProgram {
+  signs: boolean
+  /** When it made the signed URL that it opens. */
+  signedAt: number
+  /** For how long it wants sessions. */
+  sessionSeconds: number
+  isInternal: boolean
+}
+
 /** A connection to OSS that works, whatever its method. */
 export interface AliyunWorld extends DenialWorld {
   readonly installation: Installation
@@ -38,6 +48,9 @@ export interface AliyunWorld extends DenialWorld {
   change(place: string, change: (document: PolicyDocument) => PolicyDocument): void
   /** The document at a place of a case, as the customer would read it at this moment. */
   document(place: string): PolicyDocument
+  readonly program: OtherProgram
+  /** When it is in the cloud. */
+  now(): number
   /** The key of an encrypted world. */
   readonly kmsKey: string
   /** Has the customer apply the setup's documents once more. */
@@ -81,6 +94,7 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
   if (key !== undefined) await useKeys(key)
   const askForRole = method === 'keys' ? () => [] : await roleRequests(installation, connection)
 
+  const now = (): number => clock.now() + skewMs
   const documents = (): JsonObject => documentsOf(aliyun, method)
   const document = (place: string): PolicyDocument => documentAt(documents(), place)
   const put = (place: string, changed: Json): void => putDocument(aliyun, method, place, changed)
@@ -94,6 +108,8 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
     skew: (ms) => {
       skewMs = ms
     },
+    program: { signs: true, signedAt: clock.now(), sessionSeconds: 3600, isInternal: false },
+    now,
     kmsKey,
     setUp: () => setUp(aliyun, setup),
     async settle(other) {
@@ -106,7 +122,7 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
       return diagnoses.diagnose(caller, NAME, { write: true, ...(evidence === undefined ? {} : { evidence }) }, signal)
     },
     async allowed() {
-      const asking = { lab, now: () => clock.now() + skewMs, region: REGION }
+      const asking = { lab, now, region: REGION }
       const ours = key ?? (aliyun.getRole(ROLE_ARN) === undefined ? undefined : aliyun.issueSession(ROLE_ARN))
       const askers = [...(ours === undefined ? [] : [{ name: 'we', credentials: ours }]), ...others]
       return [...(await servedSessions(asking, askForRole())), ...(await servedRequests(asking, askers, BUCKET, OTHER_BUCKET))]

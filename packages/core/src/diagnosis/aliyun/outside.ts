@@ -3,6 +3,7 @@ import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { said } from '../said.ts'
 import { speechOf } from '../speech.ts'
+import { opensToAll } from './open-policy.ts'
 import { operationName } from './operations.ts'
 import { accountOf, placeOf } from './subject.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
@@ -60,11 +61,10 @@ function byWords(failure: Failure, facts: Facts, sure: Sure, open: Open): Gaps {
   const signed = isSigned(failure, facts)
   const blocked = facts.documents.publicAccessBlock?.['BlockPublicAccess'] === true
   if (WORDS.anonymous.test(speech) || signed === 'no') {
-    if (blocked)
-      return sure(
-        'oss.bpa',
-        said('Block Public Access is on, and the request came without a signature.', '已开启阻止公共访问,而请求没有签名。'),
-      )
+    const isPublic = opensToAll(facts.documents.bucketPolicy ?? {}) !== undefined
+    if (blocked && isPublic) return sure('oss.bpa', BLOCKED)
+    // New buckets block the public: without knowing the ACL, that says little.
+    if (blocked) return { ...open('oss.bpa', BLOCKED, 1), ...open('oss.acl.anonymous', UNSIGNED) }
     const evidence = said('The answer speaks of anonymous access.', '响应提到匿名访问。')
     return WORDS.anonymous.test(speech)
       ? sure('oss.acl.anonymous', evidence)
@@ -130,5 +130,6 @@ const BOTH = said(
 const BATCH = said('EC 0003-00000204: one of both policies denies it.', 'EC 0003-00000204:两种策略之一拒绝了该请求。')
 const SAME_WORDS = said('OSS says “bucket policy” of both kinds of policy.', 'OSS 对两种策略都会称 “bucket policy”。')
 const NO_RIGHT = said('The answer says that there is no right to this.', '响应称没有此权限。')
+const BLOCKED = said('Block Public Access is on, and the request came without a signature.', '已开启阻止公共访问,而请求没有签名。')
 const UNSIGNED = said('The request came without a signature.', '请求没有签名。')
 const SILENT = said('The answer says AccessDenied and no more.', '响应只有 AccessDenied。')

@@ -3,6 +3,7 @@ import type { PolicyDocument } from '../../policy/types.ts'
 import type { Explanation, Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import { servedLater } from '../later-success.ts'
 import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
@@ -23,7 +24,8 @@ export function policyGap(gap: PolicyGap): (failure: Failure, facts: Facts) => E
 }
 
 function gapsOf(failure: Failure, facts: Facts): Gaps {
-  if (!isDataDenial(failure)) return {}
+  // What is served now no policy denies, whatever the answer then said.
+  if (!isDataDenial(failure) || servedLater(failure, facts)) return {}
   const judged = judge(failure, facts)
   const denied = judged?.find((one) => !one.decision.allowed)
   const inside = denied !== undefined && agrees(denied, failure.clue) ? fromDocuments(denied, judged ?? [], failure, facts) : undefined

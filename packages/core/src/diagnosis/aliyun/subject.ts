@@ -11,9 +11,10 @@ import { ELSEWHERE } from './clue.ts'
 const SESSION = 'sluice'
 
 /** Whom the requests for data come from: the role's session, or the user whose keys are used. */
-export function callerOf({ connection }: Pick<Facts, 'connection'>, clue?: Clue): RamPrincipal | undefined {
+export function callerOf({ connection, failures }: Pick<Facts, 'connection' | 'failures'>, clue?: Clue): RamPrincipal | undefined {
   if (connection.roleArn !== undefined) return principalOf(connection.roleArn, clue)
-  return principalOf(connection.principal, clue) ?? toldCaller(clue)
+  const told = [clue, ...failures.map((failure) => failure.clue)].map(toldCaller)
+  return principalOf(connection.principal, clue) ?? told.find((caller) => caller !== undefined)
 }
 
 /** Whom an answer says that it refused: of keys that are stored, nothing else says whose they are. */
@@ -48,7 +49,7 @@ function principalOf(text: string | undefined, clue?: Clue): RamPrincipal | unde
 }
 
 /** The account of the caller; undefined where nothing says. */
-export function accountOf(facts: Pick<Facts, 'connection'>, clue?: Clue): string | undefined {
+export function accountOf(facts: Pick<Facts, 'connection' | 'failures'>, clue?: Clue): string | undefined {
   const caller = callerOf(facts, clue)
   return (caller === undefined ? undefined : ramAccountOf(caller)) ?? clue?.fields['AuthPrincipalOwnerId']
 }

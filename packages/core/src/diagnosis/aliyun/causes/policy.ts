@@ -6,6 +6,7 @@ import { servedLater } from '../../later-success.ts'
 import { said } from '../../said.ts'
 import { isUnreachable, speechOf } from '../../speech.ts'
 import { valuesOf as textsOf } from '../../statement-patch.ts'
+import { opensToAll } from '../open-policy.ts'
 import { policyGap } from '../policy.ts'
 import { locationOf } from '../subject.ts'
 import { valuesOf } from '../values.ts'
@@ -388,11 +389,9 @@ export const POLICY_CAUSES: readonly Cause[] = [
     links: ['https://help.aliyun.com/en/oss/user-guide/block-public-access', BUCKET],
     explain: () => undefined,
     notice: (facts) => {
-      const found = statementsOf(facts.documents.bucketPolicy?.['Statement']).findIndex(
-        (one) => one['Effect'] === 'Allow' && textsOf(one['Principal']).includes('*') && one['Condition'] === undefined,
-      )
+      const found = opensToAll(facts.documents.bucketPolicy ?? {})
       const location = locationOf(facts)
-      return found === -1
+      return found === undefined
         ? undefined
         : {
             fits: 'proved',
