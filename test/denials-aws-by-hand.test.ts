@@ -57,7 +57,7 @@ const POINTS: readonly DenialScenario<HandmadeWorld>[] = [
   {
     name: 'its policy denies the role',
     cause: 'aws.accesspoint',
-    group: ['aws.accesspoint', 'aws.rp.deny'],
+    group: ['aws.accesspoint', 'aws.rp.deny', 'aws.rp.deny_network'],
     inside: 'group',
     break: (world) => putPoint(world, point({ ...forRole(POINT), Effect: 'Deny' })),
     repair: (world) => putPoint(world, point(forRole(POINT))),

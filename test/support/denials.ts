@@ -120,8 +120,10 @@ async function repair<World extends DenialWorld>(
   if (scenario.inside === 'group') expectCause(report, scenario)
   else expect(finding).toMatchObject({ cause: scenario.cause, certainty: scenario.inside ?? 'proved' })
   const { document: place, patch } = finding?.remedy ?? {}
-  if (place !== undefined && patch !== undefined) {
-    world.put(place, applyPatch(documentAt({ documents }, place), patch))
+  // What nobody showed is ours: who is to act changes what it is made from.
+  const shown = place === undefined ? null : documentAt({ documents }, place)
+  if (place !== undefined && patch !== undefined && shown !== null) {
+    world.put(place, applyPatch(shown, patch))
     return true
   }
   if (scenario.repair === undefined) throw new Error(`${scenario.cause} offers no patch, and the scenario says no repair.`)

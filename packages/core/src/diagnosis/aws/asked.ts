@@ -28,6 +28,11 @@ export function wanted({ action, resource, service, context }: S3Need, facts: Fa
   return { action, resource: isFolder ? `${head}${bucket}/${location.key}*` : resource }
 }
 
+/** The same of an object whose permission is not known: all of the connection's folder, where it lies in that. */
+export function wantedObjects(resource: string, facts: Facts): string {
+  return wanted({ action: '', resource, service: 's3', context: {} }, facts).resource
+}
+
 /** The statement that allows it. */
 export function allowing({ action, resource, prefix }: Asked): JsonObject {
   return {

@@ -64,7 +64,7 @@ function findGap(failure: Failure, facts: Facts): Found | undefined {
         ...(near === undefined ? [] : [`${at.rolePolicy(near.policy)}, Statement ${near.index}: ${near.detail}.`]),
         ...(patch?.allows === true ? [OPENED] : []),
       ],
-      values: { ...valuesOfFailure(failure, facts), action, resource: asked.resource },
+      values: { ...valuesOfFailure(failure, facts), action, resource: asked.resource, resources: asked.resource },
       ...(patch === undefined
         ? {}
         : { linesFor: changeOf(patch.document, facts), patch: { document: patch.document, steps: patch.steps } }),

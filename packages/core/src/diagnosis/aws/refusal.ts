@@ -4,6 +4,7 @@ import type { Said } from '../cause.ts'
 import type { Clue } from '../clue.ts'
 import type { Observation } from '../case.ts'
 import type { Failure } from '../failure.ts'
+import { wantedObjects } from './asked.ts'
 import { isSentAlike } from '../sent-alike.ts'
 import type { Facts } from '../facts.ts'
 import { awsCapability, isOtherRole, operationName } from './operations.ts'
@@ -112,7 +113,7 @@ export function valuesOfFailure(failure: Failure, facts: Facts): { readonly [nam
     ...(target?.bucket === undefined ? {} : { bucket: target.bucket, prefix: target.key }),
     ...(account === undefined ? {} : { account }),
     ...(action === undefined ? {} : { action }),
-    ...(resource === undefined ? {} : { resource }),
+    ...(resource === undefined ? {} : { resource, resources: wantedObjects(resource, facts) }),
     ...(clue.policy === undefined ? {} : { policy: clue.policy }),
     ...(clue.region === undefined ? {} : { region: clue.region }),
   }

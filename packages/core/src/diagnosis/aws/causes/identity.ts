@@ -102,8 +102,8 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
       who: 'cloud-admin',
       where,
       summary: said(
-        'Let the statement name the objects: {resource}, or the folder followed by /*.',
-        '让语句写明对象:{resource},或目录后加 /*。',
+        'Let the statement name the objects: {resources}, or the folder followed by /*.',
+        '让语句写明对象:{resources},或目录后加 /*。',
       ),
       risk,
       undo,
@@ -197,7 +197,7 @@ export const IDENTITY_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'cloud-admin',
       where,
-      summary: said('Add exactly {action} on {resource}.', '仅增加对 {resource} 的 {action}。'),
+      summary: said('Add exactly {action} on {resources}.', '仅增加对 {resources} 的 {action}。'),
       risk,
       undo,
       verify,

@@ -134,7 +134,7 @@ export const LIMIT_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'cloud-admin',
       where: said('IAM console > Roles > {name} > Permissions > Permissions boundary', 'IAM 控制台 > 角色 > {name} > 权限 > 权限边界'),
-      summary: said('Let the boundary allow {action} on {resource}.', '让权限边界允许对 {resource} 执行 {action}。'),
+      summary: said('Let the boundary allow {action} on {resources}.', '让权限边界允许对 {resources} 执行 {action}。'),
       risk: said(
         'Every role and user under the same boundary may then be granted it.',
         '使用同一权限边界的所有角色和用户都可能被授予该权限。',
@@ -160,7 +160,10 @@ export const LIMIT_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'platform',
       where: said('the lease that was asked for', '所请求的租约'),
-      summary: said('Ask for a lease that covers {action} on {resource}.', '请求一个覆盖对 {resource} 执行 {action} 的租约。'),
+      summary: said(
+        'Ask for a lease that covers {action} on {resources}. Of a key of KMS: name it in the connection, sluice connection update NAME --kms-read-key KEY --kms-write-key KEY.',
+        '请求一个覆盖对 {resources} 执行 {action} 的租约。若为 KMS 密钥:在连接中写明该密钥,sluice connection update NAME --kms-read-key KEY --kms-write-key KEY。',
+      ),
       risk: said('None: the role’s own policies still apply.', '没有影响:角色自身的策略仍然生效。'),
       undo: said('Ask for the former lease.', '恢复原来的租约范围。'),
       verify,

@@ -103,8 +103,8 @@ export const OWNERSHIP_CAUSES: readonly Cause[] = [
       who: 'platform',
       where: said('the settings of the connection', '连接的设置'),
       summary: said(
-        'Send no ACL; or let the cloud admin allow s3:PutObjectAcl on {resource}.',
-        '不发送 ACL;或由云管理员允许对 {resource} 执行 s3:PutObjectAcl。',
+        'Send no ACL; or let the cloud admin allow s3:PutObjectAcl on {resources}.',
+        '不发送 ACL;或由云管理员允许对 {resources} 执行 s3:PutObjectAcl。',
       ),
       risk: said('With the permission the role can make objects readable by others.', '获得该权限后,角色可以让他人读取对象。'),
       undo: said('Remove the permission again.', '移除该权限。'),
