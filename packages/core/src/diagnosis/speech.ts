@@ -29,7 +29,7 @@ export function isUnreachable(failure: Failure): boolean {
   const words = `${failure.observation.code ?? ''} ${failure.clue.code ?? ''} ${failure.observation.message ?? ''}`
   return (
     isUnresolved(failure) ||
-    /\bnetwork\.(timeout|reset|failed|refused)|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|connect(ion)? timed out|connection refused/i.test(
+    /\bnetwork\.(timeout|reset|failed|refused)|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|connect(ion)? timed out|connect(ion)? ?timeout|i\/o timeout|connection refused/i.test(
       words,
     )
   )

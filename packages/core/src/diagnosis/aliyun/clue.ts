@@ -77,10 +77,15 @@ function codeOf(code: string | undefined, message: string): string | undefined {
   if (whole !== undefined) return whole
   if (code !== undefined && !/^(Oss|Server|Client|Request|Response|Service|Error|Exception|SDK|Tea)(Error|Exception)?$/i.test(code))
     return code
-  return /\b(NoPermission|NoSuchBucket|SecurityTokenExpired|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidAccessKeyId|UserDisable|AccessDenied)\b/.exec(
+  if (ONLY_RAM.test(message)) return 'NoPermission'
+  if (/specified access key is not found/i.test(message)) return 'InvalidAccessKeyId.NotFound'
+  return /\b(NoPermission|NoSuchBucket|NoSuchKey|SecurityTokenExpired|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidAccessKeyId|InvalidObjectState|UserDisable|AbnormalBucketOwnerStatus|AccessDenied)\b/.exec(
     message,
   )?.[1]
 }
+
+/** How STS says that it refuses. OSS has other words. */
+export const ONLY_RAM = /not authorized to do this action\. You should be authorized by RAM/i
 
 function effectOf(type: string | undefined): Clue['effect'] {
   if (type === undefined) return undefined

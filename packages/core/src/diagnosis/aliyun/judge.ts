@@ -98,10 +98,12 @@ function policiesFor(need: OssNeed, { ramPolicies, bucketPolicy, sessionPolicy }
     const document = usable(one, 'identity')
     return document === undefined ? [] : [{ name: at.ramPolicy(index), document }]
   })
+  // What RAM would not have taken is not what is in force, and what is in its place nobody showed.
+  const isWhole = identity !== undefined && identity.length === ramPolicies?.length
   const session = usable(sessionPolicy, 'identity')
   const resource = need.service === 'oss' ? usable(bucketPolicy, 'bucket') : undefined
   return {
-    identity: identity ?? [{ name: 'unknown', document: UNKNOWN }],
+    identity: isWhole ? identity : [...(identity ?? []), { name: 'unknown', document: UNKNOWN }],
     ...(session === undefined ? {} : { session: { name: at.sessionPolicy, document: session } }),
     ...(resource === undefined ? {} : { resource: { name: at.bucketPolicy, document: resource } }),
   }

@@ -9,7 +9,7 @@ import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { statementAt } from '../statement-patch.ts'
 import { changeOf, missingLines } from './change.ts'
-import { agrees, at, judge, type Judged } from './judge.ts'
+import { agrees, at, judge, usable, type Judged } from './judge.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
 import { fromOutside } from './outside.ts'
 import { allowing, exemptingAction, exemptingCaller, statementFor, withPatched, type DocumentPatch } from './patches.ts'
@@ -58,9 +58,11 @@ function underCondition(judged: readonly Judged[], failure: Failure, facts: Fact
 /** What merely fits, or is one of several that are named, without the policies that were shown and allow the request; all of it where nothing else is left. */
 function withoutShown(gaps: Gaps, isAllowed: boolean, { documents }: Facts): Gaps {
   const shown = new Set<string>([
-    ...(documents.ramPolicies === undefined ? [] : ['oss.ram.missing', 'oss.ram.explicit']),
-    ...(documents.bucketPolicy === undefined ? [] : ['oss.bp.deny']),
-    ...(documents.sessionPolicy === undefined ? [] : ['oss.sts.session_policy']),
+    ...(documents.ramPolicies?.every((one) => usable(one, 'identity') !== undefined) === true
+      ? ['oss.ram.missing', 'oss.ram.explicit']
+      : []),
+    ...(usable(documents.bucketPolicy, 'bucket') === undefined ? [] : ['oss.bp.deny']),
+    ...(usable(documents.sessionPolicy, 'identity') === undefined ? [] : ['oss.sts.session_policy']),
   ])
   const all = Object.entries(gaps)
   const left = all.filter(([gap, { fits }]) => (fits !== 'possible' && all.length === 1) || !shown.has(gap))

@@ -23,7 +23,7 @@ function isSeen(capability: Access | 'assume', facts: Facts): boolean {
 function assume(facts: Facts): readonly Failure[] {
   const role = facts.connection.roleArn
   const decision = trustDecision(facts, facts.connection.externalId)
-  if (isSeen('assume', facts) || role === undefined || decision?.allowed !== false || isConditional(decision)) return []
+  if (isSeen('assume', facts) || role === undefined || decision?.allowed !== false || isConditional(decision, facts)) return []
   // Whoever lists or reads in the role's name has got in.
   if (facts.successes.some((one) => aliyunCapability(one, { fields: {} }, facts.connection) !== undefined)) return []
   return [predicted('AssumeRole', role, 'assume', 'NoPermission')]

@@ -54,7 +54,7 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (clue.layer === 'identity')
     return sure('oss.caller', said('The detail of the answer names a policy of the caller.', '响应详情指向调用方的策略。'))
   const decision = trustDecision(facts, facts.connection.externalId)
-  const conditional = decision?.allowed === false && clue.layer !== 'trust' && isConditional(decision)
+  const conditional = decision?.allowed === false && clue.layer !== 'trust' && isConditional(decision, facts)
   if (decision?.allowed === false && decision.layer === 'resource' && !conditional) return fromTrust(decision, facts)
   const evidence =
     clue.layer === 'trust'
@@ -64,19 +64,21 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   // A trust policy that was shown and lets us in is not at fault.
   if (decision?.allowed === true && clue.layer !== 'trust')
     return sure('oss.caller', said('The trust policy that was shown lets us in.', '所提供的信任策略允许我们。'))
-  return { ...open('oss.trust', evidence, 2), ...(conditional ? {} : open('oss.extid', evidence, 1)), ...caller }
+  const isIdSettled = conditional && facts.connection.externalId !== undefined
+  return { ...open('oss.trust', evidence, 2), ...(isIdSettled ? {} : open('oss.extid', evidence, 1)), ...caller }
 }
 
 /** Our tokens are made for each request: one that is not valid yet, or not any more, may as well be due to a clock. */
 export const TIMED = /AuthenticationFail\.OIDCToken\.(Expired|Invalid)\b/
 
-/** Whether the trust policy names us, with the right id, under conditions that no case can tell of: an address, a time. */
-export function isConditional({ explanation = [] }: RamDecision): boolean {
+/** Whether the trust policy names us, with the right id, under conditions that the case does not tell of: an address, a time, an id that nobody said. */
+export function isConditional({ explanation = [] }: RamDecision, { connection }: Pick<Facts, 'connection'>): boolean {
+  const isIdKnown = connection.externalId !== undefined
   return explanation.some(
     ({ effect, matches, mismatches }) =>
       effect === 'Allow' &&
       !matches &&
-      mismatches.every(({ part, key }) => part === 'condition' && key?.toLowerCase() !== 'sts:externalid'),
+      mismatches.every(({ part, key }) => part === 'condition' && (!isIdKnown || key?.toLowerCase() !== 'sts:externalid')),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts'
 import { speechOf } from '../speech.ts'
-import { ELSEWHERE } from './clue.ts'
+import { ELSEWHERE, ONLY_RAM } from './clue.ts'
 import { operationName } from './operations.ts'
 
 /** Words and codes by which OSS and STS tell causes apart. */
@@ -27,6 +27,7 @@ export function isDataDenial(failure: Failure): boolean {
   const { observation, clue, capability } = failure
   if (capability === 'assume' || /^(assumerole|getcalleridentity)/.test(operationName(observation, clue))) return false
   if (observation.index < 0) return true
+  if (operationName(observation, clue) === '' && ONLY_RAM.test(observation.message ?? '')) return false
   if (
     clue.code !== undefined &&
     !/^(AccessDenied|Forbidden|AccessForbidden|BucketNotBelongTo|Kms\w+|403|NoPermission|network\.\w+)$/.test(clue.code)

@@ -106,12 +106,16 @@ function entriesIn(roles: readonly JsonObject[]): readonly JsonObject[] {
 
 /** The assignments; what was printed with the name of a role alone has the role of that name. */
 function assignmentsOf(roles: readonly JsonObject[]): readonly RoleAssignment[] {
+  const custom = readRoleDefinitions([...entriesIn(roles)])
   return readRoleAssignments(
     entriesIn(roles).map((one): JsonObject => {
       const properties = one['properties']
       const flat: JsonObject = isObject(properties) ? { ...one, ...properties } : one
       const named = BUILT_IN_ROLES.find(({ name }) => name === flat['roleDefinitionName'])
-      return typeof flat['roleDefinitionId'] === 'string' || named === undefined ? flat : { ...flat, roleDefinitionId: named.id }
+      // No two roles of a tenant have one name: an id that nobody knows, of a role of a built-in name, was changed for showing it.
+      const id = flat['roleDefinitionId']
+      const isKnown = typeof id === 'string' && findRole(id, custom) !== undefined
+      return isKnown || named === undefined ? flat : { ...flat, roleDefinitionId: named.id }
     }),
   )
 }
