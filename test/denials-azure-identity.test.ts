@@ -1,12 +1,12 @@
 import { connectionSubject, type JsonObject } from '@sluice/core'
 import { ACCOUNT, CONTAINER } from './support/denials-azure-requests.ts'
-import { type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
+import { type AzureWorld, startAzureWorld, textOf } from './support/denials-azure.ts'
 import { type DenialScenario, testDenials } from './support/denials.ts'
 import { AZURE_TENANT, ISSUER } from './support/installation.ts'
 
 const ROLES = ['azure.rbac.data_role', 'azure.rbac.deny'] as const
 
-const isData = ({ scope }: JsonObject) => String(scope).endsWith(`/containers/${CONTAINER}`)
+const isData = (one: JsonObject) => textOf(one, 'scope').endsWith(`/containers/${CONTAINER}`)
 /** Changes the assignments on the container, and leaves the one on the account by which keys are asked for. */
 const onData = (change: (assignment: JsonObject) => JsonObject | undefined) => (world: AzureWorld) =>
   world.changeRoles((all) => all.map((one) => (isData(one) ? change(one) : one)).filter((one) => one !== undefined))
@@ -18,11 +18,10 @@ const role = (name: string) => rewritten({ roleDefinitionId: name, roleDefinitio
 /** Denies the connection's identity, or everybody, what a deployment stack may deny. */
 const denial = (principalIds: (world: AzureWorld) => readonly string[], dataActions: readonly string[]) => (world: AzureWorld) => {
   const permissions = [{ actions: [], notActions: [], dataActions, notDataActions: [] }]
-  const { id } = world.azure.storageAccount(ACCOUNT)
   world.azure.putDenyAssignment('stack', {
     principalIds: principalIds(world),
     excludedPrincipalIds: [],
-    scope: String(id),
+    scope: textOf(world.azure.storageAccount(ACCOUNT), 'id'),
     permissions,
   })
 }
@@ -41,7 +40,7 @@ const ALL_ROLES: readonly DenialScenario<AzureWorld>[] = [
     name: 'the role is on another container',
     cause: 'azure.rbac.data_role',
     group: ROLES,
-    break: onData(({ name: _, ...assignment }) => ({ ...assignment, scope: String(assignment['scope']).replace(/landing$/, 'payroll') })),
+    break: onData(({ name: _, ...assignment }) => ({ ...assignment, scope: textOf(assignment, 'scope').replace(/landing$/, 'payroll') })),
   },
   {
     name: 'the role is of somebody else',
@@ -53,7 +52,7 @@ const ALL_ROLES: readonly DenialScenario<AzureWorld>[] = [
     name: 'the condition of the role is for another folder',
     cause: 'azure.rbac.data_role',
     group: ROLES,
-    break: onData(({ name: _, ...one }) => ({ ...one, condition: String(one['condition']).replaceAll("'data/", "'date/") })),
+    break: onData(({ name: _, ...one }) => ({ ...one, condition: textOf(one, 'condition').replaceAll("'data/", "'date/") })),
   },
   {
     name: 'a deny assignment keeps the identity from reading',

@@ -21,6 +21,7 @@ import {
   isAllowed,
   OTHER_CONTAINER,
   tried,
+  signedForUser,
   triedMachine,
   triedSecret,
 } from './denials-azure-requests.ts'
@@ -53,8 +54,8 @@ export interface AzureWorld extends DenialWorld {
   trySecret(clientId: string, secret: string): Promise<readonly JsonObject[]>
   /** What a program of ours sees that asks the machine it runs on for a token of the connection's identity. */
   tryMachine(): Promise<readonly JsonObject[]>
-  /** A SAS for the container, signed with a key of an identity's own. */
-  delegationSas(principalId: string, change?: Partial<BlobSASSignatureValues>): Promise<string>
+  /** A SAS for the container, signed with a key of an identity's own, for a user that access control lists are asked about (suoid). */
+  delegationSas(principalId: string, userId: string): Promise<string>
   /** A token of Entra for somebody, as any of its own code gets one. */
   token(change?: {
     readonly principalId?: string
@@ -164,16 +165,11 @@ export async function startAzureWorld(method: AzureMethod, options: AzureWorldOp
     tryWith: (credential) => Promise.all(ATTEMPTS.slice(0, 2).map((attempt) => tried(transport, credential, attempt))),
     trySecret: async (clientId, secret) => [await triedSecret(transport, { tenantId: AZURE_TENANT, clientId, secret })],
     tryMachine: async () => [await triedMachine(lab.url, identity?.clientId ?? '')],
-    async delegationSas(principalId, change = {}) {
+    async delegationSas(principalId, userId) {
       const token = { token: azure.issueAccessToken({ principalId, tenantId: AZURE_TENANT }), expiresOnTimestamp: Infinity }
       const [start, end] = [new Date(clock.now()), new Date(clock.now() + 6 * DAY)]
       const key = await blobService(lab, HOST, { getToken: () => Promise.resolve(token) }).getUserDelegationKey(start, end)
-      const permissions = ContainerSASPermissions.parse('rwdl')
-      return generateBlobSASQueryParameters(
-        { containerName: CONTAINER, permissions, protocol: SASProtocol.Https, expiresOn: end, ...change },
-        key,
-        ACCOUNT,
-      ).toString()
+      return signedForUser(key, userId, end)
     },
     skewBy(ms) {
       skew = ms
@@ -287,9 +283,10 @@ function putRoles(azure: LabAzure, wanted: readonly Json[]): void {
   const there = new Set(azure.roleAssignments().map((one) => JSON.stringify(one)))
   for (const one of entries) {
     if (there.has(JSON.stringify(one))) continue
-    const [principalId = '', role = '', scope = ''] = ['principalId', 'roleDefinitionId', 'scope'].map((name) => textOf(one[name]))
-    const condition = textOf(one['condition'])
-    azure.assignRole({ principalId, role, scope, ...(condition === undefined ? {} : { condition }) })
+    const [principalId = '', role = '', scope = '', condition = ''] = ['principalId', 'roleDefinitionId', 'scope', 'condition'].map(
+      (name) => textOf(one, name),
+    )
+    azure.assignRole({ principalId, role, scope, ...(condition === '' ? {} : { condition }) })
   }
 }
 
@@ -297,8 +294,10 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
+/** A text of an object; '' where it has none of that name. */
+export function textOf(object: JsonObject, name: string): string {
+  const value = object[name]
+  return typeof value === 'string' ? value : ''
 }
 
 function generateAccountSas(key: StorageSharedKeyCredential, now: number): string {

@@ -110,7 +110,7 @@ function namedUsers({ entries }: PathAcl): readonly string[] {
   return entries.filter(({ kind, id, isDefault }) => kind === 'user' && id !== '' && !isDefault).map(({ id }) => id)
 }
 
-/** The ACL with what is missing added to the caller's entry. */
+/** The ACL with what is missing added to the caller's entry, and to the mask where that would take it away again. */
 function commandFor(
   acl: PathAcl,
   letters: string,
@@ -119,7 +119,14 @@ function commandFor(
 ): string {
   const has = aclPermissions(acl, [id])
   const wanted = Array.from('rwx', (letter) => (has.includes(letter) || letters.includes(letter) ? letter : '-')).join('')
-  const others = acl.text.split(',').filter((part) => !new RegExp(`^\\s*user:${id}:`, 'i').test(part))
+  const others = acl.text
+    .split(',')
+    .filter((part) => !new RegExp(`^\\s*user:${id}:`, 'i').test(part))
+    .map((part) => part.replace(/^\s*mask::([rwx-]{3})\s*$/, (_, mask: string) => `mask::${eitherOf(mask, wanted)}`))
   const entries = [...others, `user:${id}:${wanted}`].join(',')
   return `az storage fs access set --acl ${shellWord(entries)} --path ${shellWord(acl.path === '' ? '/' : acl.path)} --file-system ${shellWord(place.container)} --account-name ${shellWord(place.account ?? 'ACCOUNT')} --auth-mode login`
+}
+
+function eitherOf(one: string, other: string): string {
+  return Array.from('rwx', (letter) => (one.includes(letter) || other.includes(letter) ? letter : '-')).join('')
 }

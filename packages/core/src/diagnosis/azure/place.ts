@@ -32,6 +32,11 @@ export function placeOf(observation: Observation, facts: Pick<Facts, 'connection
   return { ...location, path: within }
 }
 
+/** What a request names as its target, letter by letter: the root of a container is no folder in it. */
+export function namedPlace({ target }: Observation): Place | undefined {
+  return placeIn(target)
+}
+
 function placeIn(text: string | undefined): Place | undefined {
   const trimmed = text?.trim() ?? ''
   const hadoop = /^(?:abfss?|wasbs?):\/\/(?<container>[^@/?#]+)@(?<host>[^/?#]+)\/?(?<path>[^?#]*)/i.exec(trimmed)?.groups
