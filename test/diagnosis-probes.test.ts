@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startAliyunWorld } from './support/denials-aliyun.ts'
 import { startAwsWorld, type AwsWorld, type AwsWorldOptions } from './support/denials-aws.ts'
 import { STRANGER_ACCOUNT } from './support/denials-aws-names.ts'
+import { ACCOUNT, HOST } from './support/denials-azure-requests.ts'
 import { startAzureWorld } from './support/denials-azure.ts'
 import { BUCKET as GCP_BUCKET, PROJECT, startGcpWorld } from './support/denials-gcp.ts'
 import type { DenialWorld } from './support/denials.ts'
@@ -198,11 +199,17 @@ describe('a diagnosis of Google Cloud', () => {
 })
 
 describe('a diagnosis of Azure', () => {
-  it('asks what kind of account it is, and keeps ACLs in mind where it has some', async () => {
-    const world = await begun(startAzureWorld('managed-identity', { hierarchical: true }))
-    world.changeRoles((all) => all.filter(({ roleDefinitionName }) => roleDefinitionName === 'Storage Blob Delegator'))
-    const report = await world.diagnose()
-    expect(codesOf(report.findings[0])).toEqual(expect.arrayContaining(['azure.rbac.data_role', 'azure.hns.acl']))
+  it('asks what every SAS may ask, and knows by that that nobody comes in from here', async () => {
+    const world = await begun(startAzureWorld('sas'))
+    const { connections, diagnoses, caller } = world.installation
+    const auth = { sasToken: world.containerSas() }
+    const { locations } = await connections.get(caller, 'acme')
+    const urls = locations.map(({ bucket }) => `azure://${HOST}/${bucket}/`)
+    // One that does not read: what reading is answered tells the same.
+    await connections.create(caller, { name: 'purging', cloud: 'azure', method: 'sas', auth, locations: urls, purposes: ['purge'] })
+    world.azure.configureStorageAccount(ACCOUNT, { firewall: { publicNetworkAccess: 'Disabled' } })
+    const report = await diagnoses.diagnose(caller, 'purging', {}, signal)
+    expect(report.findings[0]).toMatchObject({ cause: 'azure.net.firewall', alternatives: [] })
     expect(asked(report)).toContain('azure.GetAccountInformation')
   })
 

@@ -36,6 +36,20 @@ export const AZURE_PROBES: readonly ProbePlan[] = [
           },
         ],
       },
+      {
+        // A SAS of any kind for the container may ask for it. https://learn.microsoft.com/rest/api/storageservices/get-account-information
+        shows: said('It is refused in the same words: nobody comes in from here.', '以同样的措辞被拒绝:任何人都无法从此处进入。'),
+        tells: { leaves: ['azure.net.firewall'] },
+        answers: [
+          {
+            operation: 'GetAccountInformation',
+            target: 'https://{account}/{container}',
+            status: 403,
+            message:
+              '<Error><Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this operation.</Message></Error>',
+          },
+        ],
+      },
     ],
   },
 ]
