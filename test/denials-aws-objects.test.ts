@@ -139,8 +139,7 @@ const FOREIGN: readonly DenialScenario<AwsWorld>[] = [
   {
     name: 'the requester pays',
     cause: 'aws.requester_pays',
-    group: TOLD_ALIKE.untold,
-    inside: 'group',
+    inside: 'strong',
     break: ({ aws }) => aws.configureBucket(BUCKET, { requesterPays: true }),
     repair: (world) => set(world, { requesterPays: true }),
   },
@@ -157,6 +156,13 @@ const FOREIGN: readonly DenialScenario<AwsWorld>[] = [
     group: ['aws.bucket_foreign', 'aws.requester_pays', 'aws.rp.absent', 'aws.bpa', 'aws.own.foreign_object'],
     inside: 'group',
     break: (world) => set(world, { expectedBucketOwner: CUSTOMER_ACCOUNT }),
+    repair: (world) => set(world, { expectedBucketOwner: THIRD_ACCOUNT }),
+  },
+  {
+    name: 'the bucket is expected to be of an account that it never was of',
+    cause: 'aws.bucket_foreign',
+    inside: 'strong',
+    break: (world) => set(world, { expectedBucketOwner: STRANGER_ACCOUNT }),
     repair: (world) => set(world, { expectedBucketOwner: THIRD_ACCOUNT }),
   },
 ]
@@ -227,4 +233,22 @@ testDenialPairs('two faults of a connection that sends an ACL', () => startAwsWo
 
 testDenialPairs('two faults of a bucket of another account', () => startAwsWorld({ bucketAccount: THIRD_ACCOUNT }), [
   [named(FOREIGN, 'only the account of the role was suspended'), named(FOREIGN, 'the requester pays')],
+])
+
+testDenials('a bucket whose owner was named', () => startAwsWorld({ settings: { expectedBucketOwner: CUSTOMER_ACCOUNT } }), [
+  {
+    name: 'the bucket was deleted, and a stranger took its name',
+    cause: 'aws.bucket_foreign',
+    group: TOLD_ALIKE.untold,
+    inside: 'group',
+    break: ({ aws }) => {
+      aws.deleteBucket(BUCKET)
+      aws.createBucket(STRANGER_ACCOUNT, { name: BUCKET, region: REGION })
+    },
+    repair: (world) => {
+      world.aws.deleteBucket(BUCKET)
+      world.aws.createBucket(CUSTOMER_ACCOUNT, { name: BUCKET, region: REGION })
+      write(world)
+    },
+  },
 ])

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, PolicyDocument } from '@sluice/core'
 import type { LabAws } from '@sluice/lab'
-import { HOLDER, ROLE_ARN, USER_ARN } from './denials-aws-names.ts'
+import { HOLDER, ROLE_ARN, STRANGER_ACCOUNT, USER_ARN } from './denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './installation.ts'
 
 const NO_POLICY: PolicyDocument = { Version: '2012-10-17', Statement: [] }
@@ -53,7 +53,8 @@ export function documentsOf(aws: LabAws, kind: Holder): JsonObject {
     ...(Object.keys(keys).length === 0 ? {} : { keyPolicies: keys }),
     scps: guardRails(aws, 'SERVICE_CONTROL_POLICY').map(({ document }) => document),
     rcps: guardRails(aws, 'RESOURCE_CONTROL_POLICY').map(({ document }) => document),
-    ...(bucket === undefined ? {} : bucketDocuments(bucket)),
+    // A stranger shows nothing of what is his.
+    ...(bucket === undefined || bucket.accountId === STRANGER_ACCOUNT ? {} : bucketDocuments(bucket)),
   }
 }
 

@@ -145,12 +145,22 @@ function abroadSuspects(failure: Failure, facts: Facts, manner: Manner): Weighed
   const works = isServed(facts)
   // Other stores have no accounts of this kind: a bucket that is not ours is one case among others.
   if (isCompatible(facts)) return facts.documents.bucketPolicy === undefined ? [['aws.rp.absent', 2, 2]] : []
-  const owner: Weighed = failure.observation.headers['x-amz-expected-bucket-owner'] === undefined ? [] : [['aws.bucket_foreign', 8.5, 3.5]]
+  const owner: Weighed = namesOwner(failure, facts) ? [['aws.bucket_foreign', 8.5, 3.5]] : []
   const policy: Weighed = facts.documents.bucketPolicy === undefined ? [['aws.rp.absent', works ? 3 : 9, works ? 1 : 4]] : []
   const block: Weighed =
     policy.length === 0 || works || facts.documents.publicAccessBlock?.['RestrictPublicBuckets'] === false ? [] : [['aws.bpa', 8, 3]]
   const pays: Weighed = hasOfferedToPay(failure, facts) ? [] : [['aws.requester_pays', 7, 2]]
   return [...owner, ...policy, ...block, ...pays]
+}
+
+/** Whether the request, or the same as it was first made, said who must own the bucket: somebody else's refuses with and without. */
+function namesOwner({ observation, clue }: Failure, facts: Facts): boolean {
+  const own = operationName(observation, clue)
+  const names = (headers: { readonly [name: string]: string }): boolean => headers['x-amz-expected-bucket-owner'] !== undefined
+  return (
+    names(observation.headers) ||
+    facts.failures.some((one) => names(one.observation.headers) && operationName(one.observation, one.clue) === own)
+  )
 }
 
 function isServedLikewise({ observation, clue }: Failure, facts: Facts): boolean {
