@@ -4,6 +4,7 @@ export const TOLD_ALIKE = {
   objectGrant: ['aws.id.object_arn', 'aws.id.action_missing', 'aws.id.invalid_action'],
   identityDeny: ['aws.id.explicit_deny', 'aws.id.revoked_session'],
   listGrant: ['aws.id.list_missing', 'aws.id.list_resource', 'aws.id.list_prefix', 'aws.id.invalid_action'],
+  bucketDeny: ['aws.rp.deny', 'aws.rp.deny_network', 'aws.rp.deny_sse'],
   /** Of an answer without a reason, where nothing else tells. */
   untold: [
     'aws.own.foreign_object',
@@ -23,4 +24,4 @@ export const TOLD_ALIKE = {
     'aws.session_policy',
     'aws.vpce',
   ],
-} as const
+} satisfies { readonly [refusal: string]: readonly string[] }

@@ -9,7 +9,7 @@ import { BUCKET, CUSTOMER_ACCOUNT, type Installation, PLATFORM_ACCOUNT, PRINCIPA
 const NAME = 'acme'
 const signal = new AbortController().signal
 /** Of the installation's `egressAddresses`. */
-const OUR_ADDRESS = '192.0.2.7'
+export const OUR_ADDRESS = '192.0.2.7'
 const THEIR_ADDRESS = '198.51.100.99'
 const OF_MACHINES: PolicyDocument = {
   Version: '2012-10-17',

@@ -13,6 +13,7 @@ import { exemptions } from './exempting.ts'
 import { judge, judgeBy, type Judged } from './judge.ts'
 import { adding, statementAt } from '../statement-patch.ts'
 import { at, documentsOf, withPatched } from './policies.ts'
+import { requestsOf } from './predict.ts'
 import { speaksOf } from '../evidence.ts'
 import { valuesOfFailure } from './refusal.ts'
 import { arnOf, callerOf } from './subject.ts'
@@ -102,9 +103,9 @@ function exemption(one: Denying, facts: Facts, failure: Failure): readonly Patch
   return known.get(key)
 }
 
-/** What was asked for and this statement denies, of all requests that were refused. */
+/** What was asked for and this statement denies, or can: of all requests that were refused, and of what else the connection does. */
 function askedThere({ name, index, judged }: Denying, facts: Facts): readonly Asked[] {
-  const denied = facts.failures
+  const denied = [...facts.failures, ...requestsOf(facts)]
     .flatMap((one) => judge(one, facts) ?? [])
     .filter(({ strict }) =>
       strict.explanation?.some((statement) => statement.policy === name && statement.index === index && statement.matches),

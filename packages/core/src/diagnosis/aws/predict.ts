@@ -74,12 +74,15 @@ function isAnyKnown({ documents }: Facts): boolean {
 
 /** Requests that nobody made, of what the connection is for, where any document could say how they would end. */
 function requests(facts: Facts): readonly Failure[] {
+  return isAnyKnown(facts) ? requestsOf(facts).filter((failure) => !isSeen(failure, facts)) : []
+}
+
+/** What the connection does where it is for, as if each of it was refused. */
+export function requestsOf(facts: Facts): readonly Failure[] {
   const location = locationOf(facts)
-  if (location?.bucket === undefined || location.bucket.endsWith('--x-s3') || !isAnyKnown(facts)) return []
+  if (location?.bucket === undefined || location.bucket.endsWith('--x-s3')) return []
   const place = `s3://${location.bucket}/${location.key}`
-  return accessesOf(facts).flatMap((access) =>
-    OPERATIONS[access].flatMap((operation) => (isSeen(access, operation, facts) ? [] : [predicted(operation, place, access)])),
-  )
+  return accessesOf(facts).flatMap((access) => OPERATIONS[access].map((operation) => predicted(operation, place, access)))
 }
 
 /** Of a directory bucket everything begins with a session. */
@@ -95,8 +98,8 @@ function accessesOf({ connection, subject }: Facts): readonly Access[] {
   return connection.access ?? (subject.observations.length === 0 ? ['list', 'read'] : [])
 }
 
-function isSeen(access: Access, operation: string, facts: Facts): boolean {
-  if (facts.failures.some(({ capability }) => capability === access)) return true
+function isSeen({ capability, observation: { operation = '' } }: Failure, facts: Facts): boolean {
+  if (facts.failures.some((one) => one.capability === capability)) return true
   const name = operation.toLowerCase()
   // Without a key, a part asks for nothing that the object does not.
   if (operation === 'UploadPart' && defaultKey(facts) === undefined) return true
