@@ -1,10 +1,10 @@
 import type { PolicyDocument } from '@sluice/core'
-import { type DenialPair, type DenialScenario, testDenialPairs, testDenials } from './support/denials.ts'
+import { type DenialScenario, testDenials } from './support/denials.ts'
 import { TOLD_ALIKE } from './support/denials-aws-groups.ts'
 import { ROLE_ARN, THIRD_ACCOUNT } from './support/denials-aws-names.ts'
 import { type AwsWorld, OUR_ADDRESS, startAwsWorld } from './support/denials-aws.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './support/installation.ts'
-import { adding, replacing, withoutDenies } from './support/policy-edits.ts'
+import { adding, replacing } from './support/policy-edits.ts'
 
 type Scenario = DenialScenario<AwsWorld>
 
@@ -61,16 +61,33 @@ const DENIES: readonly Scenario[] = [
 
 testDenials('a bucket of AWS whose policy denies', () => startAwsWorld(), DENIES)
 
+/** Our own requests have TLS of a new enough version: plain HTTP is what an endpoint can have. */
 const TLS: Scenario = {
+  name: 'plain HTTP',
+  cause: 'aws.rp.deny_tls',
+  break: (world) => world.change(BUCKET_POLICY, adding(denying({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }))),
+  repair: async (world) => {
+    const { connections, caller } = world.installation
+    const { version } = await connections.get(caller, 'acme')
+    await connections.update(caller, 'acme', { settings: { endpoint: 'https://s3.us-west-2.amazonaws.com', addressing: 'path' } }, version)
+    world.comeFrom({ address: OUR_ADDRESS })
+  },
+}
+
+testDenials('a bucket of AWS that wants TLS', () => startAwsWorld({ method: 'keys', endpoint: 'http://s3.us-west-2.amazonaws.com' }), [TLS])
+
+/** What nothing from outside shows: which version of TLS the policy wants. */
+const OLD_TLS: Scenario = {
   name: 'an old version',
   cause: 'aws.rp.deny_tls',
-  group: TOLD_ALIKE.bucketDeny.concat('aws.rp.deny_tls'),
+  group: TOLD_ALIKE.bucketDeny,
+  onlyInside: true,
   arrange: (world) => world.change(BUCKET_POLICY, adding(denying({ Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }))),
   break: (world) => world.comeFrom({ address: OUR_ADDRESS, tlsVersion: '1.1' }),
   repair: (world) => world.comeFrom({ address: OUR_ADDRESS }),
 }
 
-testDenials('a bucket of AWS that wants another transport', () => startAwsWorld(), [TLS])
+testDenials('a bucket of AWS that wants newer TLS', () => startAwsWorld(), [OLD_TLS])
 
 /** Whose policy has nothing for us, as it is or because of what it asks. */
 const ABROAD: readonly Scenario[] = [
@@ -125,7 +142,3 @@ function conditioned(condition: PolicyDocument): (document: PolicyDocument) => P
 const startAbroad = () => startAwsWorld({ bucketAccount: THIRD_ACCOUNT })
 
 testDenials('a bucket of AWS of another account', startAbroad, ABROAD)
-
-void withoutDenies
-const PAIRS: readonly DenialPair<AwsWorld>[] = []
-testDenialPairs('two faults of a bucket’s policy', () => startAwsWorld(), PAIRS)

@@ -32,6 +32,8 @@ export interface AwsWorldOptions {
   readonly bucketAccount?: string
   /** For the method `keys`: the key of a session of the role, narrowed by these policies, instead of a user's. */
   readonly session?: readonly PolicyDocument[]
+  /** For the method `keys`: the address by which other stores of S3's kind are reached, which may be plain HTTP. */
+  readonly endpoint?: string
 }
 
 /** A connection to S3 that works, whatever its method. */
@@ -59,21 +61,24 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
   const { aws } = lab
   const others = addOthers(aws)
   addBuckets(aws, bucketAccount)
+  const byEndpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint, region: REGION, addressing: 'path' as const }
   await connections.create(caller, {
     name: NAME,
-    cloud: 'aws',
+    cloud: options.endpoint === undefined ? 'aws' : 's3',
     method,
     auth: method === 'keys' ? {} : { accountId: CUSTOMER_ACCOUNT },
     locations: [`s3://${BUCKET}/data/`],
     purposes: ['import', 'backup', 'purge'],
-    ...(settings === undefined ? {} : { settings }),
+    settings: { ...settings, ...byEndpoint },
   })
   const setup = await setups.forConnection(caller, NAME, {
-    ...(method === 'keys' ? { accountId: CUSTOMER_ACCOUNT } : {}),
+    ...(method === 'keys' && options.endpoint === undefined ? { accountId: CUSTOMER_ACCOUNT } : {}),
     ...(bucketAccount === CUSTOMER_ACCOUNT ? {} : { bucketAccountId: bucketAccount }),
     ...options.setup,
   })
-  if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
+  if (options.endpoint !== undefined)
+    aws.putUser(CUSTOMER_ACCOUNT, { name: HOLDER, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
+  else if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
   else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
   if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
   const user = method === 'keys' && options.session === undefined
@@ -83,7 +88,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
   if (key !== undefined) await connections.update(caller, NAME, { auth: fieldsOf(key) }, 1)
 
   const holder: Holder = user ? 'user' : 'role'
-  let network: Network = { address: OUR_ADDRESS }
+  let network: Network = { address: OUR_ADDRESS, ...(options.endpoint?.startsWith('http:') === true ? { tlsVersion: 'none' } : {}) }
   aws.setNetwork(network)
   const documents = (): JsonObject => ({
     ...documentsOf(aws, holder),

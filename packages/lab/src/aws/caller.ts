@@ -99,10 +99,11 @@ export function managedPolicy(state: AwsState, arn: string): NamedPolicy | undef
 function requestContext(state: AwsState, request: LabRequest, verified: Verified | undefined): RequestContext {
   const now = state.clock.now()
   const session = verified?.credential.holder.kind === 'session' ? verified.credential.holder.session : undefined
+  // A route takes TLS off on the way; a client that talks to the lab's own address really uses plain HTTP.
+  const tls = request.direct ? 'none' : (state.network?.tlsVersion ?? '1.3')
   return {
-    // A route takes TLS off on the way; a client that talks to the lab's own address really uses plain HTTP.
-    'aws:SecureTransport': String(!request.direct),
-    ...(request.direct ? {} : { 's3:TlsVersion': state.network?.tlsVersion ?? '1.3' }),
+    'aws:SecureTransport': String(tls !== 'none'),
+    ...(tls === 'none' ? {} : { 's3:TlsVersion': tls }),
     'aws:SourceIp': state.network?.address ?? request.sourceIp,
     'aws:CurrentTime': new Date(now).toISOString(),
     'aws:EpochTime': String(Math.floor(now / 1000)),

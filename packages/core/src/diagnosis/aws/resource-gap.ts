@@ -17,6 +17,7 @@ import { decide, judge, judgeBy, SOMEBODY, type Judged } from './judge.ts'
 import { adding, statementsOf } from '../statement-patch.ts'
 import { at, withPatched } from './policies.ts'
 import { speaksOf } from '../evidence.ts'
+import { requestsOf } from './requests.ts'
 import { isForData, mannerOf, valuesOfFailure } from './refusal.ts'
 import { arnOf, callerOf } from './subject.ts'
 
@@ -39,6 +40,9 @@ export function resourceGap(failure: Failure, facts: Facts): Found | undefined {
 /** How sure it is that the bucket is another account's: S3 gives its own callers a reason. */
 export function isAbroad(failure: Failure, facts: Facts): boolean {
   if (crossAccount(facts) === 'yes') return true
+  // What nobody asked for is refused like what was.
+  if (failure.observation.index < 0)
+    return facts.failures.some((one) => one.observation.index >= 0 && resourceGap(one, facts)?.explanation.fits === 'proved')
   if (speaksOf(failure.clue, 'resource', 'implicit') && failure.clue.action?.startsWith('s3:') === true) return true
   return crossAccount(facts) === 'unknown' && mannerOf(failure) === 'bare' && facts.documents.rolePolicies !== undefined
 }
@@ -124,17 +128,32 @@ function decideAbroad({ question }: Judged, facts: Facts, documents: CaseDocumen
 /** A statement for us; of a policy that is public, the public statements go, or nobody of another account is let in by any. */
 function stepsFor(gap: ResourceGap, denied: Judged, facts: Facts, failure: Failure): readonly PatchStep[] | undefined {
   const { bucketPolicy } = facts.documents
-  const statement = grantFor(denied, facts, failure)
-  if (bucketPolicy === undefined || statement === undefined) return undefined
-  if (gap !== 'aws.bpa') return adding(bucketPolicy, statement)
-  const all = statementsOf(bucketPolicy)
+  if (bucketPolicy === undefined) return undefined
+  if (gap !== 'aws.bpa') {
+    const statement = grantFor(denied, facts, failure)
+    return statement && adding(bucketPolicy, statement)
+  }
+  const statements = grantsInstead(facts, failure)
+  if (statements.length === 0) return undefined
   const open = openStatements(bucketPolicy)
-  if (!Array.isArray(bucketPolicy['Statement']))
-    return [{ op: 'replace', path: '/Statement', value: [...all.filter((_, index) => !open.includes(index)), statement] }]
+  if (!Array.isArray(bucketPolicy['Statement'])) {
+    const kept = statementsOf(bucketPolicy).filter((_, index) => !open.includes(index))
+    return [{ op: 'replace', path: '/Statement', value: [...kept, ...statements] }]
+  }
   return [
     ...open.toReversed().map((index): PatchStep => ({ op: 'remove', path: `/Statement/${index}` })),
-    ...adding(bucketPolicy, statement),
+    ...adding(bucketPolicy, ...statements),
   ]
+}
+
+/** Statements for all that came by the public ones: of what was refused, and of what else the connection does. */
+function grantsInstead(facts: Facts, failure: Failure): readonly JsonObject[] {
+  const all = [...facts.failures, ...requestsOf(facts)].flatMap((one) => judge(one, facts) ?? [])
+  const blocked = all.filter(
+    (one) => one.need.service === 's3' && decideAbroad(one, facts, facts.documents).layer === 'public-access-block',
+  )
+  const grants = blocked.map((one) => grantFor(one, facts, failure)).filter((grant) => grant !== undefined)
+  return [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()]
 }
 
 /** The statements that let everybody in. */

@@ -121,7 +121,7 @@ export interface Membership {
 /** The network that requests come from, as far as conditions can see it. */
 export interface Network {
   readonly address?: string
-  /** Of the TLS that a route takes off: `1.3` where it is not said. */
+  /** Of the TLS that a route takes off: `1.3` where it is not said; `none` for plain HTTP. */
   readonly tlsVersion?: string
   /** Where it is a VPC: its gateway to S3. */
   readonly endpoint?: VpcEndpoint

@@ -29,7 +29,12 @@ function deny(kind: DenyKind) {
     const all = denying(failure, facts, 'resource').filter(({ judged }) => judged.need.service === 's3')
     if (!again) {
       const [first] = all.filter((one) => kindOf(one) === kind)
-      if (first !== undefined) return denyExplanation(failure, facts, first, all.length === 1)
+      if (first !== undefined) {
+        const explanation = denyExplanation(failure, facts, first, all.length === 1)
+        const { patch: _patch, linesFor: _lines, ...without } = explanation
+        // To be let in without TLS is nothing to advise: what is to change is ours.
+        return kind === 'tls' ? without : explanation
+      }
     }
     if (speaksOf(failure.clue, 'resource', 'explicit') && all.length === 0) return namedKind(kind, failure, facts)
     const { target } = failure.observation
