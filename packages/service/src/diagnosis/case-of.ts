@@ -26,9 +26,12 @@ export function caseOf({ open, cloud, platform, locations, documents, seen, writ
   const { connection } = open
   const { auth } = connection
   const [location] = locations
-  const principal = cloud.principal(connection, platform)
+  const { roleArn, serviceAccount, clientEmail } = auth.fields
+  // Of a key of Google's the account is known, which is nobody that a statement could name beforehand.
+  const principal = cloud.principal(connection, platform) ?? clientEmail
+  // Whose calls come to the bucket: the role, or Google's account that is acted as.
+  const actsAs = roleArn ?? serviceAccount
   const externalId = externalIdOf(auth)
-  const { roleArn } = auth.fields
   // What was not tried must not come out as "not observed and so predicted to fail".
   const access = connection.access.filter((one) => write || one === 'list' || one === 'read')
   return {
@@ -36,7 +39,7 @@ export function caseOf({ open, cloud, platform, locations, documents, seen, writ
     connection: {
       method: auth.method,
       ...(principal === undefined ? {} : { principal }),
-      ...(roleArn === undefined ? {} : { roleArn }),
+      ...(actsAs === undefined ? {} : { roleArn: actsAs }),
       ...(externalId === undefined ? {} : { externalId }),
       ...(location === undefined ? {} : { location: cloud.format(location) }),
       access,

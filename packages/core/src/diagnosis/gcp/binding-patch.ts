@@ -71,7 +71,7 @@ interface Grant {
   readonly expression: string | undefined
 }
 
-/** One role for what was refused; where the bindings give the caller nothing at all, for all that the connection is for. */
+/** Roles for what was refused, and for all else that the connection is for and the bindings do not give: one change is made for all of it. */
 function grantsFor(judged: Judged, facts: Facts): readonly Grant[] | undefined {
   const { access = [] } = facts.connection
   if (judged.permission === 'storage.buckets.get') return [{ role: 'roles/storage.bucketViewer', expression: undefined }]
@@ -79,28 +79,26 @@ function grantsFor(judged: Judged, facts: Facts): readonly Grant[] | undefined {
   if (refused === undefined) return undefined
   const wanted = new Set([refused, ...lacking(judged, facts)])
   const objects = objectExpression(judged.place.bucket, facts, judged.place.key)
-  // No role of Google's deletes and does not create; this one lists and reads too.
   if (wanted.has('delete')) {
+    // No role of Google's deletes and does not create; this one lists and reads too.
     if (!access.includes('read') || !access.includes('write')) return undefined
-    return [{ role: 'roles/storage.objectUser', expression: either(wanted.has('list') && access.includes('list'), objects) }]
+    return [{ role: 'roles/storage.objectUser', expression: either(wanted.has('list'), objects) }]
   }
-  // One binding is for listing and reading where the connection is for both.
-  const lists = wanted.has('list') || (wanted.has('read') && access.includes('list'))
-  const reads = wanted.has('read') || (wanted.has('list') && access.includes('read'))
+  const [lists, reads] = [wanted.has('list'), wanted.has('read')]
   return [
     ...(lists || reads ? [{ role: 'roles/storage.objectViewer', expression: either(lists, reads ? objects : undefined) }] : []),
     ...(wanted.has('write') ? [{ role: 'roles/storage.objectCreator', expression: objects }] : []),
   ]
 }
 
-/** What of the connection's accesses nothing gives, where no binding of the bucket gives the caller any of them. */
+/** What the connection is for and the bindings do not give. */
 function lacking({ identity, place }: Judged, facts: Facts): readonly Access[] {
-  const { access = [] } = facts.connection
   const location = locationOf(facts)
   if (location === undefined || location.bucket !== place.bucket) return []
-  const gives = (one: Access): boolean =>
-    decide({ identity, permission: PERMISSIONS[one], place: location }, facts, facts.documents).decision.effect !== 'deny'
-  return access.some(gives) ? [] : access
+  return (facts.connection.access ?? []).filter((one) => {
+    const { decision } = decide({ identity, permission: PERMISSIONS[one], place: location }, facts, facts.documents)
+    return decision.effect === 'deny'
+  })
 }
 
 /** What of a role is left: the bucket for listing, objects for all else. */

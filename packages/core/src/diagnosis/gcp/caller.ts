@@ -6,9 +6,10 @@ import { ownBindings } from './bindings.ts'
 const PRINCIPAL =
   /^(?:principal:)?\/\/iam\.googleapis\.com\/(?<pool>projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+)\/subject\/(?<subject>.+)$/s
 
-/** Who asks: whom the answer names, or the principal of the connection. Undefined where nothing says it as a policy would. */
+/** Who asks: whom the answer names, or the account that is acted as, or the principal of the connection. Undefined where nothing says it as a policy would. */
 export function callerOf(facts: Pick<Facts, 'connection' | 'documents'>, clue?: Clue): GoogleIdentity | undefined {
-  return identityOf(clue?.principal) ?? identityOf(facts.connection.principal) ?? bySubject(facts)
+  const { roleArn, principal } = facts.connection
+  return identityOf(clue?.principal) ?? identityOf(roleArn) ?? identityOf(principal) ?? bySubject(facts)
 }
 
 /** The caller as a binding names it. */

@@ -140,7 +140,8 @@ function isUnauthenticated({ clue }: Failure, speech: string): boolean {
 }
 
 function principalOf({ clue }: Failure, facts: Facts): { readonly [name: string]: string } {
-  const principal = clue.principal ?? facts.connection.principal ?? memberOf(facts, clue)
+  const { roleArn, principal: own } = facts.connection
+  const principal = clue.principal ?? roleArn ?? own ?? memberOf(facts, clue)
   return principal === undefined ? {} : { principal }
 }
 

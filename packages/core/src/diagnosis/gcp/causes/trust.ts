@@ -197,7 +197,7 @@ export const TRUST_CAUSES: readonly Cause[] = [
 
 function sharedIdentity(facts: Facts): Explanation | undefined {
   const member = memberOf(facts)
-  if (facts.connection.method !== 'grant' || member === undefined) return undefined
+  if (facts.connection.method !== 'grant' || facts.connection.roleArn !== undefined || member === undefined) return undefined
   const found = ownBindings(facts.documents).find(({ binding }) =>
     binding.members.some((one) => one.toLowerCase() === member.toLowerCase()),
   )
