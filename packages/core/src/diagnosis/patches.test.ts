@@ -1,46 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { applyPatch } from '../../test/apply-patch.ts'
-import { diagnosisScenarios, type NamedScenario } from '../../test/diagnosis/scenarios.ts'
+import { objectOf, patchedCases, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
+import type { NamedScenario } from '../../test/diagnosis/scenarios.ts'
 import { isAllowed, mayAssume, type Call } from '../../test/diagnosis/world.ts'
-import type { Finding } from '../finding.ts'
-import type { Json, JsonObject } from '../json.ts'
 import type { S3Call, S3Operation } from '../policy/s3-call.ts'
 import type { Principal } from '../policy/types.ts'
-import { diagnoseCase } from './index.ts'
 
-const scenarios = diagnosisScenarios().filter(({ cloud }) => cloud === 'aws')
-
-interface Patched {
-  readonly scenario: NamedScenario
-  readonly finding: Finding
-  readonly before: JsonObject
-  readonly after: JsonObject
-}
-
-const patched = scenarios.flatMap((scenario): readonly Patched[] => {
-  const before = objectOf(scenario.case['documents'])
-  return diagnoseCase(scenario.case).findings.flatMap((finding) => {
-    const { patch, document } = finding.remedy
-    return patch === undefined || document === undefined
-      ? []
-      : [{ scenario, finding, before, after: withDocument(before, document, patch) }]
-  })
-})
-
-/** The documents with one of them patched, by its place in the case: `documents.rolePolicies[0]`. */
-function withDocument(documents: JsonObject, place: string, patch: NonNullable<Finding['remedy']['patch']>): JsonObject {
-  const [, name = '', member] = /^documents\.(\w+)(?:\[(.+)\])?$/.exec(place) ?? []
-  const whole = documents[name]
-  if (member === undefined) return { ...documents, [name]: applyPatch(whole ?? null, patch) }
-  if (Array.isArray(whole))
-    return { ...documents, [name]: whole.map((one: Json, index) => (index === Number(member) ? applyPatch(one, patch) : one)) }
-  const key: string = JSON.parse(member)
-  return { ...documents, [name]: { ...objectOf(whole), [key]: applyPatch(objectOf(whole)[key] ?? null, patch) } }
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {} // what is no list is an object
-}
+const patched = patchedCases('aws')
 
 const ROLE = 'arn:aws:iam::105880447796:role/sluice-acme'
 const OURS: Principal = { kind: 'role-session', roleArn: ROLE, sessionName: 'diag' }
@@ -107,7 +72,7 @@ function isAsked({ operation, bucket, key, prefix }: S3Call, { case: given, expe
   return bucket === 'acme-data' && place?.startsWith('mydata/') === true && named.includes(ACCESS[operation] ?? '')
 }
 
-function isAbroad({ finding }: Patched): boolean {
+function isAbroad({ finding }: PatchedCase): boolean {
   return ['aws.rp.absent', 'aws.rp.condition_never', 'aws.bpa'].includes(finding.cause)
 }
 
@@ -115,7 +80,6 @@ const KMS = /arn:aws:kms:us-west-2:\d{12}:key\/[\w-]+/
 
 const ofData = patched.filter(({ finding }) => !/^aws\.(sts|oidc|directory)/.test(finding.cause))
 const ofTrust = patched.filter(({ finding }) => finding.cause.startsWith('aws.sts'))
-const title = ({ scenario, finding }: Patched): string => `${scenario.name} (${finding.cause}, ${finding.certainty})`
 
 it('there are many patches to look at', () => {
   expect(ofData.length).toBeGreaterThan(40)
@@ -123,7 +87,7 @@ it('there are many patches to look at', () => {
 })
 
 describe('a patch for data', () => {
-  it.each(ofData.map((one) => [title(one), one] as const))('%s allows nothing beyond what was asked', (_, one) => {
+  it.each(ofData.map((one) => [titleOf(one), one] as const))('%s allows nothing beyond what was asked', (_, one) => {
     const { scenario, before, after } = one
     const abroad = isAbroad(one)
     const beyond = [OURS, ...OTHERS].flatMap((principal) =>
@@ -135,7 +99,7 @@ describe('a patch for data', () => {
     expect(beyond).toEqual([])
   })
 
-  it.each(ofData.filter(({ finding }) => finding.certainty === 'proved').map((one) => [title(one), one] as const))(
+  it.each(ofData.filter(({ finding }) => finding.certainty === 'proved').map((one) => [titleOf(one), one] as const))(
     '%s lets the refused request through',
     (_, one) => {
       const { scenario, finding, before, after } = one
@@ -166,7 +130,7 @@ describe('a patch for data', () => {
 })
 
 describe('a patch for trust', () => {
-  it.each(ofTrust.map((one) => [title(one), one] as const))(
+  it.each(ofTrust.map((one) => [titleOf(one), one] as const))(
     '%s lets us in with our id, and nobody else, and us not without it',
     (_, { scenario, before, after }) => {
       const externalId = objectOf(scenario.case['connection'])['externalId']

@@ -93,7 +93,8 @@ export function decide(question: RamQuestion): RamDecision | undefined {
   }
 }
 
-function policiesFor(need: OssNeed, { ramPolicies, bucketPolicy, sessionPolicy }: CaseDocuments): RamPolicySet {
+/** The policies that decide a need; for those that nobody showed, one that allows everything. */
+export function policiesFor(need: Pick<OssNeed, 'service'>, { ramPolicies, bucketPolicy, sessionPolicy }: CaseDocuments): RamPolicySet {
   const identity = ramPolicies?.flatMap((one, index): readonly NamedPolicy[] => {
     const document = usable(one, 'identity')
     return document === undefined ? [] : [{ name: at.ramPolicy(index), document }]

@@ -48,8 +48,19 @@ export function allowing(judged: Judged, facts: Facts, actions: readonly string[
   return { document: at.ramPolicies, steps: [{ op: 'add', path: '/-', value: { Version: '1', Statement: [statement] } }] }
 }
 
-/** Lets one caller out of a Deny of a bucket policy. Undefined where the statement cannot be written so. */
-export function exemptingCaller(document: PolicyDocument, index: number, principal: RamPrincipal): readonly PatchStep[] | undefined {
+/**
+ * The ways to let one caller out of a Deny of a bucket policy: out of all of it, or out of what was refused, with a statement that goes on
+ * denying him the rest. OSS documents neither NotAction nor NotResource for these policies, so that what a wildcard leaves cannot be said.
+ */
+export function exemptingCaller(document: PolicyDocument, index: number, judged: Judged, facts: Facts): readonly (readonly PatchStep[])[] {
+  const whole = leavingOut(document, index, judged.question.principal)
+  if (whole === undefined) return []
+  const rest = remaining(document, index, judged, facts)
+  return rest === undefined ? [whole] : [whole, [...whole, ...adding(document, ...rest)]]
+}
+
+/** Takes a caller out of whom a statement is about. Undefined where it cannot be written so. */
+function leavingOut(document: PolicyDocument, index: number, principal: RamPrincipal): readonly PatchStep[] | undefined {
   const own = bucketName(principal)
   const statement = statementAt(document, index)
   const path = statementPath(document, index)
@@ -67,6 +78,33 @@ export function exemptingCaller(document: PolicyDocument, index: number, princip
     ]
   const place = named.indexOf(own)
   return place >= 0 && named.length > 1 ? [{ op: 'remove', path: `${path}/Principal/${place}` }] : undefined
+}
+
+/** What the caller stays denied of a statement that he is let out of: its other actions, and listing elsewhere than in his folder. */
+function remaining(document: PolicyDocument, index: number, { need, question }: Judged, facts: Facts): readonly JsonObject[] | undefined {
+  const statement = statementAt(document, index)
+  const own = bucketName(question.principal)
+  const actions = valuesOf(statement?.['Action'])
+  if (statement === undefined || own === undefined || !isList(document['Statement'])) return undefined
+  const taken = new Set([need.action, ...facts.failures.flatMap(({ clue }) => clue.action ?? [])].map((action) => action.toLowerCase()))
+  const others = actions.filter((action) => !taken.has(action.toLowerCase()))
+  const base: JsonObject = { ...omit(omit(statement, 'NotPrincipal'), 'Sid'), Principal: [own] }
+  const folder = locationOf(facts)?.key ?? ''
+  const lists = taken.has('oss:listobjects') && folder !== ''
+  const condition = isObject(base['Condition']) ? base['Condition'] : {}
+  const present = condition['StringNotLike']
+  return [
+    ...(others.length === 0 ? [] : [{ ...base, Action: others }]),
+    ...(lists
+      ? [
+          {
+            ...base,
+            Action: ['oss:ListObjects'],
+            Condition: { ...condition, StringNotLike: { ...(isObject(present) ? present : {}), 'oss:Prefix': [`${folder}*`] } },
+          },
+        ]
+      : []),
+  ]
 }
 
 /** Has a condition on a key hold for a value too: one of a list, or in the place of the only one. */

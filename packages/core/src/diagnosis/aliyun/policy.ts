@@ -8,6 +8,7 @@ import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { statementAt } from '../statement-patch.ts'
+import { allowsBeyond } from './beyond.ts'
 import { changeOf, missingLines } from './change.ts'
 import { agrees, at, judge, usable, type Judged } from './judge.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
@@ -129,8 +130,8 @@ function bucketDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
   const by = denied.decision.decidedBy
   const document = facts.documents.bucketPolicy
   if (document === undefined || by === undefined) return {}
-  const steps = exemptingCaller(document, by.index, denied.question.principal)
-  const patch = steps === undefined ? undefined : { document: at.bucketPolicy, steps }
+  const ways = exemptingCaller(document, by.index, denied, facts).map((steps) => ({ document: at.bucketPolicy, steps }))
+  const patch = ways.find((way) => opens(denied, failure, facts, way) && !allowsBeyond(way, denied, facts))
   return { [denyGap(document, by.index)]: explained(denied, failure, facts, patch, [textOf(denied)]) }
 }
 
@@ -149,7 +150,7 @@ function explained(
   patch: DocumentPatch | undefined,
   evidence: readonly Text[],
 ): Explanation {
-  const proved = patch !== undefined && opens(denied, failure, facts, patch)
+  const proved = patch !== undefined && opens(denied, failure, facts, patch) && !allowsBeyond(patch, denied, facts)
   return {
     fits: proved ? 'proved' : 'named',
     for: [...evidence, ...(proved ? [OPENED] : [])],
