@@ -62,6 +62,8 @@ export function azOf({ azure }: Lab, applications: { readonly [clientId: string]
           2,
         )
       }
+      case 'rest':
+        return served({ value: [] }, 2)
       case 'role definition list':
         return served(
           azure.roleDefinitions().filter(({ roleName }) => roleName === option('name')),

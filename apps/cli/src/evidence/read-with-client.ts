@@ -50,15 +50,25 @@ export async function readWithClient(
   const answers = new Map<string, Answer>()
   for (;;) {
     const open = pending(evidenceReads(subject, answers), answers)
-    if (open.length === 0) return answers
+    if (open.length === 0) return requireSignedIn(subject, eyes, answers)
     // Whether anybody is signed in comes before everything else.
     const first = open.filter(({ read }) => read.signsIn === true)
     await pooled(first.length > 0 ? first : open, async (asked) => {
       const answer = await ask(asked, subject, signIn, deps, signal)
-      if (asked.read.signsIn === true && (answer.status !== 0 || answer.text.trim() === '')) throw notSignedIn(subject, eyes, answer)
+      if (asked.read.signsIn === true && answer.status !== 0) throw notSignedIn(subject, eyes, answer)
       answers.set(questionOf(asked.words), answer)
     })
   }
+}
+
+/** gcloud says who is signed in and not whether it still holds: that shows when nothing at all is answered. */
+function requireSignedIn(subject: EvidenceSubject, eyes: Eyes, answers: ReadonlyMap<string, Answer>): ReadonlyMap<string, Answer> {
+  const refused = [...answers.values()].filter(({ status }) => status !== 0)
+  const [first] = refused
+  const isOut = refused.every(({ text }) => /auth login|active account|reauthenticat|\bRefreshError\b|invalid_grant/i.test(text))
+  // One of the answers is who is signed in.
+  if (first !== undefined && isOut && refused.length >= answers.size - 1) throw notSignedIn(subject, eyes, first)
+  return answers
 }
 
 function pending(all: readonly Asked[], answers: ReadonlyMap<string, Answer>): readonly Asked[] {

@@ -30,7 +30,8 @@ function textsOf(value: Json | undefined, of: ValuesOf): readonly string[] {
   return objectsIn(value).flatMap((one): readonly string[] => {
     if (of.kind === 'pair') {
       const [first, second] = of.names.map((name) => one[name])
-      return typeof first === 'string' && typeof second === 'string' ? [`${first}:${second}`] : []
+      if (typeof first !== 'string' || typeof second !== 'string') return []
+      return [first === '' || second === '' ? '' : `${first}:${second}`]
     }
     const found = one[of.name]
     if (of.kind === 'items') return found !== undefined && isList(found) ? found.filter((item) => typeof item === 'string') : []

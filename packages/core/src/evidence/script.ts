@@ -106,7 +106,7 @@ function functions(reads: readonly EvidenceRead[], { say }: Writing): readonly (
     [
       `# ${say(about)}`,
       'note() {',
-      '  id=$1',
+      '  what=$1',
       '  shift',
       '  count=$((count + 1))',
       `  printf ' %s' '' "$@" >&2`,
@@ -119,7 +119,7 @@ function functions(reads: readonly EvidenceRead[], { say }: Writing): readonly (
       '  fi',
       `  answer=$(printf '%s\\n' "$answer" | tr -d '\\r')`,
       '  {',
-      `    printf '${MARK} read %s\\n' "$id"`,
+      `    printf '${MARK} read %s\\n' "$what"`,
       `    printf '${MARK} word %s\\n' "$@"`,
       `    printf '%s\\n' "$answer" | sed 's/^/| /'`,
       `    printf '${MARK} exit %s %s\\n' "$code" "$(printf '%s\\n' "$code" "$@" "$answer" | cksum | cut -d ' ' -f 1)"`,
@@ -165,7 +165,7 @@ function furtherLines(further: readonly FurtherReads[], known: ReadonlySet<strin
 function signedIn({ cloud, say }: Writing): readonly string[] {
   const text = said(`Nobody is signed in to ${cloud.product} here. Nothing was read.`, `此处没有登录 ${cloud.product}。未读取任何内容。`)
   return [
-    'if [ "$code" -ne 0 ] || [ -z "$answer" ]; then',
+    'if [ "$code" -ne 0 ]; then',
     '  cat "$errors" >&2',
     `  printf '%s\\n' ${plainWord(say(text))} >&2`,
     '  rm -f "$file"',

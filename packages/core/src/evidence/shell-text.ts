@@ -39,13 +39,13 @@ export const FUNCTIONS: { readonly [name in ValuesOf['kind'] | 'part']: readonly
     '$2 == name && NF == 5 && $4 != "" && substr($4, 1, length(start)) == start && index($4, "\\\\") == 0 { print $4 }',
   ]),
   items: taking('items', '-v name="$1"', [
-    'inside && /\\]/ { inside = 0 }',
+    'inside && /^[ \\t]*\\]/ { inside = 0 }',
     'inside && NF == 3 && $2 != "" && index($2, "\\\\") == 0 { print $2 }',
     '$2 == name && /\\[[ \\t]*$/ { inside = 1 }',
   ]),
   pair: taking('pair', '-v one="$1" -v other="$2"', [
-    '$2 == one && NF == 5 { first = $4 }',
-    '$2 == other && NF == 5 { second = $4 }',
+    '$2 == one && NF == 5 && index($4, "\\\\") == 0 { first = $4 }',
+    '$2 == other && NF == 5 && index($4, "\\\\") == 0 { second = $4 }',
     '/^[ \\t]*}/ { if (first != "" && second != "") print first ":" second; first = second = "" }',
   ]),
   part: ['part() {', `  printf '%s\\n' "$1" | cut -d "$2" -f "$3"`, '}'],

@@ -7,7 +7,7 @@ import { NOTICES } from './causes/notices.ts'
 import { SAS_CAUSES } from './causes/sas.ts'
 import { azureClue } from './clue.ts'
 import { azureCapability, isHarmlessOnAzure } from './operations.ts'
-import { predictAzure } from './predict.ts'
+import { predictAzure, undecidedAzure } from './predict.ts'
 import { AZURE_PROBES } from './probes.ts'
 
 /** Azure Blob Storage and Data Lake Storage, and Entra ID in front of them. */
@@ -19,6 +19,7 @@ export const azureDiagnosis: CloudDiagnosis = {
   capabilityOf: azureCapability,
   isHarmless: isHarmlessOnAzure,
   predict: predictAzure,
+  leavesOpen: undecidedAzure,
   probes: AZURE_PROBES,
   recognises,
 }

@@ -1,7 +1,9 @@
+import type { Undecided } from '../cloud-diagnosis.ts'
 import type { Clue } from '../clue.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Capability } from '../report.ts'
+import { said } from '../said.ts'
 import { credentialOf } from './credential.ts'
 import { azureCapability } from './operations.ts'
 import { locationOf } from './place.ts'
@@ -40,6 +42,31 @@ export function predictAzure(facts: Facts): readonly Failure[] {
   })
 }
 
+/** What roles do not give, and ACLs might: of an account with a hierarchical namespace neither decides alone. */
+export function undecidedAzure(facts: Facts): readonly Undecided[] {
+  if (accountSettings(facts.documents).isHnsEnabled !== true || credentialOf(facts) !== 'identity') return []
+  const served = facts.successes.some((one) => ['list', 'read'].includes(azureCapability(one, { fields: {} }, facts.connection) ?? ''))
+  const open = (facts.connection.access ?? ['read']).some((access) => {
+    const question = roleQuestion(predicted(access, 'AuthorizationPermissionMismatch', facts), facts)
+    return question !== undefined && judgeRoles(question, facts.documents)?.outcome === 'denied'
+  })
+  if (served || !open) return []
+  return [
+    {
+      causes: ['azure.rbac.data_role', 'azure.hns.acl'],
+      because: said(
+        'The roles that were shown do not let the identity in; the access control lists of the account may.',
+        '所提供的角色不允许该身份访问;账户的访问控制列表可能允许。',
+      ),
+      settle: {
+        read: 'the ACL of the path and of every directory above it',
+        by: 'data-owner',
+        command: 'az storage fs access show --path PATH --file-system CONTAINER --account-name ACCOUNT --auth-mode login',
+      },
+    },
+  ]
+}
+
 function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boolean): string | undefined {
   const settings = accountSettings(facts.documents)
   const credential = credentialOf(facts)
@@ -57,7 +84,8 @@ function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boole
   const failure = predicted(access, 'AuthorizationPermissionMismatch', facts)
   const question = roleQuestion(failure, facts)
   const outcome = question === undefined ? undefined : judgeRoles(question, facts.documents)?.outcome
-  return outcome === 'denied' ? 'AuthorizationPermissionMismatch' : undefined
+  // With a hierarchical namespace an ACL may let in whom no role does.
+  return outcome === 'denied' && settings.isHnsEnabled !== true ? 'AuthorizationPermissionMismatch' : undefined
 }
 
 /** A request that nobody made: the documents say how it would end. */

@@ -11,7 +11,7 @@ export function gatherAzure(_: EvidenceSubject, asked: readonly Asked[]): Gather
   const settings = valueOf(asked, 'account')
   return {
     documents: known({ accountSettings: isObject(settings) ? settings : undefined, roles: rolesIn(asked) }),
-    observations: [...identityIn(asked), ...asked.flatMap(aclIn)],
+    observations: [...identityIn(asked), ...denialsIn(asked), ...asked.flatMap(aclIn)],
     used: asked,
     unknown: asked.filter((one) => isStrange(one) || parsedJson(textOf(one)) === undefined),
   }
@@ -49,6 +49,13 @@ function identityIn(asked: readonly Asked[]): readonly Json[] {
       message: JSON.stringify({ oid, ...(typeof appid === 'string' ? { appid } : {}) }),
     },
   ]
+}
+
+/** What nobody's role helps against; that there is nothing of it is an answer too. */
+function denialsIn(asked: readonly Asked[]): readonly Json[] {
+  const one = answered(asked, 'deny-assignments')
+  const message = one === undefined ? undefined : textOf(one)
+  return message === undefined || parsedJson(message) === undefined ? [] : [{ operation: 'ListDenyAssignments', ok: true, message }]
 }
 
 function aclIn(one: Asked): readonly Json[] {

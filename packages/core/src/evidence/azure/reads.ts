@@ -40,34 +40,51 @@ const ROLE: FurtherReads = {
 }
 
 /** The roles of one identity, with those of its groups, at the container and above it. */
-function assignments(identity: 'identity' | 'principal'): FurtherReads {
+function assignments(identity: 'identity' | 'principal'): EvidenceRead {
   return {
-    each: 'id',
-    of: { kind: 'text', name: 'id' },
-    reads: [
-      {
-        id: 'role-assignments',
-        command: [
-          'az',
-          'role',
-          'assignment',
-          'list',
-          `--assignee={${identity}}`,
-          '--scope={id}/blobServices/default/containers/{container}',
-          '--include-inherited',
-          '--include-groups',
-          ASSIGNMENT,
-          OUTPUT,
-        ],
-        tells: said(
-          'the roles of the identity on the container and above it, by its groups too',
-          '该身份在容器及其上级的角色(包括通过组获得的)',
-        ),
-        needs: 'Microsoft.Authorization/roleAssignments/read',
-        next: [ROLE],
-      },
+    id: 'role-assignments',
+    command: [
+      'az',
+      'role',
+      'assignment',
+      'list',
+      `--assignee={${identity}}`,
+      '--scope={id}/blobServices/default/containers/{container}',
+      '--include-inherited',
+      '--include-groups',
+      ASSIGNMENT,
+      OUTPUT,
     ],
+    tells: said(
+      'the roles of the identity on the container and above it, by its groups too',
+      '该身份在容器及其上级的角色(包括通过组获得的)',
+    ),
+    needs: 'Microsoft.Authorization/roleAssignments/read',
+    next: [ROLE],
   }
+}
+
+/** The object that roles and lists name: not the application, but what stands for it in the tenant. */
+const APPLICATION: EvidenceRead = {
+  id: 'application',
+  command: ['az', 'ad', 'sp', 'show', '--id={client}', '--query={identity:id,appId:appId}', OUTPUT],
+  tells: said('the object id of the application in your tenant, which roles and lists name', '该应用在您租户中的对象 ID,角色与列表使用它'),
+  needs: 'Application.Read.All',
+  next: [{ each: 'identity', of: { kind: 'text', name: 'identity' }, reads: [assignments('identity')] }],
+}
+
+/** https://learn.microsoft.com/azure/role-based-access-control/deny-assignments-rest */
+const DENIALS: EvidenceRead = {
+  id: 'deny-assignments',
+  command: [
+    'az',
+    'rest',
+    '--method=get',
+    '--url={id}/blobServices/default/containers/{container}/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01',
+    OUTPUT,
+  ],
+  tells: said('what is denied on the container whatever roles give', '无论角色如何,容器上被拒绝的操作'),
+  needs: 'Microsoft.Authorization/denyAssignments/read',
 }
 
 function acl(depth: number): EvidenceRead {
@@ -92,7 +109,7 @@ function acl(depth: number): EvidenceRead {
 }
 
 /** The account; with its id its roles, and where it has folders with lists of their own, those. */
-function account(identity: 'identity' | 'principal' | undefined, depths: number): EvidenceRead {
+function account(roles: readonly EvidenceRead[], depths: number): EvidenceRead {
   return {
     id: 'account',
     command: [
@@ -107,7 +124,9 @@ function account(identity: 'identity' | 'principal' | undefined, depths: number)
     tells: said('the settings of the account that decide who gets in', '决定谁可以访问的账户设置'),
     needs: 'Microsoft.Storage/storageAccounts/read',
     next: [
-      ...(identity === undefined ? [] : [assignments(identity)]),
+      ...(roles.length === 0
+        ? []
+        : [{ each: 'id', of: { kind: 'text', name: 'id', startsWith: '/subscriptions/' } as const, reads: roles }]),
       {
         each: 'lake',
         of: { kind: 'text', name: 'lake' },
@@ -115,14 +134,6 @@ function account(identity: 'identity' | 'principal' | undefined, depths: number)
       },
     ],
   }
-}
-
-/** The object that roles and lists name: not the application, but what stands for it in the tenant. */
-const APPLICATION: EvidenceRead = {
-  id: 'application',
-  command: ['az', 'ad', 'sp', 'show', '--id={client}', '--query={identity:id,appId:appId}', OUTPUT],
-  tells: said('the object id of the application in your tenant, which roles and lists name', '该应用在您租户中的对象 ID,角色与列表使用它'),
-  needs: 'Application.Read.All',
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -136,11 +147,7 @@ export function azurePlan({ principal, clientId, location }: EvidenceSubject): E
   const client = GUID.exec(clientId?.trim() ?? '')?.[0]
   const paths = foldersOf(place?.path ?? '')
   const known = place?.account !== undefined && place.container !== '' && !paths.some((path) => /\p{Cc}/u.test(path))
-  const byApplication: EvidenceRead = {
-    ...APPLICATION,
-    next: [{ each: 'identity', of: { kind: 'text', name: 'identity' }, reads: [account('identity', paths.length)] }],
-  }
-  const isApplication = object === undefined && client !== undefined
+  const roles = object === undefined ? (client === undefined ? [] : [APPLICATION, DENIALS]) : [assignments('principal'), DENIALS]
   return {
     values: {
       ...(place?.account === undefined ? {} : { account: place.account }),
@@ -149,10 +156,7 @@ export function azurePlan({ principal, clientId, location }: EvidenceSubject): E
       ...(client === undefined ? {} : { client }),
       ...Object.fromEntries(paths.map((path, depth) => [`path${depth}`, path])),
     },
-    reads: [
-      CALLER,
-      ...(!known ? [] : isApplication ? [byApplication] : [account(object === undefined ? undefined : 'principal', paths.length)]),
-    ],
+    reads: [CALLER, ...(known ? [account(roles, paths.length)] : [])],
   }
 }
 

@@ -9,7 +9,6 @@ const CALLER: EvidenceRead = {
   command: ['gcloud', 'auth', 'list', '--filter=status:ACTIVE', '--format=value(account)'],
   tells: said('in whose name this reads', '以谁的身份读取'),
   needs: 'none',
-  signsIn: true,
 }
 
 const ROLE_FIELDS = '--format=json(name,includedPermissions,deleted)'
