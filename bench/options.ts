@@ -14,7 +14,7 @@ export const USAGE = `npm run bench -- [options]
 
   --quick          60 MB of Parquet instead of 500 (or set BENCH_MB)
   --runs N         runs of each measurement, of which the median is told (5)
-  --only NAMES     parquet, listing, validation, gcs, azure, oss, leases, server, policy; separated by commas
+  --only NAMES     parquet, listing, validation, diagnosis, gcs, azure, oss, leases, server, policy; separated by commas
   --json           the result as JSON
   --markdown       the result as Markdown
   --output FILE    into a file instead of standard output

@@ -1,4 +1,4 @@
-import { CAUSES, type Cause, type Said } from '@sluice/core'
+import { CAUSES, type Cause, type ProbeOutcome, probePlans, type Said } from '@sluice/core'
 
 /** The pages of docs/causes: one for each cause, and their index. `note` says that they are generated. */
 export function causePages(note: string): { readonly [path: string]: () => string } {
@@ -67,6 +67,7 @@ const HEADS = {
     verify: 'How to see that it worked',
     same: 'Looks the same from outside',
     settle: 'What settles it',
+    probe: 'What Sluice asks to tell it from others',
   },
   zh: {
     shows: '表现',
@@ -78,6 +79,7 @@ const HEADS = {
     verify: '如何确认',
     same: '从外部看相同的原因',
     settle: '如何判定',
+    probe: 'Sluice 为与其他原因区分而发出的请求',
   },
 } as const
 
@@ -97,9 +99,32 @@ function part(cause: Cause, language: 'en' | 'zh'): readonly string[] {
     `- **${heads.verify}**: ${plain(remedy.verify[language])}`,
     ...(others.length === 0 ? [] : [`- **${heads.same}**: ${others.map((code) => `[\`${code}\`](${code}.md)`).join(', ')}`]),
     ...(settle === undefined ? [] : [`- **${heads.settle}**: \`${settle.command}\``]),
+    ...probes(cause, language),
     '',
   ]
 }
+
+/** The probes one of whose outcomes is about the cause: what is asked, and what is seen where it is this one or is not. */
+function probes({ cloud, code }: Cause, language: 'en' | 'zh'): readonly string[] {
+  const lines = probePlans(cloud).flatMap(({ asks, outcomes }) => {
+    const telling = outcomes.filter((outcome) => namedBy(outcome).includes(code))
+    const colon = language === 'en' ? ': ' : ':'
+    const seen = telling.map(
+      ({ shows, tells }) => `${shows[language].replace(/[.。]$/, '')} → ${VERDICTS['leaves' in tells ? 'leaves' : 'excludes'][language]}`,
+    )
+    return seen.length === 0 ? [] : [`  - ${plain(asks[language])}${colon}${plain(seen.join(language === 'en' ? '; ' : ';'))}`]
+  })
+  return lines.length === 0 ? [] : [`- **${HEADS[language].probe}**:`, ...lines]
+}
+
+function namedBy({ tells }: ProbeOutcome): readonly string[] {
+  return 'leaves' in tells ? tells.leaves : tells.excludes
+}
+
+const VERDICTS = {
+  leaves: said('it may be this', '可能是此原因'),
+  excludes: said('it is not this', '不是此原因'),
+} as const
 
 function links({ links: pages }: Cause): readonly string[] {
   return pages.length === 0 ? [] : [...pages.map((link) => `<${link}>`), '']

@@ -14,6 +14,7 @@ import {
   createValidations,
   type Caller,
   type Connections,
+  type Diagnoses,
   type Leases,
   type ServiceDeps,
   type Setups,
@@ -45,6 +46,8 @@ export interface Installation {
   readonly folder: string
   /** Another set of leases with nothing in its cache. */
   newLeases(): Leases
+  /** Another use case of diagnosis, which has diagnosed nothing yet. */
+  newDiagnoses(): Diagnoses
   close(): Promise<void>
 }
 
@@ -90,7 +93,8 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
   const leases = createLeases(deps)
   const connections = createConnections(deps, leases)
   const stages = createStages({ ...deps, leases })
-  const diagnoses = createDiagnoses({ ...deps, observedClouds: createObservedClouds(cloudDeps) }, leases)
+  const newDiagnoses = () => createDiagnoses({ ...deps, observedClouds: createObservedClouds(cloudDeps) }, leases)
+  const diagnoses = newDiagnoses()
   const [engine] = createEngines({ cacheDirectory: join(folder, 'cache'), clock, random })
   return {
     cloud,
@@ -102,6 +106,7 @@ export async function startInstallation(lab: RemoteLab, folder: string): Promise
     sql: createSql({ ...deps, connections, stages, leases, engine, diagnoses }),
     folder,
     newLeases: () => createLeases(deps),
+    newDiagnoses,
     async close() {
       await engine.close()
       transport.close()

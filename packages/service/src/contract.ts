@@ -174,10 +174,16 @@ export interface Diagnoses {
   /** Probes the connection and says what is wrong with it, with proof and what to change. At most a few in a minute for each connection. */
   diagnose(caller: Caller, name: string, options: DiagnosisOptions, signal: AbortSignal): Promise<DiagnosisReport>
   /**
-   * What is behind a failure that was just met: undefined where probes see nothing wrong, where nothing can be said, and where the
-   * connection was looked at too often in this minute. Never throws because of the customer's cloud.
+   * What is behind a failure that was just met, or would be met: whoever is about to run something long on a connection asks this first,
+   * with `write` where it is going to write, and does not begin where the verdict is `blocked`. The same probes as `diagnose`, within the
+   * same two seconds, and nothing is audited: whoever asks has an event of its own. Undefined where probes see nothing wrong, where
+   * nothing can be said, and where the connection was looked at too often in this minute. Never throws because of the customer's cloud.
    */
-  explain(connection: Connection, options: Pick<DiagnosisOptions, 'write'>, signal: AbortSignal): Promise<DiagnosisReport | undefined>
+  explain(
+    connection: Connection,
+    options: Pick<DiagnosisOptions, 'write' | 'language'>,
+    signal: AbortSignal,
+  ): Promise<DiagnosisReport | undefined>
 }
 
 export interface LeaseRequest {
