@@ -18,7 +18,9 @@ export function claimsOf({ connection, successes }: Facts): Claims | undefined {
   // "https://issuer subject"
   const [issuer, subject] = (connection.principal ?? '').trim().split(/\s+/)
   if (issuer === undefined || !issuer.startsWith('https://')) return undefined
-  return { issuer, ...(subject === undefined ? {} : { subject }) }
+  // Our own tokens are for STS, whose name is another one in China.
+  const audience = connection.roleArn?.startsWith('arn:aws-cn:') === true ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com'
+  return { issuer, audiences: [audience], ...(subject === undefined ? {} : { subject }) }
 }
 
 function claimsIn(text: string): Claims | undefined {

@@ -24,7 +24,7 @@ function assume(facts: Facts): readonly Failure[] {
   const role = facts.connection.roleArn
   if (seen || role === undefined) return []
   if (facts.connection.method === 'oidc')
-    return typeof webIdentityGap(facts) === 'object' ? [unmade('AssumeRoleWithWebIdentity', role, 'assume')] : []
+    return typeof webIdentityGap(facts, false) === 'object' ? [unmade('AssumeRoleWithWebIdentity', role, 'assume')] : []
   const asker = ownAsker(facts)
   return asker !== undefined && askTrust(facts, asker)?.decision.allowed === false ? [unmade('AssumeRole', role, 'assume')] : []
 }

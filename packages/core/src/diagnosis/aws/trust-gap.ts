@@ -74,7 +74,7 @@ function policyGap(facts: Facts, asker: Asker, decision: Decision): Found {
 }
 
 /** A guard rail of the organization; its patch excepts us alone, and for assuming roles alone. */
-function guardGap(facts: Facts, asker: Asker, { decidedBy }: Decision, sure: boolean): Found {
+export function guardGap(facts: Facts, asker: Asker, { decidedBy }: Decision, sure: boolean): Found {
   const name = decidedBy?.policy ?? ''
   const document = new Map(documentsOf('rcp', facts.documents)).get(name)
   const arn = arnOf(principalOf(facts.connection.principal)) ?? arnOf(asker.principal)

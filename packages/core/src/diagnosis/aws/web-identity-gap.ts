@@ -10,13 +10,19 @@ import { statementAt, statementPath } from '../statement-patch.ts'
 import { at, withPatched } from './policies.ts'
 import { askTrust, type Asker } from './trust.ts'
 import { tokenTrustChange } from './trust-change.ts'
-import { trustValues } from './trust-gap.ts'
+import { guardGap, trustValues } from './trust-gap.ts'
 
 /** What of a trust in tokens keeps ours out. */
-export type WebIdentityGap = 'aws.oidc.provider' | 'aws.oidc.subject' | 'aws.oidc.audience'
+export type WebIdentityGap = 'aws.oidc.provider' | 'aws.oidc.subject' | 'aws.oidc.audience' | 'aws.sts.rcp'
 
-/** Which gap a trust policy that was shown has for a token of ours; `none` where it has none. Undefined where the case does not say enough. */
-export function webIdentityGap(facts: Facts): { readonly gap: WebIdentityGap; readonly explanation: Explanation } | 'none' | undefined {
+/**
+ * Which gap a trust policy that was shown, or a guard rail, has for a token of ours; `none` where there is none. Undefined where the case does
+ * not say enough. `observed`: a token of ours was refused.
+ */
+export function webIdentityGap(
+  facts: Facts,
+  observed: boolean,
+): { readonly gap: WebIdentityGap; readonly explanation: Explanation } | 'none' | undefined {
   const claims = claimsOf(facts)
   const account = facts.connection.roleArn?.split(':')[4]
   const document = facts.documents.trustPolicy
@@ -24,6 +30,8 @@ export function webIdentityGap(facts: Facts): { readonly gap: WebIdentityGap; re
   const asker = askerOf(claims, facts.connection.roleArn ?? '')
   const answer = askTrust(facts, asker)
   if (answer === undefined) return undefined
+  const guarded = [answer.decision, ...(observed ? [answer.strict] : [])].find(({ layer }) => layer === 'rcp')
+  if (guarded !== undefined) return { gap: 'aws.sts.rcp', explanation: guardGap(facts, asker, guarded, true).explanation }
   if (answer.decision.allowed) return answer.strict.allowed ? 'none' : undefined
   if (answer.decision.layer !== 'resource') return undefined
   const near = nearest(answer.decision, claims)

@@ -43,11 +43,13 @@ function isRefused(failure: Failure, facts: Facts): boolean {
 export function ofTrust(code: WebIdentityGap | 'aws.sts.role_missing' | 'aws.sts.rcp') {
   return (failure: Failure, facts: Facts): Explanation | undefined => {
     if (!isRefused(failure, facts)) return undefined
-    const found = webIdentityGap(facts)
+    const found = webIdentityGap(facts, failure.observation.index >= 0)
     if (typeof found === 'object') return found.gap === code ? found.explanation : undefined
     const shown = facts.documents.trustPolicy !== undefined
     if (code === 'aws.sts.role_missing' && shown) return undefined
     if (found === 'none' && code !== 'aws.sts.rcp') return undefined
+    // Guard rails that were shown and let us in are none.
+    if (found === 'none' && facts.documents.rcps !== undefined) return undefined
     return possible(said('STS refuses the token’s bearer without a reason.', 'STS 没有说明原因便拒绝了令牌持有者。'), {
       values: trustValues(facts),
     })
