@@ -137,6 +137,20 @@ describe('the script for Google Cloud', () => {
     const report = await diagnosed(installation, evidence)
     expect(report.findings[0]).toMatchObject({ cause: 'gcs.perm.missing', certainty: 'proved' })
   })
+
+  it('proves the deny policy that takes away what a binding gives', async () => {
+    const installation = await installed(input)
+    const { gcp } = installation.lab
+    gcp.createProject(project.id, project.number)
+    gcp.createBucket(project.id, { name: bucket, location: 'EUROPE-WEST3' })
+    gcp.putObject(bucket, 'data/a.csv', { body: 'a,b\n1,2\n' })
+    gcp.addBinding({ on: { bucket }, role: 'roles/storage.objectViewer', member: `serviceAccount:${PLATFORM_GCP_ACCOUNT}` })
+    const deniedPermissions = ['storage.googleapis.com/objects.get']
+    gcp.guardProject(project.id, { denyRules: [{ deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions }] })
+    await client('gcloud', gcloudOf(installation.lab, project))
+    const report = await diagnosed(installation, caseOfFile(await run(subject), subject))
+    expect(report.findings[0]).toMatchObject({ cause: 'gcs.deny_policy', certainty: 'proved', affects: ['read'] })
+  })
 })
 
 describe('the script for Azure', () => {

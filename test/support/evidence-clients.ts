@@ -32,6 +32,10 @@ export function gcloudOf({ gcp }: Lab, project: { readonly id: string; readonly 
       return served({ iamConfiguration: { uniformBucketLevelAccess: { enabled: true } }, name: bucket, projectNumber: project.number }, 2)
     if (command === `projects describe ${project.number}`) return served({ projectId: project.id }, 2)
     if (command === `projects get-iam-policy ${project.id}`) return served({ ...gcp.getPolicy({ project: project.id }), etag: 'CAE=' }, 2)
+    if (command === `beta projects get-ancestors-iam-policy ${project.id}` && words.includes('--include-deny')) {
+      const rules = gcp.getGuards(project.id).denyRules.map((denyRule) => ({ denyRule: { ...denyRule } }))
+      return served([{ id: project.id, policy: { rules }, type: 'project' }], 2)
+    }
     const role = /^iam roles describe (\S+)$/.exec(command)?.[1]
     const custom = role === undefined ? undefined : gcp.getCustomRole(`projects/${option('project')}/roles/${role}`)
     if (custom !== undefined) return served({ includedPermissions: [...custom.permissions], name: custom.name }, 2)

@@ -34,6 +34,7 @@ function bindingsIn(policy: Json | undefined): Json | undefined {
 
 const OBSERVED: { readonly [id: string]: string } = {
   'project-policy': 'projects.getIamPolicy',
+  'deny-policies': 'projects.get-ancestors-iam-policy --include-deny',
   account: 'iam.serviceAccounts.get',
   'account-keys': 'iam.serviceAccountKeys.list',
 }

@@ -67,6 +67,15 @@ const BUCKET: readonly EvidenceRead[] = [
                     tells: said('whom the project lets do what: that counts for its buckets too', '项目允许谁做什么:对其存储桶同样有效'),
                     needs: 'resourcemanager.projects.getIamPolicy',
                   },
+                  {
+                    id: 'deny-policies',
+                    command: ['gcloud', 'beta', 'projects', 'get-ancestors-iam-policy', '{project}', '--include-deny', '--format=json'],
+                    tells: said(
+                      'what deny policies of the project and of all above it take away',
+                      '项目及其所有上级的拒绝政策收回了哪些权限',
+                    ),
+                    needs: 'iam.denypolicies.list',
+                  },
                 ],
               },
             ],
