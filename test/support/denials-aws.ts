@@ -30,8 +30,8 @@ export interface AwsWorldOptions {
   readonly setup?: SetupOptions
   /** Whose the bucket is, where it is not the customer's: its policy then is part of the setup. */
   readonly bucketAccount?: string
-  /** For the method `keys`: the key of a session of the role, narrowed by these policies, instead of a user's. */
-  readonly session?: readonly PolicyDocument[]
+  /** For the method `keys`: the key of a session of the role, narrowed by this policy, instead of a user's. */
+  readonly session?: PolicyDocument
   /** For the method `keys`: the address by which other stores of S3's kind are reached, which may be plain HTTP. */
   readonly endpoint?: string
 }
@@ -46,6 +46,8 @@ export interface AwsWorld extends DenialWorld {
   document(place: string): PolicyDocument
   /** From where our requests come, until they come from elsewhere. */
   comeFrom(network: Network): void
+  /** Has the connection use another key from now on: a session's by the policy that narrows it, too. */
+  use(key: LabCredentials, narrowedBy?: PolicyDocument): Promise<void>
   /** How far AWS's clock is ahead of ours from now on. */
   skewBy(ms: number): void
 }
@@ -82,10 +84,14 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
   else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
   if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
   const user = method === 'keys' && options.session === undefined
-  const key = user
-    ? aws.createAccessKey(CUSTOMER_ACCOUNT, HOLDER)
-    : options.session && aws.issueSession(ROLE_ARN, { sessionName: 'pasted', policies: options.session })
-  if (key !== undefined) await connections.update(caller, NAME, { auth: fieldsOf(key) }, 1)
+  let held: { readonly key?: LabCredentials; readonly narrowedBy?: PolicyDocument | undefined } = {}
+  const use = async (key: LabCredentials, narrowedBy?: PolicyDocument): Promise<void> => {
+    const { version } = await connections.get(caller, NAME)
+    await connections.update(caller, NAME, { auth: fieldsOf(key) }, version)
+    held = { key, narrowedBy }
+  }
+  if (user) await use(aws.createAccessKey(CUSTOMER_ACCOUNT, HOLDER))
+  else if (options.session !== undefined) await use(sessionOf(aws, options.session), options.session)
 
   const holder: Holder = user ? 'user' : 'role'
   let network: Network = { address: OUR_ADDRESS, ...(options.endpoint?.startsWith('http:') === true ? { tlsVersion: 'none' } : {}) }
@@ -93,7 +99,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
   const documents = (): JsonObject => ({
     ...documentsOf(aws, holder),
     ...(network.endpoint === undefined ? {} : { vpcEndpointPolicy: network.endpoint.policy }),
-    ...(options.session?.[0] === undefined ? {} : { sessionPolicy: options.session[0] }),
+    ...(held.narrowedBy === undefined ? {} : { sessionPolicy: held.narrowedBy }),
   })
   const externalId = /"sts:ExternalId":\s*"([^"]+)"/.exec(JSON.stringify(documents()['trustPolicy'] ?? {}))?.[1]
   const document = (place: string): PolicyDocument => at({ documents: documents() }, place)
@@ -101,8 +107,9 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     network = from
     aws.setNetwork(network)
   }
-  const put = (place: string, changed: Json): void => {
+  const put = (place: string, changed: Json): void | Promise<void> => {
     const { endpoint } = network
+    if (place === 'documents.sessionPolicy') return use(sessionOf(aws, changed as PolicyDocument), changed as PolicyDocument) // as below
     if (place !== 'documents.vpcEndpointPolicy' || endpoint === undefined) return putDocument(aws, holder, place, changed)
     comeFrom({ ...network, endpoint: { ...endpoint, policy: changed as PolicyDocument } }) // all that is put back is a policy
   }
@@ -113,7 +120,8 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     document,
     put,
     observations: () => (holder === 'role' && aws.getRole(ROLE_ARN) === undefined ? [NO_SUCH_ROLE] : []),
-    change: (place, change) => put(place, change(document(place))),
+    change: (place, change) => void put(place, change(document(place))),
+    use,
     comeFrom,
     skewBy(ms) {
       skew = ms
@@ -125,7 +133,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     },
     async allowed() {
       const asking = { lab, now: () => clock.now() + skew, region: REGION }
-      const ours = key ?? holderSession(aws)
+      const ours = held.key ?? holderSession(aws)
       const sessions = method === 'role' ? await servedSessions(asking, roleRequests(aws, externalId)) : []
       const served = ours === undefined ? [] : await servedRequests(asking, [{ name: 'we', credentials: ours }], [BUCKET, OTHER_BUCKET])
       aws.setNetwork({ address: THEIR_ADDRESS })
@@ -145,13 +153,13 @@ export function fieldsOf({ accessKeyId, secretAccessKey, sessionToken }: LabCred
 /** Those who must get no further by any repair: a colleague who may do everything his account can give, a stranger who may in his own, and anybody. */
 function addOthers(aws: LabAws): readonly Asker[] {
   const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 'sts:*', 'kms:*'], Resource: '*' }] }
-  const sessionOf = (account: string, name: string): LabCredentials => {
+  const workerOf = (account: string, name: string): LabCredentials => {
     aws.createAccount(account)
     return aws.issueSession(aws.putRole(account, { name, trust: OF_MACHINES, policies: { all } }), { seconds: 43_200 })
   }
   return [
-    { name: 'others of the account', credentials: sessionOf(CUSTOMER_ACCOUNT, 'colleague') },
-    { name: 'others', credentials: sessionOf(STRANGER_ACCOUNT, 'stranger') },
+    { name: 'others of the account', credentials: workerOf(CUSTOMER_ACCOUNT, 'colleague') },
+    { name: 'others', credentials: workerOf(STRANGER_ACCOUNT, 'stranger') },
     { name: 'others unsigned' },
   ]
 }
@@ -186,6 +194,11 @@ function roleRequests(aws: LabAws, externalId: string | undefined) {
     { name: 'others assume the role through us with their external id', credentials: ours, roleArn: ROLE_ARN, externalId: 'not-this-one' },
     { name: 'others of our account assume the role', credentials: theirs, roleArn: ROLE_ARN, ...withId },
   ]
+}
+
+/** A session of the role as somebody has made one elsewhere and pasted its key. */
+export function sessionOf(aws: LabAws, narrowedBy?: PolicyDocument): LabCredentials {
+  return aws.issueSession(ROLE_ARN, { sessionName: 'pasted', ...(narrowedBy === undefined ? {} : { policies: [narrowedBy] }) })
 }
 
 function documentIn(setup: Setup, id: string): PolicyDocument {

@@ -11,7 +11,7 @@ export interface DenialWorld {
   /** What reads of configuration answered beside the documents, as observations of a case: keys of an account, that there is no such role. */
   observations?(): readonly Json[]
   /** Puts a document where it belongs, by its place in a case: `documents.bucketPolicy`, `documents.rolePolicies[0]`. */
-  put(place: string, document: Json): void
+  put(place: string, document: Json): void | Promise<void>
   /**
    * What is allowed at this moment, of a fixed list of requests by us and by others: shows whether a repair opens more than it has to.
    * A request of others is named `others …`: a patch lets none of them in that the fault kept out.
@@ -125,7 +125,7 @@ async function repair<World extends DenialWorld>(
   // What nobody showed is ours: who is to act changes what it is made from.
   const shown = place === undefined ? null : documentAt({ documents }, place)
   if (place !== undefined && patch !== undefined && shown !== null) {
-    world.put(place, applyPatch(shown, patch))
+    await world.put(place, applyPatch(shown, patch))
     return true
   }
   if (scenario.repair === undefined) throw new Error(`${scenario.cause} offers no patch, and the scenario says no repair.`)
