@@ -205,6 +205,19 @@ describe.each([AZURE_SAS, AZURE_KEY, ALIYUN_KEYS, GCP_KEY])('a secret of $cloud,
   })
 })
 
+describe.each([AZURE_SAS, AZURE_KEY, ALIYUN_KEYS, GCP_KEY])('a secret of $cloud, $method', (one) => {
+  it.each(['that works', 'that is refused'] as const)('%s is in no line of a diagnosis', async (which) => {
+    const { cloud, method, folder } = one
+    const { issue, wrong } = one.begin(installation)
+    const auth = which === 'that works' ? issue() : wrong
+    const { connections, diagnoses, caller } = installation
+    await connections.create(caller, { name: 'lake', cloud, method, locations: [folder], purposes: ['import', 'export'], auth })
+    const report = await diagnoses.diagnose(caller, 'lake', { write: true }, signal)
+    expect(report.probes.length).toBeGreaterThan(0)
+    expect(JSON.stringify(report) + (await remains())).not.toContain(one.secretOf(auth))
+  })
+})
+
 describe.each([AZURE_SAS, AZURE_KEY, ALIYUN_KEYS])('a URL with a secret of $cloud, $method', ({ begin, pasted, secretOf, ...one }) => {
   const { cloud, method, folder } = one
 
