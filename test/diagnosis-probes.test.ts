@@ -1,5 +1,5 @@
 import { ContainerSASPermissions } from '@azure/storage-blob'
-import type { DiagnosisReport, Finding, JsonObject, PolicyDocument } from '@sluice/core'
+import { type DiagnosisReport, type Finding, type JsonObject, type Lease, type PolicyDocument, probePlans } from '@sluice/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startAliyunWorld } from './support/denials-aliyun.ts'
 import { startAwsWorld, type AwsWorld, type AwsWorldOptions } from './support/denials-aws.ts'
@@ -8,7 +8,7 @@ import { ACCOUNT, HOST } from './support/denials-azure-requests.ts'
 import { startAzureWorld } from './support/denials-azure.ts'
 import { BUCKET as GCP_BUCKET, PROJECT, startGcpWorld } from './support/denials-gcp.ts'
 import type { DenialWorld } from './support/denials.ts'
-import { BUCKET } from './support/installation.ts'
+import { BUCKET, startInstallation } from './support/installation.ts'
 import { longestChain } from './support/longest-chain.ts'
 import { CUSTOMER, startTenants } from './support/tenants.ts'
 
@@ -235,6 +235,44 @@ describe('a diagnosis of OSS', () => {
     const report = await world.diagnose()
     expect(report.findings[0]).toMatchObject({ cause: 'oss.bp.deny', certainty: 'proved' })
     expect(asked(report)).toContain('oss.GetBucketPolicy')
+  })
+})
+
+describe('the table of probes', () => {
+  /** Made with any store and lease, by whoever diagnoses. */
+  const OF_ANY = ['another-object', 'newer-session']
+
+  it.each([
+    ['aws', 'role', { accountId: CUSTOMER }, `s3://${BUCKET}/data/`],
+    ['gcp', 'grant', {}, `gs://${GCP_BUCKET}/data/`],
+    ['azure', 'managed-identity', {}, `azure://${HOST}/landing/data/`],
+    ['aliyun', 'role', { accountId: '9876543210987654' }, `oss://${BUCKET}/data/`],
+  ] as const)('of %s has a request for each of its rows, and a row for each of its requests', async (id, method, auth, url) => {
+    const installation = await startInstallation()
+    try {
+      const { connections, deps, caller } = installation
+      const { connection } = await connections.create(caller, {
+        name: 'acme',
+        cloud: id,
+        method,
+        auth,
+        locations: [url],
+        purposes: ['backup'],
+      })
+      const cloud = deps.clouds.find((one) => one.id === id)
+      const [location] = connection.locations
+      if (cloud === undefined || location === undefined) throw new Error('the installation has the cloud')
+      const scope = { location, access: connection.access }
+      const lease: Lease = { id: 'lease', scope, narrowed: true, expiresAt: Infinity, secret: { kind: 'anonymous' } }
+      const made = [{}, { expectedBucketOwner: CUSTOMER, acl: 'bucket-owner-full-control' }].flatMap((settings) => {
+        const subject = { location, lease, refused: ['list', 'read', 'write'], key: 'data/a.csv', writeKey: 'data/.sluice-probe' } as const
+        return Object.keys(cloud.diagnostics?.probes({ ...subject, connection: { ...connection, settings } }) ?? {})
+      })
+      const rows = probePlans(id).map(({ name }) => name)
+      expect([...new Set([...made, ...rows.filter((name) => OF_ANY.includes(name))])].toSorted()).toEqual(rows.toSorted())
+    } finally {
+      await installation.close()
+    }
   })
 })
 
