@@ -8,7 +8,7 @@ export async function readCaseText(
   language: Language | undefined,
   subject: () => Promise<EvidenceSubject | undefined>,
 ): Promise<Json> {
-  if (isEvidenceFile(text)) return caseOfFile(text, await subject(), language)
+  if (isEvidenceFile(text)) return caseOfFile(text, await subject(), language, Date.now())
   try {
     // JSON.parse gives JSON.
     const value: Json = JSON.parse(text.replace(/^\uFEFF/, ''))

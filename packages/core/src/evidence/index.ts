@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import { ACCESSES } from '../access.ts'
 import { inLanguage, type Language } from '../diagnosis/finding-text.ts'
+import type { Said } from '../diagnosis/cause.ts'
 import { said } from '../diagnosis/said.ts'
 import { isList, isObject } from '../policy/shapes.ts'
 import type { Answers } from './answer.ts'
@@ -49,13 +50,23 @@ export function caseOfAnswers(subject: EvidenceSubject, answers: Answers, langua
 
 /**
  * The case document of what the script wrote. Of a subject that is known, only what is about that counts; otherwise the file says what it is
- * about.
+ * about. `now`, in milliseconds, tells whether it is old.
  */
-export function caseOfFile(text: string, subject: EvidenceSubject | undefined, language: Language = 'en'): JsonObject {
+export function caseOfFile(text: string, subject: EvidenceSubject | undefined, language: Language = 'en', now?: number): JsonObject {
   const { runs, notes } = readEvidenceFile(text)
-  const said = notes.map((note) => inLanguage(note, language))
+  const all = [...notes, ...oldNotes(runs, now)].map((note) => inLanguage(note, language))
   const about = subject ?? runs.map(({ about: one }) => subjectIn(one)).find((one) => one !== undefined)
-  return about === undefined ? { notes: [...said, inLanguage(ABOUT_NOTHING, language)] } : caseOfRuns(about, runs, said, language)
+  return about === undefined ? { notes: [...all, inLanguage(ABOUT_NOTHING, language)] } : caseOfRuns(about, runs, all, language)
+}
+
+const OLD_MS = 24 * 60 * 60_000
+
+/** What was changed after it was read is not in it: of what is older than a day that is said. */
+function oldNotes(runs: readonly EvidenceRun[], now: number | undefined): readonly Said[] {
+  const old = runs.filter(({ time }) => now !== undefined && time !== '' && now - Date.parse(time) > OLD_MS)
+  return old.map(({ time }) =>
+    said(`The evidence was read at ${time}: what was changed since is not in it.`, `证据读取于 ${time}:此后的更改不在其中。`),
+  )
 }
 
 const ABOUT_NOTHING = said('The evidence does not say what it is about: nothing of it is taken.', '证据文件没有说明其对象:未采用任何内容。')

@@ -6,6 +6,7 @@ import { said } from '../said.ts'
 import { crossAccount } from './bucket-owner.ts'
 import { identityCandidates } from './identity-candidates.ts'
 import { keyOfObject } from './key.ts'
+import { hasNoBoundary } from './no-boundary.ts'
 import { foreignOwner } from './object-owner.ts'
 import { operationName } from './operations.ts'
 import { possible } from '../evidence.ts'
@@ -220,7 +221,7 @@ function policySuspects(failure: Failure, facts: Facts): Weighed {
   const limits: Weighed = [
     ...(documents.scps === undefined && !anonymous ? [['aws.scp', 1.5, 2] as const] : []),
     ...(documents.rcps === undefined ? [['aws.rcp', 1.4, 1.9] as const] : []),
-    ...(documents.boundary === undefined && !anonymous ? [['aws.pb', 1.3, 1.8] as const] : []),
+    ...(documents.boundary === undefined && !anonymous && !hasNoBoundary(facts) ? [['aws.pb', 1.3, 1.8] as const] : []),
     ...(documents.sessionPolicy === undefined && isSession(facts) ? [['aws.session_policy', 1.2, 1.7] as const] : []),
     ...(documents.vpcEndpointPolicy === undefined
       ? [['aws.vpce', isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.1, isBehindEndpoint(failure, facts) === 'yes' ? 9 : 1.6] as const]

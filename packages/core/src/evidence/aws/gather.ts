@@ -184,6 +184,7 @@ const OBSERVED: { readonly [id: string]: string } = {
 
 function observationsIn(asked: readonly Asked[]): readonly Json[] {
   return asked.flatMap((one): readonly Json[] => {
+    if (one.read.id === 'role' || one.read.id === 'user') return withoutBoundary(one)
     const operation = OBSERVED[one.read.id]
     const message = textOf(one)
     if (operation === undefined || message === undefined || parsedJson(message) === undefined) return []
@@ -192,6 +193,14 @@ function observationsIn(asked: readonly Asked[]): readonly Json[] {
     const target = one.read.id === 'object-owner' ? `${place ?? ''}/${object ?? ''}` : place
     return [{ operation, ok: true, message, ...(target === undefined ? {} : { target }) }]
   })
+}
+
+/** That a role or user has no boundary. */
+function withoutBoundary(one: Asked): readonly Json[] {
+  const { Arn: arn, PermissionsBoundary: boundary } = objectIn(one.answer) ?? {}
+  if (typeof arn !== 'string' || boundary !== null) return []
+  const operation = one.read.id === 'role' ? 'GetRole' : 'GetUser'
+  return [{ operation, target: arn, ok: true, message: JSON.stringify({ Arn: arn, PermissionsBoundary: null }) }]
 }
 
 /** `An error occurred (NoSuchEntity) when calling the GetRole operation: …` */

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { questionOf, type Answer } from './answer.ts'
+import { caseOfAnswers, evidenceReads, type EvidenceSubject } from './index.ts'
+
+type Recorded = Answer | string
+
+const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
+const refusal = (code: string): Answer => ({ status: 254, text: `An error occurred (${code}) when calling the operation: no` })
+
+/** The case of a subject, each of whose reads is answered by the first of these whose words it has; what none has is refused. */
+function caseOf(subject: EvidenceSubject, answers: readonly (readonly [words: string, answer: Recorded])[]) {
+  const given = new Map<string, Answer>()
+  for (;;) {
+    const open = evidenceReads(subject, given).filter(({ words }) => !given.has(questionOf(words)))
+    if (open.length === 0) return caseOfAnswers(subject, given)
+    for (const { words } of open) {
+      const found = answers.find(([part]) => words.join(' ').includes(part))?.[1] ?? refusal('AccessDenied')
+      given.set(questionOf(words), typeof found === 'string' ? { status: 0, text: found } : found)
+    }
+  }
+}
+
+const policy = (action: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] })
+const CALLER = ['get-caller-identity', json({ Account: '987654321987', Arn: 'arn:aws:iam::987654321987:user/admin' })] as const
+
+describe('a user of AWS', () => {
+  const arn = 'arn:aws:iam::987654321987:user/them'
+  const subject: EvidenceSubject = { cloud: 'aws', method: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }
+  const answers: readonly (readonly [string, Recorded])[] = [
+    CALLER,
+    ['get-access-key-last-used', json({ UserName: 'them' })],
+    [
+      'get-user ',
+      json({
+        Arn: arn,
+        PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: 'arn:aws:iam::987654321987:policy/wall' },
+      }),
+    ],
+    ['list-user-policies', json({ PolicyNames: ['own'] })],
+    ['get-user-policy', json(policy('s3:GetObject'))],
+    ['list-attached-user-policies', json({ AttachedPolicies: [] })],
+    ['list-groups-for-user', json({ Groups: [{ GroupName: 'readers' }] })],
+    ['list-group-policies', json({ PolicyNames: [] })],
+    [
+      'list-attached-group-policies',
+      json({ AttachedPolicies: [{ PolicyName: 'list', PolicyArn: 'arn:aws:iam::987654321987:policy/list' }] }),
+    ],
+    ['get-policy --policy-arn', json({ DefaultVersionId: 'v2' })],
+    ['policy/wall --version-id=v2', json(policy('s3:*'))],
+    ['policy/list --version-id=v2', json(policy('s3:ListBucket'))],
+  ]
+
+  it('is found by the key, with the policies of its groups and its boundary', () => {
+    expect(caseOf(subject, answers)).toMatchObject({
+      documents: { rolePolicies: [policy('s3:GetObject'), policy('s3:ListBucket')], boundary: policy('s3:*') },
+      notes: [],
+    })
+  })
+
+  it('has no policies to go by while those of a group are not known', () => {
+    const without = answers.filter(([words]) => words !== 'list-group-policies')
+    expect(caseOf(subject, without)['documents']).not.toHaveProperty('rolePolicies')
+  })
+
+  it('has no boundary to go by while it was not read', () => {
+    const without = answers.filter(([words]) => !words.includes('policy/wall'))
+    const shown = caseOf({ ...subject, principal: arn }, without)
+    expect(shown['documents']).not.toHaveProperty('boundary')
+    expect(shown['notes']).toEqual([expect.stringContaining('policy/wall')])
+  })
+})
+
+describe('a role of AWS', () => {
+  const roleArn = 'arn:aws:iam::987654321987:role/data/acme'
+  const subject: EvidenceSubject = { cloud: 'aws', roleArn }
+
+  it('that bears the name at another path is not the one that is meant', () => {
+    const shown = caseOf(subject, [CALLER, ['get-role ', json({ Arn: 'arn:aws:iam::987654321987:role/acme', PermissionsBoundary: null })]])
+    expect(shown).toMatchObject({
+      documents: {},
+      observations: [{ operation: 'GetRole', target: roleArn, ok: false, code: 'NoSuchEntity' }],
+      notes: [expect.stringContaining('of that name there is arn:aws:iam::987654321987:role/acme')],
+    })
+  })
+
+  it('is not missing because another account has none of its name', () => {
+    const elsewhere = ['get-caller-identity', json({ Account: '111122223333' })] as const
+    const shown = caseOf(subject, [elsewhere, ['get-role ', refusal('NoSuchEntity')]])
+    expect(shown).toMatchObject({ observations: [], notes: [expect.stringContaining('111122223333')] })
+    const unknown = caseOf(subject, [['get-role ', refusal('NoSuchEntity')]])
+    expect(unknown['observations']).toEqual([])
+  })
+
+  it('has a setting of its account only where the bucket is of the account', () => {
+    const block = json({ PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } })
+    const open = json({ PublicAccessBlockConfiguration: { RestrictPublicBuckets: false } })
+    const place: EvidenceSubject = { ...subject, location: 's3://test-bucket-123/' }
+    const both = [
+      ['s3control', block],
+      ['s3api get-public-access-block', open],
+    ] as const
+    expect(caseOf(place, [CALLER, ...both])['documents']).not.toHaveProperty('publicAccessBlock')
+    const shown = caseOf(place, [CALLER, ...both, ['get-bucket-policy', refusal('NoSuchBucketPolicy')]])
+    expect(shown['documents']).toMatchObject({ publicAccessBlock: { RestrictPublicBuckets: true } })
+  })
+})
+
+describe('a lake of Azure', () => {
+  const identity = '33333333-3333-4333-8333-333333333333'
+  const id = '/subscriptions/2/resourceGroups/lake/providers/Microsoft.Storage/storageAccounts/lakedata'
+  const subject: EvidenceSubject = {
+    cloud: 'azure',
+    method: 'managed-identity',
+    principal: identity,
+    location: 'https://lakedata.blob.core.windows.net/landing/a b/c/',
+  }
+  const acl = json({ acl: 'user::rwx,group::r-x,other::---', owner: '$superuser', group: '$superuser' })
+
+  it('shows the lists of every folder on the way, and the roles of groups as the identity’s own', () => {
+    const shown = caseOf(subject, [
+      ['account show --query', json({ id: '2' })],
+      ['storage account show', json({ id, isHnsEnabled: true, lake: 'lakedata' })],
+      ['role assignment list', json([{ principalId: 'a-group', principalType: 'Group', roleDefinitionName: 'Mine', scope: id }])],
+      ['role definition list --name=Mine', json([{ name: 'guid', roleName: 'Mine', permissions: [] }])],
+      ['denyAssignments', json({ value: [] })],
+      ['fs access show', acl],
+    ])
+    expect(shown).toMatchObject({ documents: { roles: [{ principalId: identity }, { roleName: 'Mine' }] }, notes: [] })
+    const targets = JSON.stringify(shown['observations'])
+    for (const path of ['landing/"', 'landing/a%20b"', 'landing/a%20b/c"']) expect(targets).toContain(path)
+  })
+
+  it('without folders of its own shows no lists', () => {
+    const shown = caseOf(subject, [['storage account show', json({ id, isHnsEnabled: false, lake: false })]])
+    expect(JSON.stringify(shown)).not.toContain('fs access show')
+  })
+})
+
+describe('an account of Google Cloud', () => {
+  const principal = 'loader@acme-data.iam.gserviceaccount.com'
+  const subject: EvidenceSubject = {
+    cloud: 'gcp',
+    method: 'service-account-key',
+    principal,
+    location: 'gs://acme-lake/data/',
+    access: ['list', 'read'],
+  }
+
+  it('is missing only where IAM says so', () => {
+    const missing = { status: 1, text: 'ERROR: (gcloud.iam.service-accounts.describe) NOT_FOUND: Unknown service account' }
+    const denied = { status: 1, text: 'ERROR: PERMISSION_DENIED: or it may not exist' }
+    expect(caseOf(subject, [['service-accounts describe', missing]])['observations']).toMatchObject([
+      { target: principal, ok: false, status: 404 },
+    ])
+    expect(caseOf(subject, [['service-accounts describe', denied]])['observations']).toEqual([])
+  })
+
+  it('is refused nothing for certain by the bucket alone, which is not all that may let it in', () => {
+    const bucket = [['buckets get-iam-policy', json({ bindings: [], etag: 'CAE=' })]] as const
+    expect(caseOf(subject, bucket)['connection']).not.toHaveProperty('access')
+    const all = [
+      ...bucket,
+      ['buckets describe', json({ projectNumber: '123' })],
+      ['projects describe 123', json({ projectId: 'acme-data' })],
+      ['projects get-iam-policy acme-data', json({ bindings: [] })],
+    ] as const
+    expect(caseOf(subject, all)).toMatchObject({ connection: { access: ['list', 'read'] }, documents: { bindings: [] } })
+  })
+})
+
+describe('a user of Alibaba Cloud', () => {
+  const subject: EvidenceSubject = { cloud: 'aliyun', principal: 'acs:ram::9876543210987654:user/them' }
+  const document = { Version: '1', Statement: [{ Effect: 'Allow', Action: 'oss:*', Resource: '*' }] }
+
+  it('has the policies of its groups too', () => {
+    const shown = caseOf(subject, [
+      ['GetCallerIdentity', json({ AccountId: '9876543210987654' })],
+      ['ListPoliciesForUser', json({ Policies: { Policy: [] } })],
+      ['ListGroupsForUser', json({ Groups: { Group: [{ GroupName: 'readers' }] } })],
+      ['ListPoliciesForGroup', json({ Policies: { Policy: [{ PolicyName: 'read', PolicyType: 'Custom' }] } })],
+      ['GetPolicy --PolicyType Custom --PolicyName read', json({ DefaultPolicyVersion: { PolicyDocument: JSON.stringify(document) } })],
+    ])
+    expect(shown).toMatchObject({ documents: { ramPolicies: [document] }, notes: [] })
+  })
+})
