@@ -94,7 +94,7 @@ describe('the script for AWS', () => {
       status: 253,
       text: 'Unable to locate credentials. You can configure credentials by running "aws configure".',
     }))
-    await expect(run(ABOUT)).rejects.toThrow(/Unable to locate credentials[\s\S]*Nobody is signed in/)
+    await expect(run(ABOUT)).rejects.toThrow(/Unable to locate credentials[\s\S]*Nobody is signed in to the AWS CLI/)
     expect(readdirSync(folder)).toEqual(['bin'])
   })
 

@@ -156,7 +156,7 @@ describe('--with-profile', () => {
     await command('aws', `echo 'Error loading SSO Token: Token for acme does not exist' >&2; exit 255`)
     const { exit, err } = await sluice(['connection', 'diagnose', 'acme', '--with-profile', 'audit'])
     expect(exit).toBe(3)
-    expect(err).toContain('AWS CLI is not signed in with the profile "audit": Error loading SSO Token')
+    expect(err).toContain('The AWS CLI is not signed in with the profile "audit": Error loading SSO Token')
     expect(err).toContain('aws sso login, or aws configure --profile audit')
     expect(bodies.filter((body) => body.includes('evidence'))).toEqual([])
   })

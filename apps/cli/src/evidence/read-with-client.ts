@@ -97,7 +97,7 @@ async function run(
   } catch (cause) {
     signal.throwIfAborted()
     if (isAccessError(cause)) throw cause
-    throw accessError('evidence.client_missing', { message: `${product} (${client}) cannot be run here.`, cause })
+    throw accessError('evidence.client_missing', { message: `The ${product} (${client}) cannot be run here.`, cause })
   }
 }
 
@@ -127,7 +127,7 @@ function notSignedIn({ cloud }: EvidenceSubject, { profile }: Eyes, answer: Answ
   const { product } = evidenceClient(cloud)
   const whose = profile === undefined ? '' : ` with the profile ${JSON.stringify(profile)}`
   return accessError('evidence.not_signed_in', {
-    message: `${product} is not signed in${whose}: ${shortened(answer)}`,
+    message: `The ${product} is not signed in${whose}: ${shortened(answer)}`,
     remedy: `Sign in and repeat the command: ${SIGN_IN[cloud]}${profile === undefined || cloud !== 'aws' ? '' : ` --profile ${profile}`}.`,
   })
 }

@@ -32,7 +32,7 @@ export const DIAGNOSE_VERBS: readonly Verb[] = [
     options: [
       { flags: '--location <url>', about: 'Where the data is' },
       { flags: '--role <arn>', about: 'The role of the customer that Sluice assumes' },
-      { flags: '--principal <id>', about: 'Without a role, who asks: a user, a service account, an identity' },
+      { flags: '--principal <id>', about: 'Who asks: of a role, who assumes it; else the user, service account or identity itself' },
       { flags: '--key <name>', about: 'A key that encrypts the data, by its full name, where the bucket does not name it', repeat: true },
       { flags: '--region <region>', about: 'Where the bucket is' },
       { flags: '--cloud <id>', about: 'The cloud, where the options do not show it', choices: EVIDENCE_CLOUDS },

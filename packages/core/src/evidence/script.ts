@@ -44,8 +44,9 @@ function opening({ location, roleArn, principal }: EvidenceSubject, { cloud, say
   const text = said(
     `Reads how access to ${what} is set up, to find out why it is refused.
 
-It only reads. It changes nothing, asks nobody but ${cloud.product} (${cloud.client}) in which you are signed in, and sends nothing anywhere else.
-It writes one file into this folder, which you alone can read: policies, names and settings; no keys, no passwords, no data.
+It only reads. It changes nothing, asks by nothing but the ${cloud.product} (${cloud.client}) that you are signed in to, and sends nothing anywhere else.
+It writes one file into this folder, which you alone can read: policies, names and settings, and the external id where a role's trust
+policy has one; no keys, no passwords, no data.
 Look through the file, then give it to the one who asked. No access has to be handed over.
 
 Every read stands below in full, with what it is for and the permission that it takes. One that you may not make is noted as refused,
@@ -53,7 +54,7 @@ and one that you do not want to make can be taken out: what it would show is the
     `读取对 ${what} 的访问是如何设置的,以查明被拒绝的原因。
 
 本脚本只读取:不做任何更改,只询问您已登录的 ${cloud.product}(${cloud.client}),不向其他任何一方发送数据。
-它在当前目录写入一个仅您可读的文件:策略、名称与设置;不含密钥、密码或数据。
+它在当前目录写入一个仅您可读的文件:策略、名称与设置,以及角色信任策略中的外部 ID(如有);不含密钥、密码或数据。
 请先查看该文件,再交给提出请求的人。无需交出任何访问权限。
 
 下面完整列出每一次读取、其用途与所需权限。无权进行的读取会记录为被拒绝,
@@ -64,7 +65,7 @@ and one that you do not want to make can be taken out: what it would show is the
 
 function beginning(subject: EvidenceSubject, { cloud, say }: Writing): readonly string[] {
   const missing = said(
-    `${cloud.product} (${cloud.client}) is not here. Run this in the cloud shell of the console, which has it.`,
+    `The ${cloud.product} (${cloud.client}) is not here. Run this in the cloud shell of the console, which has it.`,
     `此处没有 ${cloud.product}(${cloud.client})。请在控制台的 Cloud Shell 中运行,那里已预装。`,
   )
   const environment = Object.entries(cloud.environment).map(([name, value]) => `${name}=${plainWord(value)}`)
@@ -163,7 +164,10 @@ function furtherLines(further: readonly FurtherReads[], known: ReadonlySet<strin
 }
 
 function signedIn({ cloud, say }: Writing): readonly string[] {
-  const text = said(`Nobody is signed in to ${cloud.product} here. Nothing was read.`, `此处没有登录 ${cloud.product}。未读取任何内容。`)
+  const text = said(
+    `Nobody is signed in to the ${cloud.product} here. Nothing was read.`,
+    `此处没有登录 ${cloud.product}。未读取任何内容。`,
+  )
   return [
     'if [ "$code" -ne 0 ]; then',
     '  cat "$errors" >&2',
