@@ -1,16 +1,13 @@
-import { readPrintedError } from '../../src/diagnosis/message/printed-error.ts'
 import type { Json, JsonObject } from '../../src/index.ts'
 import type { Dice } from './random.ts'
+import { commonVariations, isList, isObject, objectOf, type Variations } from './varying.ts'
 import { AWS_WRAPPINGS } from './wrappings.ts'
-
-/** Makes another case of one that says the same, or less; undefined where there is nothing to vary. */
-export type Vary = (given: JsonObject, dice: Dice) => JsonObject | undefined
 
 const POLICIES = ['trustPolicy', 'boundary', 'sessionPolicy', 'bucketPolicy', 'vpcEndpointPolicy']
 const POLICY_LISTS = ['rolePolicies', 'scps', 'rcps']
 
 /** The kinds of variation over AWS's cases. */
-export const AWS_VARIATIONS: { readonly [kind: string]: Vary } = {
+export const AWS_VARIATIONS: Variations = {
   'statements and policies in another order': (given, dice) =>
     withPolicies(
       given,
@@ -23,94 +20,7 @@ export const AWS_VARIATIONS: { readonly [kind: string]: Vary } = {
     ),
   'other names': renamed,
   'one value as text or list, one statement as object or list': (given, dice) => withPolicies(given, (policy) => reshaped(policy, dice)),
-  'another wrapping': (given, dice) => withMessages(given, (observation) => wrapped(observation, dice)),
-  'another wrapping, and neither code nor status apart': (given, dice) =>
-    withMessages(given, (observation) => {
-      const again = wrapped(observation, dice)
-      if (again === undefined) return undefined
-      const { code: _code, status: _status, ...rest } = again
-      return { ...rest, ok: false }
-    }),
-  'log lines around it, colours and other line ends': (given, dice) =>
-    withMessages(given, (observation) => {
-      const message = textOf(observation['message'])
-      if (message === undefined) return undefined
-      const before = dice.pick(['2026-11-22T10:01:02Z INFO import started\n', '[worker-3] ERROR ', 'stderr | ', ''])
-      const after = dice.pick(['\n2026-11-22T10:01:03Z WARN giving up', '\n    at main (job.js:1:1)', '', '\n'])
-      const text = `${before}${message}${after}`
-      return { ...observation, message: dice.roll() < 0.5 ? `\u001B[31m${text}\u001B[0m` : text.replaceAll('\n', '\r\n') }
-    }),
-  'texts cut off': (given, dice) =>
-    withMessages(given, (observation) => {
-      const message = textOf(observation['message'])
-      return message === undefined ? undefined : { ...observation, message: message.slice(0, Math.floor(dice.roll() * message.length)) }
-    }),
-  'requests in another order': (given, dice) => {
-    const all = observationsOf(given)
-    return all.length < 2 || isTriedAgain(all) ? undefined : { ...given, observations: dice.shuffled(all) }
-  },
-  'unknown fields and headers in other case': (given, dice) => ({
-    ...given,
-    'x-note': 'of somebody else',
-    connection: { ...objectOf(given['connection']), owner: 'data team', tags: ['a', 'b'] },
-    documents: { ...objectOf(given['documents']), lifecycle: { Rules: [] } },
-    observations: observationsOf(given).map((one) => ({
-      ...one,
-      duration: 12,
-      headers: Object.fromEntries(
-        Object.entries({ ...objectOf(one['headers']), 'x-amz-id-2': 'gRb=', server: 'AmazonS3' }).map(([name, value]) => [
-          dice.roll() < 0.5 ? name.toUpperCase() : name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()),
-          value,
-        ]),
-      ),
-    })),
-  }),
-  'a document less': (given, dice) => {
-    const documents = Object.entries(objectOf(given['documents']))
-    if (documents.length === 0) return undefined
-    const [gone] = dice.pick(documents)
-    return { ...given, documents: Object.fromEntries(documents.filter(([name]) => name !== gone)) }
-  },
-  'a request less': (given, dice) => {
-    const all = observationsOf(given)
-    if (all.length < 2 || isTriedAgain(all)) return undefined
-    const gone = dice.pick(all)
-    return { ...given, observations: all.filter((one) => one !== gone) }
-  },
-}
-
-/** Which request was first, and that there was a second, matters where one was tried again, or a role was assumed in between. */
-function isTriedAgain(all: readonly JsonObject[]): boolean {
-  const names = all.map((one) => JSON.stringify([one['operation'], one['target']]))
-  return new Set(names).size < names.length
-}
-
-function observationsOf(given: JsonObject): readonly JsonObject[] {
-  const all = given['observations']
-  return isList(all) ? all.map(objectOf) : []
-}
-
-function withMessages(given: JsonObject, change: (observation: JsonObject) => JsonObject | undefined): JsonObject | undefined {
-  let touched = false
-  const observations = observationsOf(given).map((one) => {
-    // What was served is evidence of another kind: it is read whole.
-    const isRefusal = one['ok'] !== true && Number(one['status'] ?? 400) >= 300 && textOf(one['message']) !== undefined
-    const after = isRefusal ? change(one) : undefined
-    touched ||= after !== undefined
-    return after ?? one
-  })
-  return touched ? { ...given, observations } : undefined
-}
-
-function wrapped(observation: JsonObject, dice: Dice): JsonObject | undefined {
-  const printed = readPrintedError(textOf(observation['message']) ?? '')
-  const operation = (textOf(observation['operation']) ?? '').split(' ')[0] ?? ''
-  const code = textOf(observation['code']) ?? printed.code
-  // Bodies with further fields are evidence by those; they stay what they are.
-  const isPlain = Object.keys(printed.fields).every((name) => /^(Code|Message|RequestId|HostId|Type)$/.test(name))
-  if (code === undefined || printed.message === undefined || operation === '' || !isPlain) return undefined
-  const print = dice.pick(Object.values(AWS_WRAPPINGS))
-  return { ...observation, message: print({ operation, code, message: printed.message, status: Number(observation['status'] ?? 403) }) }
+  ...commonVariations({ wrappings: AWS_WRAPPINGS, plain: /^(Code|Message|RequestId|HostId|Type)$/ }),
 }
 
 function withPolicies(
@@ -237,20 +147,4 @@ function reshapedStatement(statement: JsonObject, dice: Dice): JsonObject {
     )
   }
   return Object.fromEntries(Object.entries(statement).map(([name, value]) => [name, each(name, value)]))
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {}
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,10 +6,11 @@ export interface Refusal {
   readonly status: number
 }
 
-type Print = (refusal: Refusal) => string
+/** How clients print a refusal, by what they are called. */
+export type Wrappings = { readonly [by: string]: (refusal: Refusal) => string }
 
 /** How the SDKs and tools of AWS print the same refusal. Each is written by hand from what such a client prints. */
-export const AWS_WRAPPINGS: { readonly [by: string]: Print } = {
+export const AWS_WRAPPINGS: Wrappings = {
   'AWS CLI': ({ operation, code, message }) => `\nAn error occurred (${code}) when calling the ${operation} operation: ${message}\n`,
   'boto3, with retries': ({ operation, code, message }) =>
     `Traceback (most recent call last):\n  File "job.py", line 3, in <module>\nbotocore.exceptions.ClientError: An error occurred (${code}) when calling the ${operation} operation (reached max retries: 4): ${message}`,
@@ -48,6 +49,7 @@ export const AWS_WRAPPINGS: { readonly [by: string]: Print } = {
   'the words alone': ({ message }) => message,
 }
 
-function escaped(text: string): string {
+/** A text as XML has it. */
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

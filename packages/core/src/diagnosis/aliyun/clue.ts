@@ -74,7 +74,7 @@ function codeOf(code: string | undefined, message: string): string | undefined {
     /\b(?:AuthenticationFail|EntityNotExist|InvalidAccessKeyId|InvalidSecurityToken|InvalidTimeStamp|InvalidParameter)(?:\.\w+)+/.exec(
       message,
     )?.[0]
-  if (whole !== undefined) return whole
+  if (whole !== undefined) return whole.replace(/(?<=\w)Error$/, '')
   if (code !== undefined && !/^(Oss|Server|Client|Request|Response|Service|Error|Exception|SDK|Tea)(Error|Exception)?$/i.test(code))
     return code
   if (ONLY_RAM.test(message)) return 'NoPermission'

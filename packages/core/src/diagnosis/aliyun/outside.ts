@@ -28,6 +28,9 @@ type Sure = (gap: PolicyGap, evidence: Text) => Gaps
 function byDetail(failure: Failure, sure: Sure, open: Open): Gaps | undefined {
   const { clue } = failure
   const speech = speechOf(failure)
+  // The detail that tells whose policy it is stands behind the words.
+  if (WORDS.kms.test(speech) && clue.layer === undefined && isCut(failure))
+    return { ...open('oss.kms', CUT, 1), ...open('oss.sts.session_policy', CUT) }
   if ((WORDS.kms.test(speech) || clue.action?.startsWith('kms:') === true) && clue.layer !== 'session')
     return sure('oss.kms', said('The answer speaks of KMS.', '响应提到 KMS。'))
   if (WORDS.vpc.test(speech) || clue.layer === 'vpc-endpoint')
@@ -126,6 +129,12 @@ function isOwnBucket(facts: Facts): boolean {
   return owner !== undefined && owner === (shown('getcalleridentity', /"?AccountId"?\W+(\d+)/) ?? accountOf(facts))
 }
 
+/** Whether a body was begun and not ended. */
+function isCut({ observation: { message = '' } }: Failure): boolean {
+  return message.includes('<Error>') && !message.includes('</Error>')
+}
+
+const CUT = said('The answer speaks of KMS, and is cut off before its detail.', '响应提到 KMS,且在详情之前被截断。')
 const BOTH = said(
   'EC 0003-00000203: both the bucket’s policy and one of the identity deny it.',
   'EC 0003-00000203:存储空间策略与身份策略都拒绝了该请求。',

@@ -71,8 +71,8 @@ export function isManaged(key: string | undefined, facts: Facts): boolean {
   const policy = key === undefined ? undefined : documents.keyPolicies?.[key]
   const encryption = JSON.stringify(documents.encryption ?? {})
   const described = successes.some(
-    ({ operation, message = '', target }) =>
-      /describekey/i.test(operation ?? '') &&
+    ({ operation = '', message = '', target }) =>
+      operationName({ operation }) === 'describekey' &&
       /"KeyManager":\s*"AWS"/.test(message) &&
       (key === undefined || target === undefined || message.includes(key) || target.includes(key)),
   )

@@ -5,6 +5,7 @@ import { said } from '../said.ts'
 import { speechOf } from '../speech.ts'
 import { credentialOf, tokenClaims } from './credential.ts'
 import { gapWriter, type Gaps } from './gaps.ts'
+import { operationName } from './operations.ts'
 import { generalFault } from './sas-judge.ts'
 import { shownSas, type ShownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
@@ -69,11 +70,21 @@ function credentialGaps(failure: Failure, facts: Facts): Gaps {
   if (saying?.code !== undefined) {
     const own = named(saying.code, said('The answer’s detail says so.', '响应的详细信息如此说明。'), { values: timesIn(detail) })
     // A token without an end of its own ends with its stored access policy.
-    const isOfPolicy = saying.code === 'azure.sas.time' && shown?.fields.has('si') === true && !shown.fields.has('se')
+    const hasPolicy = shown === undefined ? storesPolicies(facts) : shown.fields.has('si') && !shown.fields.has('se')
+    const isOfPolicy = saying.code === 'azure.sas.time' && hasPolicy
     return isOfPolicy ? { ...own, ...named('azure.sas.policy', ELSEWHERE, { likelihood: 1 }) } : own
   }
   if (saying?.isOpen === true) return signatureGaps(failure, facts, shown)
   return silentGaps(failure, facts, shown)
+}
+
+/** Whether a read of the container showed policies that a SAS may be of. */
+function storesPolicies({ successes }: Facts): boolean {
+  return successes.some(
+    (one) =>
+      /^(getcontaineracl|listaccesspolicies)$/.test(operationName(one, { fields: {} })) &&
+      /<SignedIdentifier>|"(accessPolicy|permission)"/i.test(one.message ?? ''),
+  )
 }
 
 interface Saying {

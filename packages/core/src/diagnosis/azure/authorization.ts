@@ -122,6 +122,9 @@ function identityGaps(failure: Failure, facts: Facts, credential: Credential): G
   }
   if (decision.outcome === 'unknown')
     return { ...possible('azure.rbac.data_role', evidence, { likelihood: 1 }), ...acl, ...orDenied(evidence) }
+  // With a hierarchical namespace nobody needs a role where an ACL lets him in: that one is missing may be meant so.
+  if (isHnsEnabled === true && Object.keys(acl).length > 0)
+    return { ...possible('azure.rbac.data_role', evidence, { likelihood: 5 }), ...acl, ...orDenied(evidence, -1) }
   const held = rolesHeld(facts, question.principalIds)
   const missing = said(
     `${held.length === 0 ? 'No role that was shown is the caller’s' : `The caller has ${held.join(', ')}`}: none allows ${decision.needed.map(({ name }) => name).join(' or ')} here.`,

@@ -96,7 +96,11 @@ export function judgeDenials(question: RoleQuestion, { documents, successes }: F
     documents.roles === undefined
       ? denying.every((one) => one !== undefined)
       : judgeRoles(question, documents, denials)?.outcome === 'denied'
-  return (isKeptOut ? denying.find((one) => one !== undefined) : undefined) ?? 'none'
+  const first = denying.find((one) => one !== undefined)
+  if (isKeptOut && first !== undefined) return first
+  // Which of the permissions the caller has, or where the account stands, nobody showed: what is denied may be what it needs.
+  const isOpen = (documents.roles === undefined && first !== undefined) || (!question.isExact && denials.length > 0)
+  return isOpen ? undefined : 'none'
 }
 
 /** Assignments and, where they were shown too, definitions of custom roles; also as ARM answers with them. */
