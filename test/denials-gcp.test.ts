@@ -10,7 +10,7 @@ import {
   PERMISSION_DENIALS,
   PROGRAM_PERMISSION_DENIALS,
 } from './support/gcp-denials/permissions.ts'
-import { ACTING_DENIALS, FEDERATION_DENIALS, KEY_DENIALS, TOKEN_DENIALS } from './support/gcp-denials/trust.ts'
+import { ACTING_DENIALS, FEDERATION_DENIALS, KEY_DENIALS, OWN_ACCOUNT_DENIALS, TOKEN_DENIALS } from './support/gcp-denials/trust.ts'
 
 const worldOf = (options: GcpWorldOptions) => () => startGcpWorld(options)
 
@@ -93,6 +93,7 @@ const TRIED: readonly string[] = [
   FEDERATION_DENIALS,
   KEY_DENIALS,
   ORGANIZATION_DENIALS,
+  OWN_ACCOUNT_DENIALS,
   OWN_SERVICE_DENIALS,
   PERMISSION_DENIALS,
   PROGRAM_DENIALS,

@@ -53,6 +53,8 @@ export interface GcpWorld extends DenialWorld {
   rebind(change: (bindings: readonly IamBinding[]) => readonly IamBinding[]): void
   /** Asks as a program of ours does that goes its own way, and tells what came of it as a case does. */
   tries(request: TriedRequest): Promise<JsonObject>
+  /** Tells the connection another provider. */
+  nameProvider(provider: string): Promise<void>
   /** Makes the bucket again, with its objects and our grant, once it is gone. */
   remakeBucket(): void
   /** How that program goes on from now: with what token, and with what parameters in all its requests. */
@@ -139,6 +141,7 @@ export async function startGcpWorld(options: GcpWorldOptions): Promise<GcpWorld>
     },
     tries: (request) =>
       observed(lab, { ...request, query: { ...request.query, ...ways.query } }, ways.token === null ? undefined : (ways.token ?? token())),
+    nameProvider: async (name) => void (await connections.update(caller, NAME, { auth: { provider: name } })),
     remakeBucket() {
       addBucket(gcp, BUCKET)
       applyGrant(gcp, setup, memberOf(identity))
@@ -259,10 +262,13 @@ function accountReads(gcp: GcpWorld['gcp'], identity: GoogleIdentity): readonly 
 function documentsOf(gcp: GcpWorld['gcp'], role: string): JsonObject {
   const roles = [customRole(gcp, role)]
   // Of a bucket that is gone nobody reads anything.
-  if (gcp.getBucket(BUCKET) === undefined) return { roles }
+  const bucket = gcp.getBucket(BUCKET)
+  if (bucket === undefined) return { roles }
+  const accountSettings = { iamConfiguration: { uniformBucketLevelAccess: { enabled: bucket.uniformAccess } } }
   const { bindings } = gcp.getPolicy({ bucket: BUCKET })
   return {
     roles,
+    accountSettings,
     bindings: bindings.map((binding): JsonObject => ({
       ...binding,
       condition: binding.condition === undefined ? null : { ...binding.condition },

@@ -155,6 +155,17 @@ it('a managed folder gives what lies in it, and no more', async () => {
   expect(asked.json['permissions']).toBeUndefined()
 })
 
+it('a token whose account is disabled is told so where it is not for storage', async () => {
+  const url = `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${world.reader}:generateAccessToken`
+  world.lab.gcp.setServiceAccountDisabled(`loader@${PROJECT}.iam.gserviceaccount.com`, true)
+  const refused = await ask(url, { json: { scope: ['https://www.googleapis.com/auth/cloud-platform'] } })
+  expect(refused.status).toBe(401)
+  expect(JSON.stringify(refused.json)).toContain('ACCOUNT_STATE_INVALID')
+  const unknown = await ask(url, { json: {}, token: 'ya29.nothing' })
+  expect(unknown.status).toBe(401)
+  expect(JSON.stringify(unknown.json)).not.toContain('ACCOUNT_STATE_INVALID')
+})
+
 it('the API for credentials is that of the project that a caller belongs to', async () => {
   world.lab.gcp.guardProject(PROJECT, { disabledServices: ['iamcredentials.googleapis.com'] })
   const url = `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${world.reader}:generateAccessToken`

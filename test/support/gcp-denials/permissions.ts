@@ -79,6 +79,18 @@ export const PERMISSION_DENIALS = {
     group: GCP_TOLD_ALIKE.nothing,
     break: rewrites((binding) => ({ ...binding, members: ['user:admin@acme.example'] })),
   },
+  notUniform: {
+    name: 'no binding names us, and the bucket takes no conditions',
+    cause: 'gcs.perm.list',
+    group: GCP_TOLD_ALIKE.nothing,
+    inside: 'strong',
+    arrange: (world) => {
+      rewrites(({ role, members }) => ({ role, members }))(world)
+      world.gcp.configureBucket(BUCKET, { uniformAccess: false })
+    },
+    break: withoutBinding,
+    repair: ({ gcp, role, member }) => gcp.addBinding({ on: { bucket: BUCKET }, role, member }),
+  },
   deletedRole: {
     name: 'the custom role was deleted',
     cause: 'gcs.perm.list',

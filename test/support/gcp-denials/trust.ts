@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { DenialScenario } from '../denials.ts'
 import { listing, writing } from '../denials-gcp-requests.ts'
+import { PLATFORM_GCP_ACCOUNT } from '../installation.ts'
 import { ACCOUNT, ACCOUNT_ID, BUCKET, type FederationNames, type GcpWorld, PROJECT } from '../denials-gcp.ts'
 import { GCP_TOLD_ALIKE } from './told-alike.ts'
 
@@ -57,6 +58,20 @@ export const FEDERATION_DENIALS = {
     inside: 'strong',
     break: pools({ disabled: true }),
     repair: pools({}),
+  },
+  otherName: {
+    name: 'the connection names a provider of another project',
+    cause: 'gcs.federation.provider',
+    inside: 'strong',
+    break: (world) => world.nameProvider('projects/999999999999/locations/global/workloadIdentityPools/sluice-acme/providers/sluice'),
+    repair: (world) => world.nameProvider(`${federationOf(world).pool}/providers/${federationOf(world).providerId}`),
+  },
+  mapping: {
+    name: 'the provider takes the subject from a claim that our tokens do not have',
+    cause: 'gcs.federation.token',
+    inside: 'strong',
+    break: provides({ attributeMapping: { 'google.subject': 'assertion.email' } }),
+    repair: asItWas,
   },
   issuer: {
     name: 'the provider trusts another issuer',
@@ -176,6 +191,18 @@ export const ACTING_DENIALS = {
     inside: 'strong',
     break: ({ gcp }) => gcp.setServiceAccountDisabled(ACCOUNT, true),
     repair: ({ gcp }) => gcp.setServiceAccountDisabled(ACCOUNT, false),
+  },
+} as const satisfies { readonly [name: string]: Scenario }
+
+/** What can become of our own account, which the customer cannot see. */
+export const OWN_ACCOUNT_DENIALS = {
+  disabled: {
+    name: 'our own account is disabled',
+    cause: 'gcs.sa_disabled',
+    group: GCP_TOLD_ALIKE.token,
+    inside: 'group',
+    break: ({ gcp }) => gcp.setServiceAccountDisabled(PLATFORM_GCP_ACCOUNT, true),
+    repair: ({ gcp }) => gcp.setServiceAccountDisabled(PLATFORM_GCP_ACCOUNT, false),
   },
 } as const satisfies { readonly [name: string]: Scenario }
 

@@ -32,6 +32,8 @@ export function bindingPatch(judged: Judged, facts: Facts): BindingPatch | undef
   const member = googleMember(judged.identity)
   const grants = grantsFor(judged, facts)
   if (member === undefined || grants === undefined) return undefined
+  // https://cloud.google.com/storage/docs/access-control/iam#conditions
+  if (takesNoConditions(facts.documents) && grants.some(({ expression }) => expression !== undefined)) return undefined
   const bindings = grants.map(({ role, expression }): IamBinding => ({
     role,
     members: [member],
@@ -49,6 +51,13 @@ export function bindingPatch(judged: Judged, facts: Facts): BindingPatch | undef
         judged.place.bucket,
       ),
   }
+}
+
+/** Whether the bucket's settings were shown, and are those of one with ACLs: its bindings take no conditions. */
+export function takesNoConditions({ accountSettings }: CaseDocuments): boolean {
+  const access = accountSettings?.['iamConfiguration']
+  const uniform = isObject(access) ? access['uniformBucketLevelAccess'] : undefined
+  return isObject(uniform) && uniform['enabled'] === false
 }
 
 /** Whether the same request is allowed once the patch is applied. */

@@ -5,7 +5,7 @@ import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
-import { bindingPatch, opens } from './binding-patch.ts'
+import { bindingPatch, opens, takesNoConditions } from './binding-patch.ts'
 import { ownBindings } from './bindings.ts'
 import { callerOf, memberOf } from './caller.ts'
 import { isStorageDenial } from './denial.ts'
@@ -187,7 +187,7 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
         ]
   const explanation: Explanation = {
     fits: proved ? 'proved' : 'named',
-    for: [...evidence, ...(proved ? [OPENED] : [])],
+    for: [...evidence, ...(proved ? [OPENED] : []), ...(patch === undefined && takesNoConditions(facts.documents) ? [NOT_UNIFORM] : [])],
     values: { ...valuesOf(failure, facts), ...(patch === undefined ? {} : { role: patch.bindings.map(({ role }) => role).join(', ') }) },
     ...(proved && patch !== undefined
       ? {
@@ -236,6 +236,10 @@ function deleted(facts: Facts, { identity }: Judged): readonly Text[] {
     : []
 }
 
+const NOT_UNIFORM = said(
+  'The bucket has no uniform access, and so takes no condition that would keep a role to the folder: turn that on first, or grant the role for the whole bucket.',
+  '存储桶未启用统一访问,因此不接受可将角色限定到该目录的条件:请先启用统一访问,或为整个存储桶授予角色。',
+)
 const SILENT = said('The answer gives no reason, as IAM may be one.', '响应没有给出原因,IAM 可能是原因之一。')
 const ELSEWHERE = said('The same request is served for another object of the bucket.', '对同一存储桶的另一对象,同样的请求成功。')
 const GRANTED = said(

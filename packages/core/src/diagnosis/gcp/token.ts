@@ -73,9 +73,11 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (/token (has been |is |was )?(expired|revoked)|ACCESS_TOKEN_EXPIRED|invalid_rapt/i.test(speech))
     return sure('gcs.token', said('The answer says that the token has ended.', '响应表示令牌已失效。'))
   if (isUnauthenticated(failure, speech)) {
-    if (account === 'disabled') return sure('gcs.sa_disabled', said('IAM shows the account as disabled.', 'IAM 显示该账号已停用。'))
-    if (account === 'missing') return sure('gcs.sa_missing', said('IAM does not find the account.', 'IAM 找不到该账号。'))
-    const gone = account === 'there' ? {} : { ...one('gcs.sa_disabled', TOKEN, 1), ...one('gcs.sa_missing', TOKEN) }
+    // What asks for a token of the account that was looked at is another one.
+    const ofAccount = failure.capability === 'assume' ? undefined : account
+    if (ofAccount === 'disabled') return sure('gcs.sa_disabled', said('IAM shows the account as disabled.', 'IAM 显示该账号已停用。'))
+    if (ofAccount === 'missing') return sure('gcs.sa_missing', said('IAM does not find the account.', 'IAM 找不到该账号。'))
+    const gone = ofAccount === 'there' ? {} : { ...one('gcs.sa_disabled', TOKEN, 1), ...one('gcs.sa_missing', TOKEN) }
     return { ...one('gcs.token', TOKEN, 2), ...gone }
   }
   return {}
@@ -136,7 +138,9 @@ function isSilent({ clue }: Failure): boolean {
 
 function isUnauthenticated({ clue }: Failure, speech: string): boolean {
   if (WORDS.anonymous.test(speech) || /login required|missing required authentication/i.test(speech)) return false
-  return clue.code === 'authError' || /invalid credentials|invalid authentication credentials/i.test(speech)
+  return (
+    clue.code === 'authError' || /invalid credentials|invalid authentication credentials|subject token is (invalid|expired)/i.test(speech)
+  )
 }
 
 function principalOf({ clue }: Failure, facts: Facts): { readonly [name: string]: string } {

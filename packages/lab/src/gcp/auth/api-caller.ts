@@ -1,6 +1,8 @@
+import type { Json } from '@sluice/core'
 import type { Call } from '../call.ts'
 import { GoogleError } from '../error.ts'
-import { callerOf, type Caller } from './caller.ts'
+import { bearerOf, callerOf, type Caller } from './caller.ts'
+import { isOfLostAccount } from './tokens.ts'
 
 const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform'
 const IAM = 'https://www.googleapis.com/auth/iam'
@@ -13,6 +15,7 @@ export function demandApiCaller(call: Call): Caller {
       401,
       'UNAUTHENTICATED',
       'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+      { details: lostAccount(call) },
     )
   if (caller.identity.kind === 'anonymous')
     throw new GoogleError(
@@ -29,6 +32,19 @@ export function demandApiCaller(call: Call): Caller {
       ],
     })
   return caller
+}
+
+/** What is said besides of a token whose account is disabled or gone. https://cloud.google.com/apis/docs/error-info */
+function lostAccount({ state, request }: Call): readonly Json[] {
+  if (!isOfLostAccount(state, bearerOf(request) ?? '')) return []
+  return [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'ACCOUNT_STATE_INVALID',
+      domain: 'googleapis.com',
+      metadata: { service: request.host },
+    },
+  ]
 }
 
 /** IAM's denial, with the permission that is missing. */

@@ -17,13 +17,18 @@ export const ANONYMOUS: Caller = { identity: { kind: 'anonymous' }, scopes: '*',
 
 /** Finds who a request's bearer token is of; `invalid` for one that does not count, whatever the reason. */
 export function callerOf(state: GcpState, request: LabRequest): Caller | 'invalid' {
-  const header = request.headers.get('authorization')
-  const text = header === undefined ? queryValue(request, 'access_token') : /^Bearer +(\S+)$/i.exec(header)?.[1]
-  if (text === undefined) return header === undefined ? ANONYMOUS : 'invalid'
+  const text = bearerOf(request)
+  if (text === undefined) return request.headers.has('authorization') ? 'invalid' : ANONYMOUS
   const token = findToken(state, text)
   if (!token) return 'invalid'
   const { identity, scopes, boundary } = token
   return { identity, scopes, name: nameOf(identity), ...(boundary ? { boundary } : {}) }
+}
+
+/** The text of a request's token, whether it counts or not. */
+export function bearerOf(request: LabRequest): string | undefined {
+  const header = request.headers.get('authorization')
+  return header === undefined ? queryValue(request, 'access_token') : /^Bearer +(\S+)$/i.exec(header)?.[1]
 }
 
 /** As the request log names it. */

@@ -27,6 +27,12 @@ export function findToken(state: GcpState, text: string): AccessToken | undefine
   return token && token.expiresAt > state.clock.now() && isInForce(state, token) ? token : undefined
 }
 
+/** Whether a token would count, were who it is of not disabled or gone. */
+export function isOfLostAccount(state: GcpState, text: string): boolean {
+  const token = state.tokens.get(text)
+  return token?.identity.kind === 'service-account' && token.expiresAt > state.clock.now() && !isInForce(state, token)
+}
+
 function isInForce(state: GcpState, { identity, serviceAccountId }: AccessToken): boolean {
   if (identity.kind === 'federated') {
     // A disabled pool ends its tokens, a disabled provider does not. https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools
