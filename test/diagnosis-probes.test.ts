@@ -136,6 +136,18 @@ describe('a diagnosis of AWS', () => {
     expect(principals.map(({ principal }) => principal).join()).toMatch(/assumed-role\/[^/]+\/diag-/)
   })
 
+  it('says what it asks for as it goes, in the language of the report', async () => {
+    const world = await awsWorld()
+    world.aws.putBucketPolicy(BUCKET, DENIES_ALL)
+    const { diagnoses, caller } = world.installation
+    const told: string[] = []
+    for await (const event of diagnoses.follow(caller, 'acme', { language: 'zh' }, signal))
+      told.push(event.type === 'report' ? event.report.verdict : event.asks.join(' '))
+    expect(told[0]).toMatch(/租约/)
+    expect(told.slice(1, -1).join()).toContain('GetBucketPolicy')
+    expect(told.at(-1)).toBe('blocked')
+  })
+
   it('says what it left behind', async () => {
     const world = await awsWorld()
     world.change('documents.rolePolicies[0]', (document) =>

@@ -297,8 +297,9 @@ describe('connection history', () => {
 describe('connection diagnose', () => {
   it('prints what was found for people and for programs, and exits 1', async () => {
     const { sluice } = await withAcme()
-    const { exit, out } = await sluice(['connection', 'diagnose', 'acme'])
+    const { exit, out, err } = await sluice(['connection', 'diagnose', 'acme'])
     expect(exit).toBe(1)
+    expect(err).toBe('… what a job would\n')
     expect(out).toMatch(/The temporary credential has expired +aws\.cred\.expired · the cloud says so/)
     const { out: json } = await sluice(['connection', 'diagnose', 'acme', '--json'])
     expect(JSON.parse(json)).toMatchObject({ verdict: 'blocked', findings: [{ cause: 'aws.cred.expired', certainty: 'strong' }] })

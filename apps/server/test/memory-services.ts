@@ -106,6 +106,10 @@ export function memoryServices(): MemoryServices {
         if (evidence !== undefined) return diagnoseCase(evidence)
         return diagnoseText('An error occurred (ExpiredToken) when calling the GetObject operation: The provided token has expired.')
       },
+      follow: async function* (caller, name, options, signal) {
+        yield { type: 'probes-started', asks: ['what a job would'] }
+        yield { type: 'report', report: await this.diagnose(caller, name, options, signal) }
+      },
       explain: () => Promise.resolve(undefined),
     },
     platform: () => ({

@@ -7,6 +7,7 @@ import type {
   Cell,
   Connection,
   ConnectionSettings,
+  DiagnosisEvent,
   DiagnosisReport,
   FileFormat,
   Json,
@@ -173,6 +174,8 @@ export interface DiagnosisOptions {
 export interface Diagnoses {
   /** Probes the connection and says what is wrong with it, with proof and what to change. At most a few in a minute for each connection. */
   diagnose(caller: Caller, name: string, options: DiagnosisOptions, signal: AbortSignal): Promise<DiagnosisReport>
+  /** The same, telling what it asks for as it goes. A reader who stops early ends it. */
+  follow(caller: Caller, name: string, options: DiagnosisOptions, signal: AbortSignal): AsyncIterable<DiagnosisEvent>
   /**
    * What is behind a failure that was just met, or would be met: whoever is about to run something long on a connection asks this first,
    * with `write` where it is going to write, and does not begin where the verdict is `blocked`. The same probes as `diagnose`, within the

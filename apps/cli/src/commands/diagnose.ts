@@ -1,8 +1,10 @@
 import {
+  accessError,
   caseOfAnswers,
   diagnoseCase,
   diagnoseText,
   LANGUAGES,
+  type DiagnosisEvent,
   type DiagnosisReport,
   type EvidenceSubject,
   type Json,
@@ -14,6 +16,7 @@ import { readWithClient } from '../evidence/read-with-client.ts'
 import { subjectOfConnection } from '../evidence/subject.ts'
 import { argument, usage, type Command, type Invocation } from '../invocation.ts'
 import { describeDiagnosis } from '../output/diagnosis.ts'
+import { printable } from '../output/text.ts'
 import { readText } from '../policy-file.ts'
 
 /** `sluice diagnose` */
@@ -35,10 +38,19 @@ export const diagnoseConnection: Command = async (invocation) => {
     ...(evidence === undefined ? {} : { evidence }),
     ...(language === undefined ? {} : { language }),
   }
-  const report = await (await invocation.client()).connections.diagnose(name, body, terminal.signal)
+  const report = await followed((await invocation.client()).connections.followDiagnosis(name, body, terminal.signal), invocation)
   if (invocation.json) invocation.printJson(report)
   else invocation.print(describeDiagnosis(report, invocation.paint, terminal.stdout.columns))
   return report.verdict === 'ok' ? 0 : 1
+}
+
+/** The report at the end of a diagnosis; until then, what is asked is said. */
+async function followed(events: AsyncIterable<DiagnosisEvent>, invocation: Invocation): Promise<DiagnosisReport> {
+  for await (const event of events) {
+    if (event.type === 'report') return event.report
+    if (!invocation.json) invocation.note(invocation.paint('dim', `… ${printable(event.asks.join('; '))}\n`))
+  }
+  throw accessError('server.unexpected_answer', { message: 'The diagnosis ended without a report.' })
 }
 
 /** What the customer showed, in a file or through the client on this machine. Only what was read goes on to the server, never what it was read with. */

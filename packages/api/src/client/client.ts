@@ -1,4 +1,4 @@
-import type { CheckEvent, DiagnosisReport, Platform, QueryProgress, Report, Setup, SetupOptions } from '@sluice/core'
+import type { CheckEvent, DiagnosisEvent, DiagnosisReport, Platform, QueryProgress, Report, Setup, SetupOptions } from '@sluice/core'
 import type { z } from 'zod'
 import type { RouteInput } from '../route.ts'
 import { routes } from '../routes/index.ts'
@@ -122,6 +122,9 @@ function connectionMethods(
     /** Probes the connection and says why it is refused. */
     diagnose: (name: string, body: Body<'diagnoseRoute'>, signal?: AbortSignal): Promise<DiagnosisReport> =>
       call(options, routes.diagnoseRoute, { ...named(name), body }, signal),
+    /** The same, yielding what it asks for as it goes; the report is last. */
+    followDiagnosis: (name: string, body: Body<'diagnoseRoute'>, signal?: AbortSignal): AsyncGenerator<DiagnosisEvent, void, undefined> =>
+      stream(options, routes.diagnoseRoute, { ...named(name), body }, 'text/event-stream', (event) => event.type === 'report', signal),
     validations: (name: string, query: Query<'validationHistoryRoute'>, signal?: AbortSignal): Promise<{ reports: Report[] }> =>
       call(options, routes.validationHistoryRoute, { ...named(name), query }, signal),
   }

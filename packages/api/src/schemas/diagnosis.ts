@@ -1,4 +1,4 @@
-import { CAPABILITIES, type DiagnosisReport, type Finding, type OpenQuestion } from '@sluice/core'
+import { CAPABILITIES, type DiagnosisEvent, type DiagnosisReport, type Finding, type OpenQuestion } from '@sluice/core'
 import { z } from 'zod'
 import { remedySchema } from './remedy.ts'
 
@@ -43,3 +43,9 @@ const report: z.ZodType<DiagnosisReport> = z.object({
   notes: z.array(z.string()),
 })
 export const diagnosisSchema = report.meta({ id: 'Diagnosis' })
+
+const event: z.ZodType<DiagnosisEvent> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('probes-started'), asks: z.array(z.string()) }),
+  z.object({ type: z.literal('report'), report: diagnosisSchema }),
+])
+export const diagnosisEventSchema = event.meta({ id: 'DiagnosisEvent' })

@@ -15,7 +15,15 @@ export type { Cause, Said } from './cause.ts'
 export { LANGUAGES, type Language } from './finding-text.ts'
 export { causesLeft, nextProbes, separates, type ProbeOutcome, type ProbePlan } from './probe-plan.ts'
 export { redacted, withoutSecrets } from './redact.ts'
-export { CAPABILITIES, type Capability, type CapabilityState, type DiagnosisReport, type OpenQuestion, type ShownProbe } from './report.ts'
+export {
+  CAPABILITIES,
+  type Capability,
+  type CapabilityState,
+  type DiagnosisEvent,
+  type DiagnosisReport,
+  type OpenQuestion,
+  type ShownProbe,
+} from './report.ts'
 
 /** The clouds that diagnosis knows, one line each. The first takes what shows no sign of any. */
 const CLOUDS: readonly CloudDiagnosis[] = [awsDiagnosis, gcpDiagnosis, azureDiagnosis, aliyunDiagnosis]

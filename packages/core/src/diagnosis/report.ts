@@ -30,6 +30,11 @@ export interface OpenQuestion {
   }
 }
 
+/** What a diagnosis tells as it goes: what it asks for, side by side, in words; the report is last. */
+export type DiagnosisEvent =
+  | { readonly type: 'probes-started'; readonly asks: readonly string[] }
+  | { readonly type: 'report'; readonly report: DiagnosisReport }
+
 /**
  * What is wrong with a connection. `degraded`: part of what it is for works. `inconclusive`: something failed, and nothing seen says why,
  * or nothing was seen at all.

@@ -6,16 +6,20 @@ import {
   withoutSecrets,
   type Cloud,
   type Connection,
+  type DiagnosisEvent,
   type DiagnosisReport,
   type Json,
+  type ProbePlan,
+  type Said,
   type SeenRequest,
 } from '@sluice/core'
 import { okEvent, recordingFailure } from '../audit/record.ts'
-import type { Diagnoses, DiagnosisOptions, Leases } from '../contract.ts'
+import type { Caller, Diagnoses, DiagnosisOptions, Leases } from '../contract.ts'
 import { requireUsable } from '../leases/usable-connection.ts'
 import type { ServiceDeps } from '../shared/deps.ts'
 import { locationsOf, opened, requireCloud, requireConnection } from '../shared/lookup.ts'
 import { shownName } from '../shared/name.ts'
+import { endingChannel } from '../validation/event-channel.ts'
 import { caseOf } from './case-of.ts'
 import { askFirst, type DiagnosisSubject } from './first-requests.ts'
 import { narrow, probeRequests } from './narrowing.ts'
@@ -58,27 +62,40 @@ export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses 
     })
   }
 
+  async function diagnose(
+    caller: Caller,
+    name: string,
+    options: DiagnosisOptions,
+    tell: Tell,
+    signal: AbortSignal,
+  ): Promise<DiagnosisReport> {
+    const act = { action: 'connection.diagnose', target: shownName(name) }
+    return recordingFailure(deps, caller, act, async () => {
+      const connection = requireUsable(caller, await requireConnection(deps, caller, name))
+      requirePlace(connection)
+      const report = await run({ deps, leases, connection, options, tell }, signal)
+      const details = {
+        verdict: report.verdict,
+        findings: report.findings.map(({ cause }) => cause).join(' '),
+        probes: report.probes.length,
+      }
+      await deps.store.audit.append(okEvent(caller, { ...act, target: connection.name, details }, deps.clock))
+      return report
+    })
+  }
+
   return {
-    async diagnose(caller, name, options, signal) {
-      const act = { action: 'connection.diagnose', target: shownName(name) }
-      return recordingFailure(deps, caller, act, async () => {
-        const connection = requireUsable(caller, await requireConnection(deps, caller, name))
-        requirePlace(connection)
-        const report = await run(deps, leases, connection, options, signal)
-        const details = {
-          verdict: report.verdict,
-          findings: report.findings.map(({ cause }) => cause).join(' '),
-          probes: report.probes.length,
-        }
-        await deps.store.audit.append(okEvent(caller, { ...act, target: connection.name, details }, deps.clock))
-        return report
-      })
-    },
+    diagnose: (caller, name, options, signal) => diagnose(caller, name, options, () => undefined, signal),
+
+    follow: (caller, name, options, signal) =>
+      endingChannel<DiagnosisEvent>(signal, async (tell, ending) => {
+        tell({ type: 'report', report: await diagnose(caller, name, options, tell, ending) })
+      }),
 
     async explain(connection, options, signal) {
       if (takePlace(connection, MOST_UNASKED_A_MINUTE) !== undefined) return undefined
       try {
-        const report = await run(deps, leases, connection, options, signal)
+        const report = await run({ deps, leases, connection, options, tell: () => undefined }, signal)
         return report.findings.length === 0 ? undefined : report
       } catch (error) {
         signal.throwIfAborted()
@@ -89,13 +106,23 @@ export function createDiagnoses(deps: DiagnosisDeps, leases: Leases): Diagnoses 
   }
 }
 
-async function run(
-  deps: DiagnosisDeps,
-  leases: Leases,
-  connection: Connection,
-  options: DiagnosisOptions,
-  signal: AbortSignal,
-): Promise<DiagnosisReport> {
+type Tell = (event: DiagnosisEvent) => void
+
+interface Running {
+  readonly deps: DiagnosisDeps
+  readonly leases: Leases
+  readonly connection: Connection
+  readonly options: DiagnosisOptions
+  readonly tell: Tell
+}
+
+/** What every diagnosis asks first, for people. */
+const FIRST: Said = {
+  en: 'what a job would: a lease, a listing, a byte of some objects',
+  zh: '与作业相同的请求:租约、列出对象、若干对象的一个字节',
+}
+
+async function run({ deps, leases, connection, options, tell }: Running, signal: AbortSignal): Promise<DiagnosisReport> {
   // Before anything is blamed on the customer, what we hold is let go: a session from before a change sees the world before it.
   leases.end(connection.id)
   const seen: SeenRequest[] = []
@@ -110,12 +137,14 @@ async function run(
   const write = options.write === true
   const documents = location === undefined ? {} : (cloud.diagnostics?.documents(open, location) ?? {})
   const evidence = parts(options.evidence)
+  const { language = 'en' } = options
+  const begin = (asked: readonly Said[]) => tell({ type: 'probes-started', asks: asked.map((one) => one[language]) })
   const diagnose = (): DiagnosisReport => {
     const own = caseOf({ open, cloud, platform: deps.platform(), locations, documents, seen, write })
-    return diagnoseCase(withEvidence(own, evidence), options.language ?? 'en', deps.clock.now())
+    return diagnoseCase(withEvidence(own, evidence), language, deps.clock.now())
   }
   const report =
-    location === undefined ? diagnose() : await probed({ cloud, open, location, write }, { ...deps, diagnose, evidence }, signal)
+    location === undefined ? diagnose() : await probed({ cloud, open, location, write }, { ...deps, diagnose, evidence, begin }, signal)
   // Once more: what was escaped on its way is as it was after it was parsed.
   return withoutSecrets(report, secrets)
 }
@@ -123,17 +152,29 @@ async function run(
 interface Probing extends Pick<ServiceDeps, 'clock' | 'random'> {
   readonly diagnose: () => DiagnosisReport
   readonly evidence: ReadonlyMap<string, Json>
+  readonly begin: (asked: readonly Said[]) => void
 }
 
 /** Asks what every diagnosis begins with, then what tells apart what that leaves open, and takes away again what it wrote. */
-async function probed(subject: DiagnosisSubject, { diagnose, evidence, ...deps }: Probing, signal: AbortSignal): Promise<DiagnosisReport> {
+async function probed(
+  subject: DiagnosisSubject,
+  { diagnose, evidence, begin, ...deps }: Probing,
+  signal: AbortSignal,
+): Promise<DiagnosisReport> {
+  begin([FIRST])
   const first = await askFirst(subject, deps, signal)
   if (first === undefined) return diagnose()
   const given = parts(evidence.get('documents'))
   const plans = probePlans(subject.cloud.id)
     .filter(({ reads }) => reads === undefined || !given.has(reads))
     .filter(({ writes }) => writes !== true || subject.write)
-  const { written } = await narrow({ plans, requests: probeRequests(subject, first), diagnose }, signal)
+  const asking = {
+    plans,
+    requests: probeRequests(subject, first),
+    diagnose,
+    begin: (next: readonly ProbePlan[]) => begin(next.map(({ asks }) => asks)),
+  }
+  const { written } = await narrow(asking, signal)
   const left = await takeAway(subject, first.store, [...first.written, ...written], signal)
   const report = diagnose()
   return { ...report, notes: [...report.notes, ...left] }

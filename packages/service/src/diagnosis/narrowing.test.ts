@@ -52,7 +52,7 @@ async function narrowed(
       },
     ]),
   )
-  await narrow({ plans: probes.map(([one]) => one), requests, diagnose: () => reportOf(left) }, signal)
+  await narrow({ plans: probes.map(([one]) => one), requests, diagnose: () => reportOf(left), begin: () => undefined }, signal)
   return { asked, left }
 }
 
@@ -116,7 +116,7 @@ describe('asking on', () => {
   it('keeps what probes wrote, to be taken away again', async () => {
     const writing = plan('writing', 1, ['a'], { writes: true })
     const requests: ProbeRequests = { writing: () => Promise.resolve({ versionId: 'v1' }) }
-    const { written } = await narrow({ plans: [writing], requests, diagnose: () => reportOf(['a', 'b']) }, signal)
+    const { written } = await narrow({ plans: [writing], requests, diagnose: () => reportOf(['a', 'b']), begin: () => undefined }, signal)
     expect(written).toEqual([{ versionId: 'v1' }])
   })
 })

@@ -9,8 +9,8 @@ export interface Narrowing {
   readonly plans: readonly ProbePlan[]
   readonly requests: ProbeRequests
   readonly diagnose: () => DiagnosisReport
-  /** Told of each probe before it is made. */
-  readonly begin?: (plan: ProbePlan) => void
+  /** Told of the probes that are made next, side by side. */
+  readonly begin: (next: readonly ProbePlan[]) => void
 }
 
 /** What is known at the end, and the versions of our object that probes wrote. */
@@ -33,7 +33,7 @@ export async function narrow({ plans, requests, diagnose, begin }: Narrowing, si
       open.filter(({ cost }) => cost <= left),
     )
     if (next.length === 0) return { report, written }
-    for (const plan of next) begin?.(plan)
+    begin(next)
     const answers = await Promise.all(next.map(async ({ name }) => tried(async () => (await requests[name]?.(signal)) ?? {}, signal)))
     written = [
       ...written,
