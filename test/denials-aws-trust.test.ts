@@ -206,7 +206,7 @@ describe('a role of AWS that takes any external id', () => {
     const [notice] = report.security
     expect(notice).toMatchObject({ cause: 'aws.sts.no_external_id', remedy: { document: TRUST } })
     expect((await world.allowed()).filter((request) => request.includes('through us'))).not.toEqual([])
-    world.put(TRUST, applyPatch(world.document(TRUST), notice?.remedy.patch ?? []))
+    await world.put(TRUST, applyPatch(world.document(TRUST), notice?.remedy.patch ?? []))
     expect(await world.diagnose({ documents: world.documents() })).toMatchObject({ verdict: 'ok', findings: [], security: [] })
     expect((await world.allowed()).filter((request) => request.includes('through us'))).toEqual([])
   })
