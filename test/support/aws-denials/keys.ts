@@ -127,7 +127,7 @@ export const OWN_KEY: readonly DenialScenario<AwsWorld>[] = [
     cause: 'aws.kms.key_policy',
     arrange: (world) => {
       encrypt(world)
-      world.put(KEY_POLICY, keyPolicyOf())
+      world.change(KEY_POLICY, () => keyPolicyOf())
       world.aws.putGrant(KEY, { grantee: ROLE_ARN, operations: ['Decrypt', 'GenerateDataKey'] })
     },
     break: ({ aws }) => aws.revokeGrants(KEY),
@@ -144,7 +144,7 @@ export const OWN_KEY: readonly DenialScenario<AwsWorld>[] = [
     cause: 'aws.kms.key_policy',
     arrange: (world) => {
       encrypt(world)
-      world.put(KEY_POLICY, keyPolicyOf(toRole('kms:Decrypt', 'kms:GenerateDataKey')))
+      world.change(KEY_POLICY, () => keyPolicyOf(toRole('kms:Decrypt', 'kms:GenerateDataKey')))
     },
     break: ({ aws }) => {
       const role = aws.getRole(ROLE_ARN)

@@ -28,8 +28,8 @@ export async function explainDenial(
   return error
 }
 
-/** What the refused answer says by itself: for when the connection was probed often enough, or answers otherwise by now. */
-function fromAnswer({ provider }: AccessError, { cloud, auth }: Connection, { clock }: ServiceDeps): DiagnosisReport | undefined {
+/** What the refused answer of a cloud says by itself: for when the connection was probed often enough, or answers otherwise by now. */
+export function fromAnswer({ provider }: AccessError, { cloud, auth }: Connection, { clock }: ServiceDeps): DiagnosisReport | undefined {
   if (provider === undefined) return undefined
   const { operation, status, code, message } = provider
   const observation = {
@@ -65,7 +65,7 @@ function withFinding(error: AccessError, { name }: Connection, { cause, certaint
 }
 
 /** The stored connections that a statement reads through, each once. */
-async function connectionsOf(deps: ServiceDeps, caller: Caller, statement: Statement): Promise<readonly Connection[]> {
+export async function connectionsOf(deps: ServiceDeps, caller: Caller, statement: Statement): Promise<readonly Connection[]> {
   const connections = new Map<string, Connection>()
   for (const { reference, connection: named } of referencesOf(statement)) {
     const connection = await connectionBehind(deps, caller, reference, named).catch(ifGone)

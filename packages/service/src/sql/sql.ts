@@ -8,6 +8,7 @@ import { maskStatement } from './mask.ts'
 import { parseStatement } from './parse.ts'
 import type { Run, RunDeps } from './run.ts'
 import { runStatement } from './run-statement.ts'
+import { droppedStaleLeases } from './stale-lease.ts'
 import { splitStatements, type StatementText } from './statements.ts'
 import type { Statement } from './statement.ts'
 
@@ -53,7 +54,11 @@ export function createSql(deps: SqlDeps): Sql {
       let ok = false
       try {
         signal.throwIfAborted()
-        const outcome = await runStatement(deps, context, text, statement, signal)
+        const runOnce = () => runStatement(deps, context, text, statement, signal)
+        const outcome = await runOnce().catch(async (error: unknown) => {
+          if (signal.aborted || !(await droppedStaleLeases(deps, caller, statement, error))) throw error
+          return runOnce()
+        })
         ok = true
         await remember(caller, shown, startedAt, ok)
         yield { statement: shown, ...outcome }
