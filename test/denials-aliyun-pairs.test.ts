@@ -41,7 +41,8 @@ const WITH_KEY: readonly DenialPair<AliyunWorld>[] = [
   [noList, named(KEYS, 'is disabled')],
   [noRead, named(KEYS, 'the role may encrypt with and not decrypt')],
   [everybodyDenied, named(KEYS, 'the role may not use')],
-  [named(KEYS, 'the connection does not name any more'), named(KEYS, 'the role may not use')],
+  // Neither change alone opens it.
+  [{ ...named(KEYS, 'the connection does not name any more'), inside: 'strong' }, named(KEYS, 'the role may not use')],
 ]
 
 testDenialPairs('two faults of a role', () => startAliyunWorld(), BY_ROLE)

@@ -124,6 +124,19 @@ export const BUCKET_DENY: readonly Scenario[] = [
     group: BY_BUCKET_POLICY,
     break: change(BUCKET_POLICY, adding(deny({ NotPrincipal: [SOMEBODY], Action: ['oss:PutObject'], Resource: EVERYWHERE }))),
   },
+  {
+    // To let the role out of it would open the rest, and no statement of these policies can say all but a folder.
+    name: 'everybody, of a role that may do more than it is for',
+    cause: 'oss.bp.deny',
+    group: BY_BUCKET_POLICY,
+    inside: 'strong',
+    arrange: (world) => {
+      world.change(RAM, adding({ Effect: 'Allow', Action: ['oss:GetObject'], Resource: [`${ON_BUCKET}/*`] }))
+      world.change(BUCKET_POLICY, adding(deny({ Principal: ['*'], Action: ['oss:GetObject'], Resource: [`${ON_BUCKET}/other/*`] })))
+    },
+    break: change(BUCKET_POLICY, replacing(`${ON_BUCKET}/other/*`, `${ON_BUCKET}/*`)),
+    repair: change(BUCKET_POLICY, replacing(`${ON_BUCKET}/*`, `${ON_BUCKET}/other/*`)),
+  },
 ]
 
 export const OTHER_METHODS: readonly Scenario[] = [

@@ -234,7 +234,6 @@ export const KEYS: readonly Scenario[] = [
   {
     name: 'the connection does not name any more',
     cause: 'oss.sts.session_policy',
-    inside: 'strong',
     break: (world) => world.settle({}),
     repair: (world) => world.settle({ kmsReadKeys: [world.kmsKey], kmsWriteKeys: [world.kmsKey] }),
   },

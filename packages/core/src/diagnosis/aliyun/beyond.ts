@@ -32,6 +32,9 @@ const TAKES: { readonly [access in Access]: readonly string[] } = {
   delete: ['oss:DeleteObject'],
 }
 
+/** What every connection asks of its bucket, to know whose it is and where. */
+const ALWAYS = 'oss:GetBucketInfo'
+
 /** Something that could be asked beside what was. `place`: the key, or the prefix of a listing. */
 interface Neighbour {
   readonly action: string
@@ -52,7 +55,8 @@ export function allowsBeyond(patch: DocumentPatch, judged: Judged, facts: Facts)
   const opens = (one: Neighbour, principal: RamPrincipal, before: CaseDocuments, after: CaseDocuments): boolean =>
     isAllowed(one, principal, judged, after) && !isAllowed(one, principal, judged, before)
   return (
-    own.some((one) => opens(one, judged.question.principal, documents, changed)) ||
+    // Our session is narrower than the role, which the customer may use for more.
+    own.some((one) => opens(one, judged.question.principal, withoutSession(documents), withoutSession(changed))) ||
     othersThan(judged).some((principal) =>
       neighboursOf(bucket, facts).some((one) => opens(one, principal, withoutIdentity(documents), withoutIdentity(changed))),
     )
@@ -94,7 +98,7 @@ function isAsked(
 ): boolean {
   const folder = locationOf({ connection })?.key ?? ''
   const named = facts.failures.flatMap(({ clue }) => clue.action ?? [])
-  const accesses = [need.action, ...named, ...(connection.access ?? []).flatMap((access) => TAKES[access])]
+  const accesses = [ALWAYS, need.action, ...named, ...(connection.access ?? []).flatMap((access) => TAKES[access])]
   const isOwn = resource === bucket || resource.startsWith(`${bucket}/`)
   // Of a bucket, only listing is about a folder.
   return isOwn && accesses.includes(action) && (place.startsWith(folder) || (resource === bucket && action !== 'oss:ListObjects'))
@@ -108,6 +112,10 @@ function othersThan({ question }: Judged): readonly RamPrincipal[] {
     roleName: 'sluice-neighbour',
     sessionName: 'x',
   }))
+}
+
+function withoutSession({ sessionPolicy: _session, ...rest }: CaseDocuments): CaseDocuments {
+  return rest
 }
 
 /** The documents that speak of others too: what the caller's own policies say is nothing to them. */

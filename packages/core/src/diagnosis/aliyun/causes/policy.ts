@@ -111,10 +111,13 @@ export const POLICY_CAUSES: readonly Cause[] = [
       who: 'data-owner',
       where: bucket,
       summary: said(
-        'Let our role out of the Deny: NotPrincipal with arn:sts::UID:assumed-role/{name}/*.',
-        '将我们的角色排除在 Deny 之外:NotPrincipal 填 arn:sts::UID:assumed-role/{name}/*。',
+        'Let our role out of the Deny (NotPrincipal with arn:sts::UID:assumed-role/{name}/*), and go on denying it what the connection is not for.',
+        '将我们的角色排除在 Deny 之外(NotPrincipal 填 arn:sts::UID:assumed-role/{name}/*),并继续拒绝其访问连接范围之外的内容。',
       ),
-      risk: said('The Deny does not hold for that role any more, on all that it covers.', '该 Deny 在其覆盖的范围内对此角色不再生效。'),
+      risk: said(
+        'The Deny does not hold for that role any more, in what the connection is for: also for others who use the role.',
+        '在连接所需的范围内,该 Deny 对此角色不再生效,对使用该角色的其他人也是如此。',
+      ),
       undo,
       verify,
     },
@@ -229,8 +232,8 @@ export const POLICY_CAUSES: readonly Cause[] = [
       who: 'cloud-admin',
       where: role,
       summary: said(
-        'Allow kms:Decrypt and kms:GenerateDataKey on the key, and see that it is enabled and KMS is activated.',
-        '允许对该密钥执行 kms:Decrypt 与 kms:GenerateDataKey,并确认密钥已启用且 KMS 已开通。',
+        'Allow kms:Decrypt and kms:GenerateDataKey on the key, name it in the connection (--kms-read-key, --kms-write-key), and see that it is enabled and KMS is activated.',
+        '允许对该密钥执行 kms:Decrypt 与 kms:GenerateDataKey,在连接中指定该密钥(--kms-read-key、--kms-write-key),并确认密钥已启用且 KMS 已开通。',
       ),
       risk: said('The role can then decrypt whatever that key encrypted.', '该角色可以解密使用该密钥加密的内容。'),
       undo,
