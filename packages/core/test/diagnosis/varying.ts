@@ -100,7 +100,7 @@ const STATUS_WORDS: { readonly [status: string]: string } = {
 
 function respelled(one: JsonObject, spell: (name: string) => string, dice: Dice): JsonObject {
   const { operation, status } = one
-  const word = STATUS_WORDS[String(status)]
+  const word = typeof status === 'number' ? STATUS_WORDS[status] : undefined
   return {
     ...one,
     ...(typeof operation === 'string' && !/[\s(]/.test(operation) ? { operation: spell(operation) } : {}),

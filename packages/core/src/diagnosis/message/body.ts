@@ -104,7 +104,8 @@ function named(fields: { readonly [name: string]: string }): Found {
   const first = one('Code', 'code', 'ErrorCode') ?? type
   // Google's `code` is the status; its reason says more.
   const numeric = first !== undefined && /^\d{3}$/.test(first)
-  const code = numeric ? (one('reason', 'status') ?? undefined) : first
+  // A number of another length is what some platform counts its own errors by.
+  const code = numeric ? (one('reason', 'status') ?? undefined) : /^-?\d+$/.test(first ?? '') ? undefined : first
   const status = statusOf(numeric ? first : (one('StatusCode', 'statusCode', 'status_code') ?? undefined))
   const message = one('Message', 'message', 'errorMessage')
   const requestId = one('RequestId', 'RequestID', 'requestId', 'request_id')

@@ -110,6 +110,19 @@ it.each([
     "oss2.exceptions.AccessDenied: {'status': 403, 'x-oss-request-id': '5C3D9175', 'details': {'Code': 'AccessDenied', 'Message': 'no right', 'EC': '0003-00000001'}}",
     { status: 403, code: 'AccessDenied', message: 'no right', fields: { EC: '0003-00000001' } },
   ],
+  [
+    'a platform that counts its own errors',
+    JSON.stringify({
+      code: 40021,
+      message: 'get bucket location: operation error S3: GetBucketLocation, https response error StatusCode: 403 ...',
+    }),
+    { status: 403, operation: 'GetBucketLocation' },
+  ],
+  [
+    'a program that logs JSON',
+    JSON.stringify({ level: 'error', msg: 'import failed', error: 'AccessDenied: Access Denied' }),
+    { code: 'AccessDenied' },
+  ],
   ['a bare text', 'Access Denied', { message: 'Access Denied' }],
   ['a bare code', 'ExpiredToken', { code: 'ExpiredToken' }],
 ])('takes the wrapping of %s off', (_, text, expected) => {

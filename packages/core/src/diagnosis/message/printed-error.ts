@@ -29,8 +29,15 @@ export function readPrintedError(text: string): PrintedError {
   const plain = logged(whole) ?? whole
   const body = fromBody(plain)
   const wrapping = fromWrapping(plain)
-  const merged = { ...wrapping, ...body, fields: { ...wrapping.fields, ...body.fields } }
+  const inner = body.code === undefined && body.message !== undefined && body.message.length < plain.length ? nested(body.message) : {}
+  const merged = { ...wrapping, ...body, ...inner, fields: { ...wrapping.fields, ...body.fields, ...inner.fields } }
   return merged.message === undefined && merged.code === undefined ? { ...merged, ...bare(plain) } : merged
+}
+
+/** What stands in the message of a body that has no code of its own: a platform's answer about what it was answered. */
+function nested(message: string): Partial<PrintedError> {
+  const inner = readPrintedError(message)
+  return inner.code === undefined && inner.operation === undefined ? {} : inner
 }
 
 /** Text that nothing wraps: all of it is the message, and a lone word the code. */
