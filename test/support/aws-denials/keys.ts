@@ -194,6 +194,14 @@ export const OWN_KEY: readonly DenialScenario<AwsWorld>[] = [
     repair: ({ aws }) => aws.setKeyState(KEY, 'Enabled'),
   },
   {
+    name: 'the key is gone',
+    cause: 'aws.kms.disabled',
+    inside: 'strong',
+    arrange: encrypt,
+    break: ({ aws }) => aws.deleteKey(KEY),
+    repair: encrypt,
+  },
+  {
     name: 'an object came with a key of another account',
     cause: 'aws.kms.foreign_key',
     group: ['aws.kms.foreign_key', 'aws.kms.key_policy', 'aws.kms.managed_key'],

@@ -4,7 +4,7 @@ import { type DenialPair, type DenialScenario, named } from '../denials.ts'
 import { type AwsWorld } from '../denials-aws.ts'
 import { TOLD_ALIKE } from '../denials-aws-groups.ts'
 import { REGION, STRANGER_ACCOUNT, THIRD_ACCOUNT } from '../denials-aws-names.ts'
-import { BUCKET, CUSTOMER_ACCOUNT } from '../installation.ts'
+import { BUCKET, CUSTOMER_ACCOUNT, type Installation } from '../installation.ts'
 import { adding, replacing } from '../policy-edits.ts'
 
 const KEY = 'data/a.csv'
@@ -13,6 +13,10 @@ const ROLE_POLICY = 'documents.rolePolicies[0]'
 
 const write = ({ aws }: AwsWorld, more: Parameters<AwsWorld['aws']['putObject']>[2] | object = {}) =>
   void aws.putObject(BUCKET, KEY, { body: BODY, ...more })
+
+async function moveTo({ connections, caller }: Installation, bucket: string): Promise<void> {
+  await connections.update(caller, 'acme', { locations: [`s3://${bucket}/data/`] })
+}
 
 async function set({ installation }: AwsWorld, settings: ConnectionSettings): Promise<void> {
   await installation.connections.update(installation.caller, 'acme', { settings })
@@ -122,6 +126,21 @@ export const PLACES: readonly DenialScenario<AwsWorld>[] = [
       world.aws.createBucket(CUSTOMER_ACCOUNT, { name: BUCKET, region: REGION })
       write(world)
     },
+  },
+  {
+    name: 'the connection names no bucket that there is',
+    cause: 'aws.bucket_missing',
+    inside: 'strong',
+    break: ({ installation }) => moveTo(installation, `${BUCKET.slice(0, -1)}4`),
+    repair: ({ installation }) => moveTo(installation, BUCKET),
+  },
+  {
+    name: 'the account never signed up for S3',
+    cause: 'aws.account',
+    inside: 'strong',
+    break: ({ installation }) =>
+      void installation.lab.faults.add({ operation: 's3.*', effect: { kind: 'error', status: 403, code: 'NotSignedUp' } }),
+    repair: ({ installation }) => installation.lab.faults.clear(),
   },
   {
     name: 'the account was suspended',

@@ -95,6 +95,8 @@ export interface StorageAdmin {
   /** The policies of all keys by ARN, but for those that AWS manages. */
   keyPolicies(): { readonly [arn: string]: PolicyDocument }
   setKeyState(arn: string, to: KmsKey['state']): void
+  /** As it is gone once its waiting period is over. */
+  deleteKey(arn: string): void
   setKeyPolicy(arn: string, document: PolicyDocument): void
   /** Gives the id. */
   putGrant(arn: string, grant: Omit<KeyGrant, 'id'>): string
@@ -190,6 +192,7 @@ export function storageAdmin(state: AwsState): StorageAdmin {
     setKeyState(arn, to) {
       keyOf(arn).state = to
     },
+    deleteKey: (arn) => void state.keys.delete(arn),
     setKeyPolicy(arn, document) {
       checkPolicy(document, 'resource', 'MalformedPolicyDocumentException')
       keyOf(arn).policy = storePolicy(state, document)

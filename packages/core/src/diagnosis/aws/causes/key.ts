@@ -230,7 +230,10 @@ export const KEY_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'cloud-admin',
       where: said('KMS console > Customer managed keys > the key > Key actions', 'KMS 控制台 > 客户管理的密钥 > 该密钥 > 密钥操作'),
-      summary: said('Enable the key, or cancel its deletion and then enable it.', '启用密钥,或取消删除后再启用。'),
+      summary: said(
+        'Enable the key, or cancel its deletion and then enable it. Of a key that is gone: encrypt the bucket with another; what was encrypted with it is lost.',
+        '启用密钥,或取消删除后再启用。若密钥已不存在:为存储桶改用其他密钥;用它加密的内容已无法恢复。',
+      ),
       risk: said('Whoever may use the key can use it again.', '有权使用该密钥的人可以再次使用。'),
       undo: said('Disable it again.', '重新禁用。'),
       verify,
