@@ -4,7 +4,7 @@ import { operationName, permissionOf } from './operations.ts'
 
 /** Words by which other layers than IAM refuse. */
 export const WORDS = {
-  perimeter: /vpcServiceControls|VPC Service Controls|prohibited by organization['’]?s policy|SECURITY_POLICY_VIOLATED/i,
+  perimeter: /vpcServiceControls|VPC Service Controls|prohibited by (the )?organi[sz]ation['’]?s policy|SECURITY_?POLICY_?VIOLATED/i,
   ipFilter: /IP[ _-]?filter/i,
   organization:
     /constraints\/[\w.]+|violates? (the )?(organization policy )?constraint|orgPolicyConstraintFailed|organization policy (constraint|restriction)/i,

@@ -128,7 +128,8 @@ export const BUCKET_CAUSES: readonly Cause[] = [
     },
     links: ['https://cloud.google.com/storage/docs/using-requester-pays'],
     explain: (failure, facts) =>
-      WORDS.userProject.test(speechOf(failure)) && !WORDS.requesterPays.test(speechOf(failure))
+      // That nobody pays is told by the same code, whether a project to bill was named or not.
+      WORDS.userProject.test(speechOf(failure)) && ![WORDS.requesterPays, WORDS.billing].some((words) => words.test(speechOf(failure)))
         ? named(said('The answer is about the project to bill.', '响应涉及计费项目。'), { values: valuesOf(failure, facts) })
         : undefined,
   },

@@ -164,14 +164,17 @@ export const ORGANIZATION_CAUSES: readonly Cause[] = [
     layer: 'organization',
     title: said('Nobody pays for the project', '项目没有有效的结算账号'),
     meaning: said(
-      'The billing account of the project that owns the bucket is closed, disabled or missing.',
-      '存储桶所属项目的结算账号已关闭、停用或不存在。',
+      'The billing account of the project that owns the bucket is closed, disabled or missing; or that of the project which the request bills, where the credential names one.',
+      '存储桶所属项目的结算账号已关闭、停用或不存在;或者是请求所计费项目的结算账号(若凭据指定了计费项目)。',
     ),
     symptom: said('403 that speaks of the billing account, on every request.', '每个请求都返回提及结算账号的 403。'),
     remedy: {
       who: 'cloud-admin',
       where: said('Google Cloud console > Billing > the project > Change billing', 'Google Cloud 控制台 > 结算 > 该项目 > 更改结算账号'),
-      summary: said('Link the project to an open billing account.', '将项目关联到有效的结算账号。'),
+      summary: said(
+        'Link the project to an open billing account. A quota project of the credential is the one to look at first: gcloud auth application-default set-quota-project names another.',
+        '将项目关联到有效的结算账号。先检查凭据的配额项目:gcloud auth application-default set-quota-project 可改用其他项目。',
+      ),
       risk: said('Whatever runs in the project costs again.', '项目中的资源会重新计费。'),
       undo: said('Unlink it again.', '取消关联。'),
       verify,
