@@ -1,4 +1,4 @@
-import type { ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Setup, SetupOptions } from '@sluice/core'
+import type { ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Purpose, Setup, SetupOptions } from '@sluice/core'
 import type { LabAws, LabCredentials } from '@sluice/lab'
 import type { DenialWorld } from './denials.ts'
 import { at, documentsOf, type Holder, putDocument } from './denials-aws-documents.ts'
@@ -26,6 +26,8 @@ const NO_SUCH_ROLE: Json = {
 /** How a world differs from the ordinary one: a role of the customer's and his own bucket, read, written and deleted in. */
 export interface AwsWorldOptions {
   readonly method?: 'role' | 'oidc' | 'keys'
+  /** What the connection is for: everything, where nothing is said. */
+  readonly purposes?: readonly Purpose[]
   readonly settings?: ConnectionSettings
   readonly setup?: SetupOptions
   /** Whose the bucket is, where it is not the customer's: its policy then is part of the setup. */
@@ -70,7 +72,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     method,
     auth: method === 'keys' ? {} : { accountId: CUSTOMER_ACCOUNT },
     locations: [`s3://${BUCKET}/data/`],
-    purposes: ['import', 'backup', 'purge'],
+    purposes: options.purposes ?? ['import', 'backup', 'purge'],
     settings: { ...settings, ...byEndpoint },
   })
   const setup = await setups.forConnection(caller, NAME, {
@@ -192,7 +194,7 @@ function roleRequests(aws: LabAws, externalId: string | undefined) {
     { name: 'we assume the role', credentials: ours, roleArn: ROLE_ARN, ...withId },
     { name: 'others assume the role through us without its external id', credentials: ours, roleArn: ROLE_ARN },
     { name: 'others assume the role through us with their external id', credentials: ours, roleArn: ROLE_ARN, externalId: 'not-this-one' },
-    { name: 'others of our account assume the role', credentials: theirs, roleArn: ROLE_ARN, ...withId },
+    { name: 'another role of ours assumes the role', credentials: theirs, roleArn: ROLE_ARN, ...withId },
   ]
 }
 
