@@ -2,6 +2,7 @@ import { ACCESSES, type Access } from '../access.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PolicyDocument } from '../policy/types.ts'
 import { isObject } from '../policy/shapes.ts'
+import { barePolicy, bareSettings } from './bare-document.ts'
 import { parsedJson } from './json-text.ts'
 import { statusOf } from './status-of.ts'
 
@@ -67,7 +68,8 @@ export interface DiagnosisCase {
 
 const CONNECTION_TEXTS = ['method', 'principal', 'roleArn', 'externalId', 'location'] as const
 const POLICIES = ['trustPolicy', 'boundary', 'sessionPolicy', 'bucketPolicy', 'vpcEndpointPolicy'] as const
-const POLICY_LISTS = ['rolePolicies', 'scps', 'rcps', 'ramPolicies', 'bindings', 'roles'] as const
+const POLICY_LISTS = ['rolePolicies', 'scps', 'rcps', 'ramPolicies'] as const
+const ENTRY_LISTS = ['bindings', 'roles'] as const
 const OBJECTS = ['encryption', 'publicAccessBlock', 'accountSettings'] as const
 const TEXTS = ['ownership', 'sasToken'] as const
 
@@ -144,16 +146,17 @@ function readHeaders(value: Json | undefined, at: string, notes: string[]): { re
 
 function readDocuments(value: Json | undefined, notes: string[]): CaseDocuments {
   const given = objectAt(value, 'documents', notes) ?? {}
-  noteUnknown(given, [...POLICIES, ...POLICY_LISTS, ...OBJECTS, ...TEXTS, 'keyPolicies'], 'documents.', notes)
+  noteUnknown(given, [...POLICIES, ...POLICY_LISTS, ...ENTRY_LISTS, ...OBJECTS, ...TEXTS, 'keyPolicies'], 'documents.', notes)
   const keys = documentAt(given['keyPolicies'], 'documents.keyPolicies', notes)
   const keyPolicies = Object.entries(keys ?? {}).flatMap(([arn, one]): readonly [string, PolicyDocument][] => {
-    const document = documentAt(one, `documents.keyPolicies[${arn}]`, notes)
+    const document = policyAt(one, `documents.keyPolicies[${arn}]`, notes)
     return document === undefined ? [] : [[arn, document]]
   })
   return {
-    ...pick(POLICIES, (name) => documentAt(given[name], `documents.${name}`, notes)),
-    ...pick(POLICY_LISTS, (name) => documentsAt(given[name], `documents.${name}`, notes)),
-    ...pick(OBJECTS, (name) => documentAt(given[name], `documents.${name}`, notes)),
+    ...pick(POLICIES, (name) => policyAt(given[name], `documents.${name}`, notes)),
+    ...pick(POLICY_LISTS, (name) => documentsAt(given[name], `documents.${name}`, notes, policyAt)),
+    ...pick(ENTRY_LISTS, (name) => documentsAt(given[name], `documents.${name}`, notes, documentAt)),
+    ...pick(OBJECTS, (name) => settingsAt(given[name], `documents.${name}`, notes)),
     ...pick(TEXTS, (name) => textAt(given[name], `documents.${name}`, notes)),
     ...(keys === undefined ? {} : { keyPolicies: Object.fromEntries(keyPolicies) }),
   }
@@ -172,13 +175,32 @@ function pick<Name extends string, Value>(
   return found
 }
 
-function documentsAt(value: Json | undefined, at: string, notes: string[]): readonly JsonObject[] | undefined {
+function documentsAt(
+  value: Json | undefined,
+  at: string,
+  notes: string[],
+  read: (one: Json, at: string, notes: string[]) => JsonObject | undefined,
+): readonly JsonObject[] | undefined {
   if (value === undefined || value === null) return undefined
   const list = Array.isArray(value) ? value : [value]
   return list.flatMap((one: Json, index): readonly JsonObject[] => {
-    const document = documentAt(one, `${at}[${index}]`, notes)
+    const document = read(one, `${at}[${index}]`, notes)
     return document === undefined ? [] : [document]
   })
+}
+
+/** A policy; also one in what a command printed of it, of which the patch then is. */
+function policyAt(value: Json | undefined, at: string, notes: string[]): JsonObject | undefined {
+  const document = documentAt(value, at, notes)
+  const bare = document === undefined ? undefined : barePolicy(document)
+  if (bare !== document) notes.push(`${at} is what a command printed: the policy in it is meant.`)
+  return bare
+}
+
+/** Settings; also under the name that the command printed them by. */
+function settingsAt(value: Json | undefined, at: string, notes: string[]): JsonObject | undefined {
+  const document = documentAt(value, at, notes)
+  return document === undefined ? undefined : bareSettings(document, 'PublicAccessBlockConfiguration')
 }
 
 /** A document; also one that is a string of JSON, as some commands print them. */

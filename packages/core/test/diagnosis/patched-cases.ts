@@ -1,4 +1,6 @@
 import { diagnoseCase, type Finding, type Json, type JsonObject } from '../../src/index.ts'
+import { barePolicy } from '../../src/diagnosis/bare-document.ts'
+import { isObject } from '../../src/policy/shapes.ts'
 import { applyPatch } from '../apply-patch.ts'
 import { diagnosisScenarios, type NamedScenario } from './scenarios.ts'
 
@@ -15,7 +17,7 @@ export function patchedCases(cloud: string): readonly PatchedCase[] {
   return diagnosisScenarios()
     .filter((scenario) => scenario.cloud === cloud)
     .flatMap((scenario): readonly PatchedCase[] => {
-      const before = objectOf(scenario.case['documents'])
+      const before = bareDocuments(objectOf(scenario.case['documents']))
       return diagnoseCase(scenario.case).findings.flatMap((finding) => {
         const { patch, document } = finding.remedy
         return patch === undefined || document === undefined
@@ -23,6 +25,14 @@ export function patchedCases(cloud: string): readonly PatchedCase[] {
           : [{ scenario, finding, before, after: withDocument(before, document, patch) }]
       })
     })
+}
+
+/** The documents, with the policies that stand in what commands printed in the place of that: patches are of the policies. */
+function bareDocuments(documents: JsonObject): JsonObject {
+  const bare = (value: Json): Json => (Array.isArray(value) ? value.map(bare) : isObject(value) ? barePolicy(value) : value)
+  return Object.fromEntries(
+    Object.entries(documents).map(([name, value]) => [name, /^(bindings|roles|keyPolicies)$/.test(name) ? value : bare(value)]),
+  )
 }
 
 /** What a test of a patch is called by. */
