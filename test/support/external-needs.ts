@@ -12,6 +12,7 @@ export const NEEDS: { readonly [suite: string]: readonly string[] } = {
   'packages/clouds/test/webdav.external.test.ts': ['/usr/bin/rclone'],
   'packages/lab/test/clients.external.test.ts': ['/usr/bin/aws', '/usr/bin/rclone', '/usr/lib/python3/dist-packages/boto3'],
   'packages/store/test/postgres.external.test.ts': ['/usr/lib/postgresql'],
+  'test/azurite-diagnosis.external.test.ts': [azuriteProgram()],
   'test/azurite.external.test.ts': [azuriteProgram()],
   'test/evidence.external.test.ts': ['/usr/bin/aws', 'shellcheck'],
   'test/openapi.external.test.ts': ['python3'],

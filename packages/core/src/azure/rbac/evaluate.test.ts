@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BlobOperation } from '../blob-operations.ts'
+import { ALL_PRINCIPALS, readDenyAssignments } from './deny.ts'
 import { evaluateRbac } from './evaluate.ts'
 import { readRoleAssignments, readRoleDefinitions } from './read.ts'
 import { BUILT_IN_ROLES } from './roles.ts'
-import type { BlobResource, RoleAssignment, RoleDefinition } from './types.ts'
+import type { BlobResource, DenyAssignment, RoleAssignment, RoleDefinition } from './types.ts'
 
 const SUBSCRIPTION = '/subscriptions/22222222-2222-4222-8222-222222222222'
 const ACCOUNT = `${SUBSCRIPTION}/resourceGroups/lake/providers/Microsoft.Storage/storageAccounts/lakedata`
@@ -323,5 +324,49 @@ describe('properties', () => {
       }),
       RUNS,
     )
+  })
+})
+
+describe('deny assignments', () => {
+  const denies = (dataActions: readonly string[], more: Partial<DenyAssignment> = {}): DenyAssignment => ({
+    principalIds: [ALL_PRINCIPALS],
+    excludedPrincipalIds: [],
+    scope: ACCOUNT,
+    permissions: [{ actions: [], notActions: [], dataActions, notDataActions: [] }],
+    ...more,
+  })
+  const asked = (operation: BlobOperation, role: string, denials: readonly DenyAssignment[]) =>
+    evaluateRbac({
+      principalIds: [ME],
+      operation,
+      resource: { accountId: ACCOUNT, container: 'landing', path: 'dir/k' },
+      assignments: [assignment(role)],
+      denials,
+    }).outcome
+
+  it.each<[string, BlobOperation, string, DenyAssignment, 'allowed' | 'denied']>([
+    ['everybody', 'GetBlob', 'Storage Blob Data Owner', denies([`${BLOBS}/read`]), 'denied'],
+    ['me', 'GetBlob', 'Storage Blob Data Owner', denies(['*/read'], { principalIds: [ME.toUpperCase()] }), 'denied'],
+    ['everybody but me', 'GetBlob', 'Storage Blob Data Reader', denies(['*'], { excludedPrincipalIds: [ME] }), 'allowed'],
+    ['somebody else', 'GetBlob', 'Storage Blob Data Reader', denies(['*'], { principalIds: ['b'] }), 'allowed'],
+    ['another operation', 'GetBlob', 'Storage Blob Data Reader', denies([`${BLOBS}/write`]), 'allowed'],
+    ['another container', 'GetBlob', 'Storage Blob Data Reader', denies(['*'], { scope: `${CONTAINER}2` }), 'allowed'],
+    ['writing, where adding does too', 'CreateBlob', 'Storage Blob Data Contributor', denies([`${BLOBS}/write`]), 'allowed'],
+    ['writing, where nothing else does', 'PutBlob', 'Storage Blob Data Contributor', denies([`${BLOBS}/write`]), 'denied'],
+  ])('that mean %s', (_, operation, role, denial, expected) => expect(asked(operation, role, [denial])).toBe(expected))
+
+  it('are read as Resource Manager answers with them, and what is none is left out', () => {
+    const properties = {
+      denyAssignmentName: 'stack',
+      scope: ACCOUNT,
+      principals: [{ id: ALL_PRINCIPALS, type: 'SystemDefined' }, 'x'],
+      excludePrincipals: [{ id: ME }, {}],
+      permissions: [{ dataActions: ['*'] }],
+    }
+    const permissions = [{ actions: [], notActions: [], dataActions: ['*'], notDataActions: [] }]
+    const read = { name: 'stack', scope: ACCOUNT, principalIds: [ALL_PRINCIPALS], excludedPrincipalIds: [ME], permissions }
+    expect(readDenyAssignments({ value: [{ properties }, 'x', { properties: {} }] })).toEqual([read])
+    expect(readDenyAssignments([properties])).toEqual([read])
+    expect(readDenyAssignments('x')).toEqual([])
   })
 })

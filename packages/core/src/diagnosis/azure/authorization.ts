@@ -3,12 +3,13 @@ import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
+import { speechOf } from '../speech.ts'
 import { aclGaps } from './acl-gaps.ts'
 import { credentialOf, type Credential } from './credential.ts'
 import { gapWriter, type Gaps } from './gaps.ts'
 import { blobOperation, operationName } from './operations.ts'
 import { judgeDenials, judgeRoles, opensByRole, roleQuestion, rolePatch, rolesHeld } from './roles.ts'
-import { faultOfAccess, faultOfOperation } from './sas-judge.ts'
+import { faultOfAccess, faultOfOperation, generalFault } from './sas-judge.ts'
 import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
 import { policyFault } from './stored-policies.ts'
@@ -155,6 +156,11 @@ function failureGaps(failure: Failure, facts: Facts): Gaps {
     'The answer says “not authorized to perform this operation”, and no more.',
     '响应只有 “not authorized to perform this operation”。',
   )
+  // Without the words beside it, the code may be Azurite's for a credential that does not hold.
+  const shown = shownSas(facts)
+  const broken = shown === undefined || /not authorized to perform/i.test(speechOf(failure)) ? undefined : generalFault(shown, facts.now)
+  if (broken !== undefined)
+    return { ...possible('azure.net.firewall', evidence), ...possible(broken.gap, broken.evidence, { likelihood: 1 }) }
   const operation = operationName(failure.observation, failure.clue)
   const credential = credentialOf(facts)
   const bySas = credential !== 'identity' && credential !== 'account-key' && shownSas(facts)?.fields.has('ss') !== true

@@ -87,6 +87,8 @@ function codeOf(observation: Observation, printed: string | undefined, words: st
   if (entra !== undefined) return entra
   const header = observation.headers['x-ms-error-code']
   const known = [observation.code, header].find((code) => code !== undefined && CODES.test(code)) ?? CODES.exec(words)?.[1]
+  // Azurite has the firewall's code for what its words, and Azure's code, call a credential that does not hold.
+  if (known === 'AuthorizationFailure' && /failed to authenticate the request/i.test(words)) return 'AuthenticationFailed'
   if (known !== undefined) return known
   const sentence = SENTENCES.find(([pattern]) => pattern.test(words))?.[1]
   return (
