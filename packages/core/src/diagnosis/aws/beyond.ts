@@ -47,7 +47,9 @@ interface Neighbour {
 export function allowsBeyond(name: string, steps: readonly PatchStep[], asked: readonly Asked[], model: Question, facts: Facts): boolean {
   const { documents } = facts
   const changed = withPatched(documents, name, steps)
-  const neighbours = asked.flatMap(neighboursOf)
+  // What lies beside it is the same for every action of one place.
+  const places = new Map(asked.map((one) => [`${one.resource} ${one.prefix ?? ''}`, one]))
+  const neighbours = [...places.values()].flatMap(neighboursOf)
   const others = othersThan(model.principal)
   const own = neighbours.filter((one) => !asked.some((each) => covers(each, one)))
   return (
