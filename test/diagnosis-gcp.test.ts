@@ -108,6 +108,9 @@ describe('a diagnosis of a connection to Google', () => {
     expect(report).toMatchObject({ verdict: 'degraded', capabilities: { assume: 'ok', list: 'ok', read: 'ok', write: 'denied' } })
     expect(report.findings[0]).toMatchObject({ cause: 'gcs.perm.missing', affects: ['write'] })
     expect(report.findings[0]?.title).toContain('storage.objects.create')
+    expect(report.findings[0]?.evidence.for).toContain(
+      'Asked what the caller may do with the bucket, Cloud Storage says: storage.objects.list, storage.objects.get, storage.objects.delete.',
+    )
   })
 
   it('knows that the grant leaves out this object where Cloud Storage says that the bucket gives it', async () => {

@@ -114,7 +114,22 @@ function each(gaps: readonly PermissionGap[], explanation: Explanation): Gaps {
 }
 
 function open(evidence: Text, failure: Failure, facts: Facts, likelihood = 0): Explanation {
-  return { fits: 'possible', for: [evidence], values: valuesOf(failure, facts), likelihood }
+  return { fits: 'possible', for: [evidence, ...notHeld(failure, facts)], values: valuesOf(failure, facts), likelihood }
+}
+
+/** What Cloud Storage itself said that the caller has, where what was refused is not among it. */
+function notHeld({ observation, clue }: Failure, facts: Facts): readonly Text[] {
+  const granted = grantedPermissions(facts)
+  const permission = permissionOf(observation, clue)
+  if (granted === undefined || permission === undefined || granted.includes(permission)) return []
+  // Which permissions were asked for is not always told: those that it has are, whatever was asked.
+  const held = granted.length === 0 ? said('nothing of it', '均未授予') : said(granted.join(', '), granted.join('、'))
+  return [
+    said(
+      `Asked what the caller may do with the bucket, Cloud Storage says: ${held.en}.`,
+      `询问调用方对存储桶的权限时,Cloud Storage 的回答是:${held.zh}。`,
+    ),
+  ]
 }
 
 /** Without the bindings: Google's words are the same for a role that is missing, a condition, a deny policy and a boundary. */
@@ -181,8 +196,8 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
       ? [noBinding(judged), ...deleted(facts, judged)]
       : [
           said(
-            `${near.document}, ${near.path}: ${near.binding.role} has ${judged.permission}, under a condition. ${near.why}`,
-            `${near.document} ${near.path}:${near.binding.role} 包含 ${judged.permission},但带有条件。${near.why}`,
+            `${near.document}, ${near.path}: ${near.binding.role} has ${judged.permission}, under the condition ${conditionOf(near)}. ${near.why}`,
+            `${near.document} ${near.path}:${near.binding.role} 包含 ${judged.permission},但带有条件 ${conditionOf(near)}。${near.why}`,
           ),
         ]
   const explanation: Explanation = {
@@ -198,6 +213,13 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
   }
   return each(near === undefined ? missing(failure) : ['gcs.cond'], explanation)
 }
+
+function conditionOf({ binding }: NonNullable<Judged['underCondition']>): string {
+  const expression = binding.condition?.expression ?? ''
+  return expression.length > LONGEST_SHOWN ? `${expression.slice(0, LONGEST_SHOWN)}…` : expression
+}
+
+const LONGEST_SHOWN = 300
 
 /** Custom roles, groups and conditions that nobody can evaluate leave open whether the bindings give it. */
 function leftOpen(failure: Failure, facts: Facts, judged: Judged): Gaps {

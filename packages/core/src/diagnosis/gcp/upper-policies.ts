@@ -44,9 +44,9 @@ function denyRuleOf(rule: JsonObject): DenyRule {
   const condition = rule['denialCondition']
   return {
     deniedPrincipals: textsIn(rule['deniedPrincipals']),
-    exceptionPrincipals: textsIn(rule['exceptionPrincipals']),
+    ...('exceptionPrincipals' in rule ? { exceptionPrincipals: textsIn(rule['exceptionPrincipals']) } : {}),
     deniedPermissions: textsIn(rule['deniedPermissions']),
-    exceptionPermissions: textsIn(rule['exceptionPermissions']),
+    ...('exceptionPermissions' in rule ? { exceptionPermissions: textsIn(rule['exceptionPermissions']) } : {}),
     ...(isObject(condition) ? { denialCondition: { expression: JSON.stringify(condition['expression'] ?? '') } } : {}),
   }
 }
