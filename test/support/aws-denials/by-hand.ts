@@ -72,6 +72,26 @@ export const POINTS: readonly DenialScenario<HandmadeWorld>[] = [
     break: (world) => putPoint(world, point({ ...forRole(POINT), Action: 's3:ListBucket' })),
     repair: (world) => putPoint(world, point(forRole(POINT))),
   },
+  {
+    name: 'the bucket lets nobody in but through its access points',
+    cause: 'aws.accesspoint',
+    group: ['aws.accesspoint', 'aws.rp.deny', 'aws.rp.deny_network'],
+    inside: 'group',
+    break: ({ aws }) =>
+      aws.putBucketPolicy(BUCKET, {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:GetObject',
+            Resource: `arn:aws:s3:::${BUCKET}/*`,
+            Condition: { StringNotEquals: { 's3:DataAccessPointAccount': CUSTOMER_ACCOUNT } },
+          },
+        ],
+      }),
+    repair: ({ aws }) => aws.putBucketPolicy(BUCKET, undefined),
+  },
 ]
 
 const DELEGATION: PolicyDocument = {

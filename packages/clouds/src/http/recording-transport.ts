@@ -8,7 +8,7 @@ const LONGEST = 256 * 1024
 
 /** Headers that evidence can rest on. What a signature or token could be in is not among them. */
 const TELLING =
-  /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl|owner|group|is-hns-enabled)|x-oss-(request-id|ec|err|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
+  /^(date|location|www-authenticate|x-amz-(bucket-region|request-id|id-2|server-side-encryption.*|storage-class|object-lock-mode|object-lock-legal-hold|archive-status|expected-bucket-owner|request-payer)|x-ms-(request-id|error-code|version|acl|owner|group|is-hns-enabled)|x-oss-(request-id|ec|err|server-time)|x-goog-[\w-]+|x-guploader-uploadid|metadata-flavor)$/
 
 /** An answer that hands out a credential. */
 const HANDED_OUT =
