@@ -82,6 +82,10 @@ describe('diagnose script', () => {
     expect(await of('--location', 'abfss://landing@lakedata.dfs.core.windows.net/data/')).toContain("account='lakedata'")
     expect(await of('--role', 'acs:ram::9876543210987654:role/acme')).toContain('aliyun ram GetRole')
     expect(await sluice(['diagnose', 'script', '--location', 'somewhere'])).toMatchObject({ exit: 2 })
+    expect(await sluice(['diagnose', 'script', '--location', 'azblob://landing/data/'])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('with the storage account in it'),
+    })
     expect(await sluice(['diagnose', 'script'])).toMatchObject({ exit: 2, err: expect.stringContaining('There is nothing to read') })
   })
 

@@ -1,15 +1,16 @@
 import { evidenceScript } from '@sluice/core'
-import { subjectOfConnection, subjectOfOptions } from '../evidence/subject.ts'
+import { requireReadable, subjectOfConnection, subjectOfOptions } from '../evidence/subject.ts'
 import { languageOf } from './diagnose.ts'
 import type { Command } from '../invocation.ts'
 
 /** `sluice diagnose script [NAME]`: asks a server only where a connection is named. */
 export const printEvidenceScript: Command = async (invocation) => {
   const [name] = invocation.arguments
-  const subject =
+  const subject = requireReadable(
     name === undefined
       ? subjectOfOptions(invocation)
-      : subjectOfConnection((await (await invocation.client()).connections.show(name, invocation.terminal.signal)).connection)
+      : subjectOfConnection((await (await invocation.client()).connections.show(name, invocation.terminal.signal)).connection),
+  )
   const script = evidenceScript(subject, languageOf(invocation))
   if (invocation.json) invocation.printJson({ script })
   else {

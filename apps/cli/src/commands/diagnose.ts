@@ -13,7 +13,7 @@ import {
 import { runClient } from '../evidence/client-run.ts'
 import { readCaseText } from '../evidence/read-case.ts'
 import { readWithClient } from '../evidence/read-with-client.ts'
-import { subjectOfConnection } from '../evidence/subject.ts'
+import { requireReadable, subjectOfConnection } from '../evidence/subject.ts'
 import { argument, usage, type Command, type Invocation } from '../invocation.ts'
 import { describeDiagnosis } from '../output/diagnosis.ts'
 import { printable } from '../output/text.ts'
@@ -65,7 +65,7 @@ async function evidenceOf(invocation: Invocation, name: string): Promise<Json | 
     subjectOfConnection((await (await invocation.client()).connections.show(name, terminal.signal)).connection)
   if (path !== undefined) return await readCaseText(await readText(path, terminal), path, languageOf(invocation), subject)
   if (!hasEyes) return undefined
-  const about = await subject()
+  const about = requireReadable(await subject())
   const eyes = { ...(profile === undefined ? {} : { profile }), ...(role === undefined ? {} : { role }) }
   const deps = { environment: terminal.environment, run: runClient, tell: invocation.note }
   return caseOfAnswers(about, await readWithClient(about, eyes, deps, terminal.signal), languageOf(invocation))

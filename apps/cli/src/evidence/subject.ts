@@ -1,5 +1,5 @@
 import type { ConnectionView } from '@sluice/api'
-import { EVIDENCE_CLOUDS, type EvidenceSubject } from '@sluice/core'
+import { EVIDENCE_CLOUDS, evidenceReads, type EvidenceSubject } from '@sluice/core'
 import { usage, type Invocation, type Options } from '../invocation.ts'
 
 /** What there is to read of a connection, as its server shows it: nothing in it is secret. */
@@ -43,6 +43,15 @@ export function subjectOfOptions({ options }: Invocation): EvidenceSubject {
   if (given.roleArn === undefined && given.principal === undefined && given.location === undefined)
     throw usage('There is nothing to read.', 'Name a connection, or give --role, --principal or --location.')
   return compact({ cloud: cloudOf(options, [given.roleArn, given.principal, given.location]), ...given })
+}
+
+/** Refuses a subject of which nothing is known that could be read: its bucket, account, role or user. */
+export function requireReadable(subject: EvidenceSubject): EvidenceSubject {
+  if (evidenceReads(subject, new Map()).some(({ read }) => read.id !== 'caller')) return subject
+  throw usage(
+    'There is nothing to read: neither a bucket nor a role is named that could be looked up.',
+    `Name the bucket by its whole URL${subject.cloud === 'azure' ? ', with the storage account in it: https://ACCOUNT.blob.core.windows.net/CONTAINER/' : ''}, and the role by its ARN.`,
+  )
 }
 
 /** What each cloud's names look like. */
