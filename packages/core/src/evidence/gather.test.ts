@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { diagnoseCase } from '../diagnosis/index.ts'
 import { questionOf, type Answer } from './answer.ts'
 import { caseOfAnswers, evidenceReads, type EvidenceSubject } from './index.ts'
 
@@ -181,5 +183,60 @@ describe('a user of Alibaba Cloud', () => {
       ['GetPolicy --PolicyType Custom --PolicyName read', json({ DefaultPolicyVersion: { PolicyDocument: JSON.stringify(document) } })],
     ])
     expect(shown).toMatchObject({ documents: { ramPolicies: [document] }, notes: [] })
+  })
+})
+
+describe('strange answers', () => {
+  const subjects: readonly EvidenceSubject[] = [
+    { cloud: 'aws', roleArn: 'arn:aws:iam::987654321987:role/acme', location: 's3://test-bucket-123/a.csv' },
+    { cloud: 'aws', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+    { cloud: 'gcp', principal: 'loader@acme-data.iam.gserviceaccount.com', location: 'gs://acme-lake/data/' },
+    { cloud: 'azure', clientId: '22222222-2222-4222-8222-222222222222', location: 'https://lakedata.blob.core.windows.net/landing/data/' },
+    { cloud: 'aliyun', roleArn: 'acs:ram::9876543210987654:role/acme', location: 'oss://acme-lake/data/' },
+  ]
+  /** Names that clients use, with values that they do not. */
+  const names = [
+    'Arn',
+    'Account',
+    'AccountId',
+    'PolicyNames',
+    'PolicyArn',
+    'DefaultVersionId',
+    'Statement',
+    'bindings',
+    'id',
+    'identity',
+    'Grants',
+  ]
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('987654321987', '9876543210987654', 'arn:aws:iam::987654321987:role/acme', 'x', '', 3, true, null),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('any'), { maxKeys: 3 }),
+    ),
+  })).any
+  const answer = fc.oneof(
+    value.map((one) => JSON.stringify(one)),
+    fc.string(),
+    fc.constant(refusal('NoSuchEntity')),
+  )
+
+  it.each(subjects)('are of no use and no harm: $cloud', (subject) => {
+    fc.assert(
+      fc.property(fc.array(answer, { minLength: 1, maxLength: 8 }), (answers) => {
+        let turn = 0
+        const given = new Map<string, Answer>()
+        for (let wave = 0; wave < 4; wave++)
+          for (const { words } of evidenceReads(subject, given)) {
+            const found = answers[turn++ % answers.length] ?? ''
+            if (!given.has(questionOf(words))) given.set(questionOf(words), typeof found === 'string' ? { status: 0, text: found } : found)
+          }
+        const { findings } = diagnoseCase(caseOfAnswers(subject, given))
+        // That a role is not there is the one thing that a refusal alone may say.
+        expect(findings.filter(({ certainty, cause }) => certainty === 'proved' && cause !== 'aws.sts.role_missing')).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
   })
 })
