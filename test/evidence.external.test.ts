@@ -191,10 +191,9 @@ describe('the scripts', () => {
     async (_, language, subject) => {
       const path = join(folder, 'read.sh')
       writeFileSync(path, evidenceScript(subject, language))
-      const said = await new Promise<string>((resolve) =>
-        execFile('shellcheck', ['--shell=sh', '--enable=all', '--exclude=SC2250,SC2310,SC2312', path], (_failure, out) => resolve(out)),
-      )
-      expect(said).toBe('')
+      const words = ['shellcheck', '--shell=sh', '--enable=all', '--exclude=SC2250,SC2310,SC2312', path]
+      const { PATH } = environment(admin)
+      expect(await runClient(words, { PATH }, new AbortController().signal)).toEqual({ status: 0, text: '' })
     },
   )
 })
