@@ -29,6 +29,19 @@ export const PROGRAMS: readonly Scenario[] = [
     },
   },
   {
+    name: 'it reads without a signature what only some may read',
+    cause: 'oss.acl.anonymous',
+    group: ['oss.acl.anonymous', 'oss.ram.missing'],
+    inside: 'group',
+    break: ({ program }) => {
+      program.signs = false
+    },
+    tries: reads,
+    repair: ({ program }) => {
+      program.signs = true
+    },
+  },
+  {
     name: 'it opens a URL that was signed an hour ago',
     cause: 'oss.url_expired',
     inside: 'strong',
@@ -86,6 +99,11 @@ function signAgain({ program, now }: AliyunWorld): void {
 /** Lists the folder, signed by a URL or not at all. */
 function lists(world: AliyunWorld): Promise<readonly Json[]> {
   return tried(world, 'ListObjectsV2', signed(world, undefined, world.now()))
+}
+
+/** Reads the object. */
+function reads(world: AliyunWorld): Promise<readonly Json[]> {
+  return tried(world, 'GetObject', signed(world, KEY, world.now()))
 }
 
 /** Reads the object by the URL that it has. */

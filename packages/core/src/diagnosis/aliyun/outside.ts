@@ -86,9 +86,11 @@ function byWords(failure: Failure, facts: Facts, sure: Sure, open: Open): Gaps {
   const missing: Gaps = { ...open('oss.ram.missing', NO_RIGHT, 2), ...(own ? {} : open('oss.bucket_foreign', NO_RIGHT)) }
   if (WORDS.noRight.test(speech)) {
     // Only the number says that nothing allowed it; without one, the words are those of a Deny too.
-    const denied = failure.clue.fields['EC'] === '0003-00000001' ? {} : open('oss.ram.explicit', NO_RIGHT, 1)
-    const session = failure.clue.fields['EC'] === '0003-00000001' ? {} : open('oss.sts.session_policy', NO_RIGHT)
-    if (signed === 'yes') return { ...missing, ...denied, ...session }
+    const numbered = failure.clue.fields['EC'] === '0003-00000001'
+    const denied = numbered ? {} : { ...open('oss.ram.explicit', NO_RIGHT, 1), ...open('oss.sts.session_policy', NO_RIGHT) }
+    // A whole answer says to who signs which permission it was: one that does not may be to a program that came without a signature.
+    const unsigned = numbered && own && failure.clue.action === undefined ? open('oss.acl.anonymous', NO_RIGHT) : {}
+    if (signed === 'yes') return { ...missing, ...denied, ...unsigned }
     const anonymous = { ...open('oss.acl.anonymous', NO_RIGHT, 3), ...open('oss.bpa', NO_RIGHT, blocked ? 4 : 0) }
     return { ...anonymous, ...missing }
   }
