@@ -101,6 +101,12 @@ describe('a connection by role', () => {
     expect(inside.findings[0]).toMatchObject({ cause: 'aws.rp.deny', certainty: 'proved' })
   })
 
+  it('that may not list is told which folder to allow', async () => {
+    apply(world.trust, changed(world.policy, 's3:ListBucket', 's3:GetBucketAcl'))
+    const { findings } = await diagnose()
+    expect(findings[0]?.remedy.summary).toMatch(/s3:prefix limited to data\/\*/)
+  })
+
   it('is probed a few times in a minute at most', async () => {
     for (let time = 0; time < 6; time++) await diagnose()
     await expect(diagnose()).rejects.toMatchObject({ code: 'limited', reason: 'diagnosis.too_often' })

@@ -8,7 +8,7 @@ import { wantedObjects } from './asked.ts'
 import { isSentAlike } from '../sent-alike.ts'
 import type { Facts } from '../facts.ts'
 import { awsCapability, isOtherRole, operationName } from './operations.ts'
-import { accountOf, arnOf, callerOf, partitionOf, targetOf } from './subject.ts'
+import { accountOf, arnOf, callerOf, locationOf, partitionOf, targetOf } from './subject.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -110,13 +110,19 @@ export function valuesOfFailure(failure: Failure, facts: Facts): { readonly [nam
   const resource = clue.resource ?? (operation === undefined ? undefined : resourceOf(operation, target, facts))
   return {
     ...(arn === undefined ? {} : { principal: arn, name: arn.slice(arn.lastIndexOf('/') + 1) }),
-    ...(target?.bucket === undefined ? {} : { bucket: target.bucket, prefix: target.key }),
+    ...(target?.bucket === undefined ? {} : { bucket: target.bucket, prefix: folderOf(target, facts) }),
     ...(account === undefined ? {} : { account }),
     ...(action === undefined ? {} : { action }),
     ...(resource === undefined ? {} : { resource, resources: wantedObjects(resource, facts) }),
     ...(clue.policy === undefined ? {} : { policy: clue.policy }),
     ...(clue.region === undefined ? {} : { region: clue.region }),
   }
+}
+
+/** What is listed for the connection: its own folder, where the request was for something in it. */
+function folderOf({ bucket, key, prefix = key }: Target, facts: Facts): string {
+  const own = locationOf(facts)
+  return own !== undefined && own.bucket === bucket && prefix.startsWith(own.key) ? own.key : prefix
 }
 
 function resourceOf(operation: S3Operation, target: Target | undefined, facts: Facts): string | undefined {
