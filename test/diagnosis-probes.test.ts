@@ -242,7 +242,12 @@ describe('a diagnosis of OSS', () => {
       ...document,
       Statement: [...(Array.isArray(own) ? own : []), { Effect: 'Allow', Action: ['oss:GetBucketPolicy'], Resource: [bucket] }],
     }))
-    const denying = { Effect: 'Deny', Principal: ['*'], Action: ['oss:ListObjects', 'oss:GetObject'], Resource: [bucket, `${bucket}/data/*`] }
+    const denying = {
+      Effect: 'Deny',
+      Principal: ['*'],
+      Action: ['oss:ListObjects', 'oss:GetObject'],
+      Resource: [bucket, `${bucket}/data/*`],
+    }
     world.put('documents.bucketPolicy', { Version: '1', Statement: [denying] })
     const report = await world.diagnose()
     expect(report.findings[0]).toMatchObject({ cause: 'oss.bp.deny', certainty: 'proved' })
