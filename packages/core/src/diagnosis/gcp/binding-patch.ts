@@ -10,7 +10,7 @@ import type { Facts } from '../facts.ts'
 import { patched } from '../patched.ts'
 import { shellWord } from '../shell-word.ts'
 import { terraformText } from '../terraform.ts'
-import { ownBindings, placeForBinding } from './bindings.ts'
+import { ownBindings, placeForBinding, shownRole } from './bindings.ts'
 import { decide, type Judged } from './judge.ts'
 import { PERMISSIONS } from './operations.ts'
 import { locationOf } from './place.ts'
@@ -25,7 +25,7 @@ export interface BindingPatch {
 }
 
 /**
- * The bindings that are missing: the smallest of Google's own roles, under a condition that leaves nothing of them but what the connection
+ * The bindings that are missing: the caller's own custom role where it is no more than that, else the smallest of Google's own roles, under a condition that leaves nothing of them but what the connection
  * is for. Undefined where no role of Google's is that small: a custom role is, and the command makes it.
  */
 export function bindingPatch(judged: Judged, facts: Facts): BindingPatch | undefined {
@@ -88,6 +88,9 @@ function grantsFor(judged: Judged, facts: Facts): readonly Grant[] | undefined {
   if (refused === undefined) return undefined
   const wanted = new Set([refused, ...lacking(judged, facts)])
   const objects = objectExpression(judged.place.bucket, facts, judged.place.key)
+  const own = roleOfTheirs(judged, facts, wanted)
+  if (own !== undefined)
+    return [{ role: own, expression: either(wanted.has('list'), wanted.size > 1 || !wanted.has('list') ? objects : undefined) }]
   if (wanted.has('delete')) {
     // No role of Google's deletes and does not create; this one lists and reads too.
     if (!access.includes('read') || !access.includes('write')) return undefined
@@ -98,6 +101,16 @@ function grantsFor(judged: Judged, facts: Facts): readonly Grant[] | undefined {
     ...(lists || reads ? [{ role: 'roles/storage.objectViewer', expression: either(lists, reads ? objects : undefined) }] : []),
     ...(wanted.has('write') ? [{ role: 'roles/storage.objectCreator', expression: objects }] : []),
   ]
+}
+
+/** The custom role that the caller has under another condition, where it holds all that is missing and nothing that was not asked for. */
+function roleOfTheirs({ underCondition }: Judged, facts: Facts, wanted: ReadonlySet<Access>): string | undefined {
+  const role = underCondition?.binding.role
+  const held = role === undefined ? undefined : shownRole(facts.documents, role)
+  if (held === undefined) return undefined
+  const asked = ['storage.buckets.get', ...(facts.connection.access ?? []).map((one) => PERMISSIONS[one])]
+  const isEnough = [...wanted].every((one) => held.includes(PERMISSIONS[one]))
+  return isEnough && held.every((permission) => asked.includes(permission)) ? role : undefined
 }
 
 /** What the connection is for and the bindings do not give. */
