@@ -79,6 +79,26 @@ describe('a diagnosis of AWS', () => {
     expect((await world.diagnose()).findings[0]).toMatchObject({ cause: 'aws.requester_pays', certainty: 'strong' })
   })
 
+  it('asks without naming the owner of the bucket, and knows by that that it is another', async () => {
+    const world = await awsWorld({ bucketAccount: STRANGER_ACCOUNT })
+    const { connections, caller } = world.installation
+    await connections.update(caller, 'acme', { settings: { expectedBucketOwner: CUSTOMER } })
+    const report = await world.diagnose()
+    expect(report.findings[0]).toMatchObject({ cause: 'aws.bucket_foreign', certainty: 'strong' })
+  })
+
+  it('reads another object of the folder, and knows by that that the policy names some of them', async () => {
+    const world = await awsWorld()
+    world.aws.putObject(BUCKET, 'data/b.csv', { body: 'a,b\n3,4\n' })
+    world.change('documents.rolePolicies[0]', (document) =>
+      JSON.parse(JSON.stringify(document).replace(`${BUCKET}/data/*`, `${BUCKET}/data/b*`)),
+    )
+    const { diagnoses, caller } = world.installation
+    const report = await diagnoses.diagnose(caller, 'acme', {}, signal)
+    expect(report.findings[0]).toMatchObject({ cause: 'aws.id.object_arn', alternatives: [], affects: ['read'] })
+    expect(report.capabilities).toMatchObject({ list: 'ok', read: 'denied' })
+  })
+
   it('reads the bucket’s policy where it may, and proves by it what denies', async () => {
     const world = await awsWorld()
     also(world, 'documents.rolePolicies[0]', { Effect: 'Allow', Action: 's3:GetBucketPolicy', Resource: `arn:aws:s3:::${BUCKET}` })
