@@ -121,7 +121,8 @@ describe('a diagnosis of a connection to Google', () => {
       bindings.map((one) => (one.members.includes(world.member) ? { ...one, condition: { title: 'sluice', expression } } : one)),
     )
     expect((await diagnose()).findings[0]).toMatchObject({ cause: 'gcs.cond', certainty: 'consistent', affects: ['read'] })
-    const [shown] = (await diagnose({ evidence: { documents: world.documents() } })).findings
+    const evidence = { documents: world.documents(), observations: [...(world.observations?.() ?? [])] }
+    const [shown] = (await diagnose({ write: true, evidence })).findings
     expect(shown?.evidence.for.join(' ')).toContain('/objects/Data/')
     // The role that the setup made is given again, for the right folder: it is no more than what was asked for.
     expect(shown?.remedy.patch).toMatchObject([{ op: 'add', value: { role: world.role, members: [world.member] } }])
