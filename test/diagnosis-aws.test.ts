@@ -70,37 +70,6 @@ describe('a connection by role', () => {
     expect(report.probes.length).toBeGreaterThan(2)
   })
 
-  it('whose trust expects another external id is one of a group, and proved with the trust policy', async () => {
-    const broken = changed(world.trust, /sluice-[0-9a-f]{32}/, 'an-id-of-somebody-else')
-    apply(broken, world.policy)
-    const outside = await diagnose()
-    expect(outside).toMatchObject({ verdict: 'blocked', capabilities: { assume: 'denied' } })
-    expect([outside.findings[0]?.cause, ...(outside.findings[0]?.alternatives ?? [])]).toContain('aws.sts.external_id')
-    expect(outside.findings[0]?.certainty).toBe('group')
-    const inside = await diagnose({ evidence: { documents: { trustPolicy: broken } } })
-    expect(inside.findings[0]).toMatchObject({ cause: 'aws.sts.external_id', certainty: 'proved' })
-  })
-
-  it('whose policy lacks /* is proved with the policy, and its patch repairs it', async () => {
-    const broken = changed(world.policy, `${BUCKET}/data/*`, `${BUCKET}/data`)
-    apply(world.trust, broken)
-    const report = await diagnose({ evidence: { documents: { rolePolicies: [broken] } } })
-    expect(report.findings[0]).toMatchObject({ cause: 'aws.id.object_arn', certainty: 'proved', affects: ['read'] })
-    expect(report).toMatchObject({ verdict: 'degraded', capabilities: { list: 'ok', read: 'denied' } })
-  })
-
-  it('that a bucket policy denies is told so', async () => {
-    const policy = {
-      Version: '2012-10-17',
-      Statement: [{ Sid: 'NoStrangers', Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }],
-    }
-    world.installation.lab.aws.putBucketPolicy(BUCKET, policy)
-    const outside = await diagnose()
-    expect([outside.findings[0]?.cause, ...(outside.findings[0]?.alternatives ?? [])]).toContain('aws.rp.deny')
-    const inside = await diagnose({ evidence: { documents: { bucketPolicy: policy } } })
-    expect(inside.findings[0]).toMatchObject({ cause: 'aws.rp.deny', certainty: 'proved' })
-  })
-
   it('that may not list is told which folder to allow', async () => {
     apply(world.trust, changed(world.policy, 's3:ListBucket', 's3:GetBucketAcl'))
     const { findings } = await diagnose()
