@@ -75,14 +75,17 @@ function placeIn(text: string | undefined): Place | undefined {
 }
 
 /**
- * The region of the bucket as far as anything names one: the request itself, or others that were not sent elsewhere. Policies that name a
- * region name the right one, or it is for them to explain.
+ * The region of the bucket as far as anything names one: that where it was served, that of the request itself, or of others that were not
+ * sent elsewhere. Policies that name a region name the right one, or it is for them to explain.
  */
 export function regionOf(facts: Pick<Facts, 'connection' | 'documents' | 'subject'>, observation?: Observation): string {
-  const others = facts.subject.observations.filter(({ message = '' }) => !ELSEWHERE.test(message)).map(({ target }) => target)
-  const places = [observation?.target, facts.connection.location, ...others]
+  const { observations } = facts.subject
+  const served = observations.filter(({ ok }) => ok === true).map(({ target }) => target)
+  const others = observations.filter(({ message = '' }) => !ELSEWHERE.test(message)).map(({ target }) => target)
   const { ramPolicies = [], bucketPolicy, sessionPolicy } = facts.documents
   const policies = JSON.stringify([ramPolicies, bucketPolicy ?? null, sessionPolicy ?? null])
-  const named = places.map((place) => /\boss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs/.exec(place ?? '')?.[1])
+  const named = [...served, observation?.target, facts.connection.location, ...others].map(
+    (place) => /\boss-([a-z]{2}-[a-z0-9-]+?)(?:-internal)?\.aliyuncs/.exec(place ?? '')?.[1],
+  )
   return named.find((region) => region !== undefined) ?? /acs:oss:oss-([a-z0-9-]+):/.exec(policies)?.[1] ?? 'cn-hangzhou'
 }
