@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ACCOUNT, CONTAINER } from './support/denials-azure-requests.ts'
 import { enterAsUser, giveAll, ACCESS_LISTS, WRONG_ID } from './support/azure-denials/paths.ts'
-import { type AzureWorld, startAzureWorld, textOf } from './support/denials-azure.ts'
+import { textOf } from './support/denials-azure-documents.ts'
+import { type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
 import { testDenials } from './support/denials.ts'
 
 testDenials('a user that access control lists are asked about', () => startAzureWorld('sas', { hierarchical: true }), [

@@ -5,7 +5,8 @@ import { ACCOUNT_DENIALS, BY_KEY, BY_SAS, firewalls } from './support/azure-deni
 import { APPLICATION, FEDERATED, MACHINE } from './support/azure-denials/identity.ts'
 import { ACCESS_LISTS, WRONG_ID } from './support/azure-denials/paths.ts'
 import { SAS_DENIALS } from './support/azure-denials/sas.ts'
-import { type AzureMethod, type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
+import type { AzureMethod } from './support/denials-azure-setup.ts'
+import { type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
 
 const TABLES = [ACCOUNT_DENIALS, firewalls(), BY_KEY, BY_SAS, FEDERATED, APPLICATION, MACHINE, ACCESS_LISTS, [WRONG_ID], SAS_DENIALS]
 

@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto'
-import type { UserDelegationKey } from '@azure/storage-blob'
 import type { HttpResponse, JsonObject, Transport } from '@sluice/core'
 
 export const ACCOUNT = 'lakedata'
@@ -115,24 +113,4 @@ function send(transport: Transport, { bearer, query }: Credential, { operation, 
     },
     signal,
   )
-}
-
-const SAS_VERSION = '2022-11-02'
-
-/**
- * Signs a SAS of an identity's own key that names a user besides, which `@azure/storage-blob` does not.
- * https://learn.microsoft.com/rest/api/storageservices/create-user-delegation-sas#version-2020-12-06-and-later
- */
-export function signedForUser(key: UserDelegationKey, userId: string, end: Date): string {
-  const iso = (time: Date): string => time.toISOString().replace('.000Z', 'Z')
-  const [se, skt, ske] = [end, key.signedStartsOn, key.signedExpiresOn].map(iso)
-  const { signedObjectId: skoid, signedTenantId: sktid, signedService: sks, signedVersion: skv } = key
-  const name = `/blob/${ACCOUNT}/${CONTAINER}`
-  const own = ['rwdl', '', se, name, skoid, sktid, skt, ske, sks, skv, '', userId, '', '', 'https', SAS_VERSION, 'c', '', '']
-  const text = [...own, '', '', '', '', ''].join('\n')
-  const sig = createHmac('sha256', Buffer.from(key.value, 'base64')).update(text).digest('base64')
-  const fields = { sv: SAS_VERSION, sr: 'c', sp: 'rwdl', se, spr: 'https', skoid, sktid, skt, ske, sks, skv, suoid: userId, sig }
-  return Object.entries(fields)
-    .map(([field, value]) => `${field}=${encodeURIComponent(value ?? '')}`)
-    .join('&')
 }

@@ -1,6 +1,7 @@
 import { connectionSubject, type JsonObject } from '@sluice/core'
 import { ACCOUNT, CONTAINER } from '../denials-azure-requests.ts'
-import { type AzureWorld, textOf } from '../denials-azure.ts'
+import { textOf } from '../denials-azure-documents.ts'
+import type { AzureWorld } from '../denials-azure.ts'
 import type { DenialScenario } from '../denials.ts'
 import { AZURE_TENANT, ISSUER } from '../installation.ts'
 
