@@ -19,8 +19,8 @@ const GOOGLE_WRAPPINGS: Wrappings = {
   rclone: ({ message, status, code }) =>
     `2026/11/22 10:01:02 ERROR : a.csv: Failed to copy: googleapi: Error ${status}: ${message}, ${code}`,
   Terraform: ({ message, status, code }) => `│ Error: googleapi: Error ${status}: ${message}, ${code}\n│ \n│   on main.tf line 3`,
-  'an XML body': ({ message }) =>
-    `<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>${escaped(message)}</Details></Error>`,
+  'an XML body': ({ message, status }) =>
+    `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${status === 404 ? 'NoSuchKey' : 'AccessDenied'}</Code><Message>Access denied.</Message><Details>${escaped(message)}</Details></Error>`,
   'a JSON body': ({ message, status, code }) =>
     JSON.stringify({ error: { code: status, message, errors: [{ message, domain: 'global', reason: code }] } }, undefined, 1),
   'a log line': ({ message, status, code }) =>

@@ -122,6 +122,7 @@ const EITHER = ['Action', 'NotAction', 'Resource', 'NotResource']
 
 function reshaped(policy: JsonObject, dice: Dice): JsonObject {
   const all = policy['Statement']
+  if (all === undefined) return policy
   const list = (all === undefined ? [] : isList(all) ? all : [all]).map((one) => (isObject(one) ? reshapedStatement(one, dice) : one))
   const [only, ...others] = list
   const single = only !== undefined && others.length === 0 && dice.roll() < 0.7

@@ -1,6 +1,7 @@
 import { OSS_OPERATIONS, type OssOperation } from '../../ram/oss-call.ts'
 import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
+import { isCutOff } from '../cut-off.ts'
 import type { Capability } from '../report.ts'
 import { ELSEWHERE } from './clue.ts'
 import { operationWord, saysWithoutId } from '../operation-word.ts'
@@ -75,7 +76,22 @@ export function isHarmlessOnAliyun(observation: Observation, clue: Clue, all: re
   if (code === undefined && (status === 304 || status === 412)) return true
   if (code !== undefined && ABSENT.includes(code)) return true
   if (status === 404 && code === undefined) return capability !== undefined && capability !== 'assume' && capability !== 'list'
+  if (isCutOff(observation) && servedElsewhere(observation, clue, all)) return true
   return ELSEWHERE.test(observation.message ?? '') && followed(observation, clue, all)
+}
+
+/** Whether the same was served later by another endpoint: an answer that was cut off before its words sent us there. */
+function servedElsewhere(observation: Observation, clue: Clue, all: readonly Observation[]): boolean {
+  const hostOf = ({ target = '' }: Observation): string | undefined => /^https?:\/\/([^/?]+)/.exec(target)?.[1]
+  const own = operationName(observation, clue)
+  return all.some(
+    (one) =>
+      one.ok === true &&
+      one.index > observation.index &&
+      operationName(one, { fields: {} }) === own &&
+      hostOf(one) !== undefined &&
+      hostOf(one) !== hostOf(observation),
+  )
 }
 
 /** Whether the same operation got another answer later: then the redirect was one step on its way. */

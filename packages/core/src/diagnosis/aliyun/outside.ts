@@ -1,4 +1,5 @@
 import type { Explanation, Text } from '../cause.ts'
+import { isCutOff } from '../cut-off.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { said } from '../said.ts'
@@ -29,7 +30,7 @@ function byDetail(failure: Failure, sure: Sure, open: Open): Gaps | undefined {
   const { clue } = failure
   const speech = speechOf(failure)
   // The detail that tells whose policy it is stands behind the words.
-  if (WORDS.kms.test(speech) && clue.layer === undefined && isCut(failure))
+  if (WORDS.kms.test(speech) && clue.layer === undefined && isCutOff(failure.observation))
     return { ...open('oss.kms', CUT, 1), ...open('oss.sts.session_policy', CUT) }
   if ((WORDS.kms.test(speech) || clue.action?.startsWith('kms:') === true) && clue.layer !== 'session')
     return sure('oss.kms', said('The answer speaks of KMS.', '响应提到 KMS。'))
@@ -129,11 +130,6 @@ function isOwnBucket(facts: Facts): boolean {
       .find((id) => id !== undefined)
   const owner = shown('getbucketinfo', /<Owner>\s*(?:<DisplayName>[^<]*<\/DisplayName>\s*)?<ID>(\d+)<\/ID>/)
   return owner !== undefined && owner === (shown('getcalleridentity', /"?AccountId"?\W+(\d+)/) ?? accountOf(facts))
-}
-
-/** Whether a body was begun and not ended. */
-function isCut({ observation: { message = '' } }: Failure): boolean {
-  return message.includes('<Error>') && !message.includes('</Error>')
 }
 
 const CUT = said('The answer speaks of KMS, and is cut off before its detail.', '响应提到 KMS,且在详情之前被截断。')

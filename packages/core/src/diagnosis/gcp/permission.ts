@@ -191,6 +191,9 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
   const patch = bindingPatch(judged, facts)
   const proved = patch !== undefined && opens(judged, facts, patch)
   const near = judged.underCondition
+  // A role that nobody showed may have the permission, under a condition that does not hold here.
+  if (near === undefined && judged.decision.bindings.some(isUnknownUnderCondition))
+    return { ...each(missing(failure), open(noBinding(judged), failure, facts, 1)), 'gcs.cond': open(noBinding(judged), failure, facts, 2) }
   const evidence: readonly Text[] =
     near === undefined
       ? [noBinding(judged), ...deleted(facts, judged)]
@@ -212,6 +215,12 @@ function fromBindings(failure: Failure, facts: Facts, judged: Judged): Gaps {
       : {}),
   }
   return each(near === undefined ? missing(failure) : ['gcs.cond'], explanation)
+}
+
+/** Whether a binding is for the caller, of a role whose permissions are not known, and its condition does not hold. */
+function isUnknownUnderCondition({ mismatches }: Judged['decision']['bindings'][number]): boolean {
+  const parts = mismatches.map(({ part, unknown }) => `${part}${unknown === true ? '?' : ''}`)
+  return parts.includes('role?') && parts.includes('condition') && parts.length === 2
 }
 
 function conditionOf({ binding }: NonNullable<Judged['underCondition']>): string {

@@ -1,4 +1,5 @@
 import type { Explanation, Text } from '../cause.ts'
+import { isCutOff } from '../cut-off.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
@@ -59,6 +60,8 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   }
   if (isImpersonation(failure, speech)) {
     if (account === 'missing') return sure('gcs.sa_missing', said('IAM does not find the account.', 'IAM 找不到该账号。'))
+    const isNamed = WORDS.impersonation.test(speech) || !isCutOff(failure.observation)
+    if (account !== undefined && !isNamed) return one('gcs.impersonation', IMPERSONATION, 1)
     if (account !== undefined) return sure('gcs.impersonation', said('The account is there.', '该账号存在。'))
     return { ...one('gcs.impersonation', IMPERSONATION, 1), ...one('gcs.sa_missing', IMPERSONATION) }
   }

@@ -1,5 +1,6 @@
+import { isCutOff } from '../../cut-off.ts'
 import type { Cause } from '../../cause.ts'
-import { named } from '../../evidence.ts'
+import { named, possible } from '../../evidence.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
 import { speechOf } from '../../speech.ts'
@@ -130,7 +131,9 @@ export const BUCKET_CAUSES: readonly Cause[] = [
     explain: (failure, facts) =>
       // That nobody pays is told by the same code, whether a project to bill was named or not.
       WORDS.userProject.test(speechOf(failure)) && ![WORDS.requesterPays, WORDS.billing].some((words) => words.test(speechOf(failure)))
-        ? named(said('The answer is about the project to bill.', '响应涉及计费项目。'), { values: valuesOf(failure, facts) })
+        ? (isCutOff(failure.observation) ? possible : named)(said('The answer is about the project to bill.', '响应涉及计费项目。'), {
+            values: valuesOf(failure, facts),
+          })
         : undefined,
   },
   {

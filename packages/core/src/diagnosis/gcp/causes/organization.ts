@@ -1,5 +1,6 @@
 import type { Cause } from '../../cause.ts'
 import { named, possible } from '../../evidence.ts'
+import { isCutOff } from '../../cut-off.ts'
 import type { Failure } from '../../failure.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../said.ts'
@@ -181,7 +182,11 @@ export const ORGANIZATION_CAUSES: readonly Cause[] = [
     },
     links: ['https://cloud.google.com/billing/docs/how-to/modify-project'],
     explain: (failure) =>
-      WORDS.billing.test(speechOf(failure)) ? named(said('The answer speaks of billing.', '响应提到结算。')) : undefined,
+      WORDS.billing.test(speechOf(failure))
+        ? named(said('The answer speaks of billing.', '响应提到结算。'))
+        : WORDS.userProject.test(speechOf(failure)) && isCutOff(failure.observation)
+          ? possible(said('The answer is about the project to bill, and is cut off.', '响应涉及计费项目,且被截断。'))
+          : undefined,
   },
   {
     code: 'gcs.service_disabled',
@@ -208,7 +213,9 @@ export const ORGANIZATION_CAUSES: readonly Cause[] = [
     explain: (failure) =>
       WORDS.service.test(speechOf(failure))
         ? named(said('The answer says that an API is not enabled.', '响应表示某个 API 未启用。'))
-        : undefined,
+        : failure.capability === 'assume' && failure.clue.status === 403 && isCutOff(failure.observation)
+          ? possible(said('The answer is cut off before its words.', '响应在正文之前被截断。'))
+          : undefined,
   },
 ]
 
