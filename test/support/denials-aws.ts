@@ -58,33 +58,14 @@ type Network = NonNullable<Parameters<LabAws['setNetwork']>[0]>
 
 /** Starts a lab with a customer in it, and a connection that is set up by its own documents. */
 export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
-  const { method = 'role', settings, bucketAccount = CUSTOMER_ACCOUNT } = options
+  const { method = 'role', bucketAccount = CUSTOMER_ACCOUNT } = options
   let skew = 0
   const installation = await startInstallation({ labClock: (ours) => ({ ...ours, now: () => ours.now() + skew }) })
-  const { lab, clock, connections, setups, diagnoses, caller } = installation
+  const { lab, clock, connections, diagnoses, caller } = installation
   const { aws } = lab
   const others = addOthers(aws)
   addBuckets(aws, bucketAccount)
-  const byEndpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint, region: REGION, addressing: 'path' as const }
-  await connections.create(caller, {
-    name: NAME,
-    cloud: options.endpoint === undefined ? 'aws' : 's3',
-    method,
-    auth: method === 'keys' ? {} : { accountId: CUSTOMER_ACCOUNT },
-    locations: [`s3://${BUCKET}/data/`],
-    purposes: options.purposes ?? ['import', 'backup', 'purge'],
-    settings: { ...settings, ...byEndpoint },
-  })
-  const setup = await setups.forConnection(caller, NAME, {
-    ...(method === 'keys' && options.endpoint === undefined ? { accountId: CUSTOMER_ACCOUNT } : {}),
-    ...(bucketAccount === CUSTOMER_ACCOUNT ? {} : { bucketAccountId: bucketAccount }),
-    ...options.setup,
-  })
-  if (options.endpoint !== undefined)
-    aws.putUser(CUSTOMER_ACCOUNT, { name: HOLDER, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
-  else if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
-  else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
-  if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
+  await setUp(installation, options)
   const user = method === 'keys' && options.session === undefined
   let held: { readonly key?: LabCredentials; readonly narrowedBy?: PolicyDocument | undefined } = {}
   const use = async (key: LabCredentials, narrowedBy?: PolicyDocument): Promise<void> => {
@@ -145,6 +126,31 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     },
     close: () => installation.close(),
   }
+}
+
+/** Makes the connection, and applies its setup as the customer and the owner of the bucket do. */
+async function setUp({ lab: { aws }, connections, setups, caller }: Installation, options: AwsWorldOptions): Promise<void> {
+  const { method = 'role', settings, bucketAccount = CUSTOMER_ACCOUNT } = options
+  const byEndpoint = options.endpoint === undefined ? {} : { endpoint: options.endpoint, region: REGION, addressing: 'path' as const }
+  await connections.create(caller, {
+    name: NAME,
+    cloud: options.endpoint === undefined ? 'aws' : 's3',
+    method,
+    auth: method === 'keys' ? {} : { accountId: CUSTOMER_ACCOUNT },
+    locations: [`s3://${BUCKET}/data/`],
+    purposes: options.purposes ?? ['import', 'backup', 'purge'],
+    settings: { ...settings, ...byEndpoint },
+  })
+  const setup = await setups.forConnection(caller, NAME, {
+    ...(method === 'keys' && options.endpoint === undefined ? { accountId: CUSTOMER_ACCOUNT } : {}),
+    ...(bucketAccount === CUSTOMER_ACCOUNT ? {} : { bucketAccountId: bucketAccount }),
+    ...options.setup,
+  })
+  if (options.endpoint !== undefined)
+    aws.putUser(CUSTOMER_ACCOUNT, { name: HOLDER, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
+  else if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
+  else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
+  if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
 }
 
 /** The fields of a connection by access key. */
