@@ -78,7 +78,7 @@ export function denyExplanation(failure: Failure, facts: Facts, one: Denying, al
             `${where}, denies ${action} on ${resource} where its condition holds (${one.keys.join(', ')}), which was not shown.`,
             `${where} 在条件(${one.keys.join(', ')})成立时拒绝对 ${resource} 执行 ${action};该条件的取值未知。`,
           ),
-      ...(proved ? [said('With the exception of the patch the same request is allowed.', '应用补丁中的例外后,同一请求被允许。')] : []),
+      ...(proved ? [said('With an exception from it the same request is allowed.', '对其设例外后,同一请求被允许。')] : []),
     ],
     values: { ...valuesOfFailure(failure, facts), action, resource },
     ...(steps === undefined || !opens ? {} : { linesFor: changeOf(one.name, facts), patch: { document: one.name, steps } }),

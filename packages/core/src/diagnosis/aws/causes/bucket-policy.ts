@@ -182,15 +182,12 @@ export const BUCKET_POLICY_CAUSES: readonly Cause[] = [
     remedy: {
       who: 'platform',
       where: said('the client that sends the request', '发送请求的客户端'),
-      summary: said(
-        'Send it over https with TLS 1.2 or newer. A patch that is shown excepts {principal} from the statement: only for a client that cannot.',
-        '使用 TLS 1.2 及以上的 https 发送。给出的补丁将 {principal} 设为例外:仅用于无法做到的客户端。',
-      ),
+      summary: said('Send it over https with TLS 1.2 or newer.', '使用 TLS 1.2 及以上的 https 发送。'),
       risk: said(
-        'None with https. With the exception, the role’s sessions are let in over plain http too, where others can read along.',
-        '使用 https 没有影响。设为例外后,该角色的会话也可通过明文 http 访问,他人可能窃听。',
+        'None. To except {principal} from the statement instead would let others read along.',
+        '没有影响。若改为将 {principal} 设为例外,他人可能窃听。',
       ),
-      undo: said('With https nothing; for the exception, put the former policy back.', '使用 https 无需撤销;例外则恢复原策略。'),
+      undo: said('Nothing to undo.', '无需撤销。'),
       verify,
     },
     settle,
