@@ -1,4 +1,5 @@
 import type { LintRule } from '../../policy/lint/finding.ts'
+import { folderHit } from '../../policy/lint/folder.ts'
 import { addTo } from '../../policy/lint/patch.ts'
 import { scopesOf } from './actions.ts'
 import { ossPath, ossReach, plain, type RamLintStatement, type RamLintSubject } from './subject.ts'
@@ -79,21 +80,10 @@ const folderWithoutWildcard: Rule = {
   *check({ statements }) {
     for (const statement of statements) {
       if (actionsOn(statement, 'object') === undefined) continue
-      for (const { value, at } of plain(statement.resource)) {
-        const key = ossPath(value)?.key
-        if (key === undefined || /[*?$]/.test(key)) continue
-        const isFolder = key === '' || key.endsWith('/')
-        // A last part without a dot is mostly a folder; it may be an object, too.
-        if (!isFolder && /\.[^/]*$/.test(key)) continue
-        const write = isFolder ? `${value}*` : `${value}/*`
-        if (plain(statement.resource).some((other) => other.value === write)) continue
-        yield {
-          at,
-          ...(isFolder ? {} : { severity: 'warning' as const }),
-          message: `${value} matches one object of that name${isFolder ? '' : ' only'}, not what is in a folder.`,
-          instead: `Write ${write}${isFolder ? '' : ' if it is a folder'}.`,
-          patch: [{ op: 'replace', path: at, value: write }],
-        }
+      for (const entry of plain(statement.resource)) {
+        const key = ossPath(entry.value)?.key
+        const hit = key === undefined || /[*?$]/.test(key) ? undefined : folderHit(entry, key, plain(statement.resource))
+        if (hit !== undefined) yield hit
       }
     }
   },

@@ -1,4 +1,5 @@
 import type { LintKind, LintRule } from '../../policy/lint/finding.ts'
+import { strayWhitespaceIn } from '../../policy/lint/whitespace.ts'
 import { isObject } from '../../policy/shapes.ts'
 import { parseRamPolicy } from '../parse.ts'
 import type { RamPolicyKind } from '../parsed.ts'
@@ -88,16 +89,7 @@ const strayWhitespace: Rule = {
   why: 'Values are compared character by character: with the space, which copying brought along, the value matches nothing.',
   instead: 'Remove the space.',
   *check({ statements }) {
-    for (const statement of statements)
-      for (const { value, at } of textsOf(statement)) {
-        const trimmed = value.trim()
-        if (trimmed !== value && trimmed !== '')
-          yield {
-            at,
-            message: `${JSON.stringify(value)} begins or ends with whitespace.`,
-            patch: [{ op: 'replace', path: at, value: trimmed }],
-          }
-      }
+    for (const statement of statements) yield* strayWhitespaceIn(textsOf(statement))
   },
 }
 

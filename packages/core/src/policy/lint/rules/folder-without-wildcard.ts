@@ -1,5 +1,6 @@
 import { actionsMatching } from '../action-table.ts'
 import type { LintRule } from '../finding.ts'
+import { folderHit } from '../folder.ts'
 import { pathOf } from '../s3-scope.ts'
 import { hasUnknown } from '../unknown.ts'
 
@@ -14,22 +15,11 @@ export const folderWithoutWildcard: LintRule = {
       if (!resource || resource.not || action?.not === true) continue
       const onObjects = action?.values.some(({ value }) => actionsMatching(value)?.some(({ types }) => types.includes('object')))
       if (onObjects !== true) continue
-      for (const { value, at } of resource.values) {
-        const path = pathOf(value)
+      for (const entry of resource.values) {
+        const path = pathOf(entry.value)
         if (path === undefined || /[*?$]/.test(path) || hasUnknown(path)) continue
-        const isFolder = path.endsWith('/') || path === ''
-        // A last part without a dot is mostly a folder; it may be an object, too.
-        const isLikely = !/\.[^/]*$/.test(path)
-        if (!isFolder && !isLikely) continue
-        const write = isFolder ? `${value}*` : `${value}/*`
-        if (resource.values.some((entry) => entry.value === write)) continue
-        yield {
-          at,
-          ...(isFolder ? {} : { severity: 'warning' as const }),
-          message: `${value} matches one object of that name${isFolder ? '' : ' only'}, not what is in a folder.`,
-          instead: `Write ${write}${isFolder ? '' : ' if it is a folder'}.`,
-          patch: [{ op: 'replace', path: at, value: write }],
-        }
+        const hit = folderHit(entry, path, resource.values)
+        if (hit !== undefined) yield hit
       }
     }
   },

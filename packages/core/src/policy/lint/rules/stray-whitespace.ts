@@ -1,5 +1,6 @@
 import type { LintRule } from '../finding.ts'
 import type { LintStatement, Located } from '../subject.ts'
+import { strayWhitespaceIn } from '../whitespace.ts'
 
 export const strayWhitespace: LintRule = {
   id: 'stray-whitespace',
@@ -8,16 +9,7 @@ export const strayWhitespace: LintRule = {
   why: 'Values are compared character by character: with the space, which copying brought along, the value matches nothing.',
   instead: 'Remove the space.',
   *check({ statements }) {
-    for (const statement of statements)
-      for (const { value, at } of textsOf(statement)) {
-        const trimmed = value.trim()
-        if (trimmed === value || trimmed === '') continue
-        yield {
-          at,
-          message: `${JSON.stringify(value)} begins or ends with whitespace.`,
-          patch: [{ op: 'replace', path: at, value: trimmed }],
-        }
-      }
+    for (const statement of statements) yield* strayWhitespaceIn(textsOf(statement))
   },
 }
 
