@@ -29,6 +29,8 @@ const name = fc.oneof(
     ']',
     ',',
     '-x',
+    '@x',
+    'file:///x',
     'ü',
     '',
   ),

@@ -1,6 +1,7 @@
 import { isList, isObject } from '../policy/shapes.ts'
 import type { Json } from '../json.ts'
 import { objectsIn, parsedJson } from '../diagnosis/json-text.ts'
+import { isPlainValue } from './plain-value.ts'
 import { MOST_VALUES, type ValuesOf } from './read.ts'
 
 /** What a command answered. */
@@ -22,7 +23,7 @@ export function questionOf(words: readonly string[]): string {
 /** The values of an answer that other reads go on with, each once and in order; and whether these are all of them. */
 export function valuesIn({ status, text }: Answer, of: ValuesOf): { readonly values: readonly string[]; readonly isWhole: boolean } {
   const found = status === 0 ? [...new Set(textsOf(parsedJson(text), of))] : []
-  const usable = found.filter((value) => value !== '' && !/["\\]|\p{Cc}/u.test(value))
+  const usable = found.filter((value) => isPlainValue(value) && !/["\\]/.test(value))
   return { values: usable.toSorted().slice(0, MOST_VALUES), isWhole: found.length <= MOST_VALUES && usable.length === found.length }
 }
 
@@ -31,7 +32,7 @@ function textsOf(value: Json | undefined, of: ValuesOf): readonly string[] {
     if (of.kind === 'pair') {
       const [first, second] = of.names.map((name) => one[name])
       if (typeof first !== 'string' || typeof second !== 'string') return []
-      return [first === '' || second === '' ? '' : `${first}:${second}`]
+      return [isPlainValue(first) && isPlainValue(second) ? `${first}:${second}` : '']
     }
     const found = one[of.name]
     if (of.kind === 'items') return found !== undefined && isList(found) ? found.filter((item) => typeof item === 'string') : []

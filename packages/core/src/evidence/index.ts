@@ -12,6 +12,7 @@ import type { CloudEvidence } from './cloud-evidence.ts'
 import { gcpEvidence } from './gcp/index.ts'
 import { readEvidenceFile, type EvidenceRun } from './file.ts'
 import { merged } from './merge.ts'
+import { planOf } from './plan.ts'
 import { shellScript } from './script.ts'
 import type { EvidenceSubject } from './subject.ts'
 import { walk, type Asked } from './walk.ts'
@@ -34,7 +35,7 @@ export function evidenceClient(cloud: EvidenceSubject['cloud']): Pick<CloudEvide
 
 /** The reads that these answers lead to: those without an answer are still to be made. */
 export function evidenceReads(subject: EvidenceSubject, answers: Answers): readonly Asked[] {
-  const { values, reads } = of(subject.cloud).plan(subject)
+  const { values, reads } = planOf(of(subject.cloud), subject)
   return walk(reads, values, answers)
 }
 
@@ -73,7 +74,7 @@ const ABOUT_NOTHING = said('The evidence does not say what it is about: nothing 
 
 function caseOfRuns(subject: EvidenceSubject, runs: readonly EvidenceRun[], notes: readonly string[], language: Language): JsonObject {
   const cloud = of(subject.cloud)
-  const { values, reads } = cloud.plan(subject)
+  const { values, reads } = planOf(cloud, subject)
   const read = merged(runs.map(({ answers }) => cloud.gather(subject, walk(reads, values, answers))))
   const { method, principal, roleArn, location, access } = subject
   // What was not tried is foretold from the documents alone, of what the connection is for.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EVIDENCE_CLOUDS, evidenceScript, type EvidenceSubject } from './index.ts'
+import { EVIDENCE_CLOUDS, evidenceReads, evidenceScript, type EvidenceSubject } from './index.ts'
 
 const SUBJECTS: readonly EvidenceSubject[] = [
   {
@@ -61,5 +61,22 @@ describe('a script', () => {
       roleArn: 'arn:aws:iam::987654321987:role/a\nrm -rf /',
     })
     expect(script.split('\n').filter((line) => line.startsWith('rm'))).toEqual([])
+  })
+
+  // Clients put the contents of a file where its name is: it would be sent to the bucket, or stand in the evidence.
+  it.each<EvidenceSubject>([
+    { cloud: 'aws', location: 's3://bucket/file:///home/them/.aws/credentials' },
+    { cloud: 'aws', accessKeyId: 'file:///home/them/.aws/credentials', location: 's3://bucket/' },
+    { cloud: 'aws', keys: ['arn:aws:kms:example.com/:987654321987:key/1'], location: 's3://bucket/' },
+    { cloud: 'aws', roleArn: 'arn:aws:iam::987654321987:role/@credentials', location: 's3://bucket/' },
+    { cloud: 'azure', location: 'https://lakedata.blob.core.windows.net/landing/@.ssh/id_rsa' },
+    { cloud: 'azure', location: 'https://lakedata.blob.core.windows.net/landing%3Fa/data' },
+    { cloud: 'gcp', location: 'gs://*/credentials' },
+    { cloud: 'aliyun', roleArn: 'acs:ram::9876543210987654:role/--credentials', location: 'oss://bucket/' },
+  ])('names nothing that a client takes for a file, a pattern or an option: $cloud $location', (subject) => {
+    const [, code = ''] = evidenceScript(subject).split(`#sluice about `)
+    const lines = code.split('\n').slice(1).join('\n')
+    expect(lines).not.toMatch(/credentials|id_rsa|example\.com|'landing\?|'\*'/)
+    for (const { words } of evidenceReads(subject, new Map())) expect(words.join(' ')).not.toMatch(/credentials|id_rsa|example\.com|\?a|\*/)
   })
 })

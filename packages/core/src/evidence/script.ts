@@ -3,6 +3,7 @@ import { inLanguage, type Language } from '../diagnosis/finding-text.ts'
 import { said } from '../diagnosis/said.ts'
 import type { CloudEvidence } from './cloud-evidence.ts'
 import { aboutLine, MARK, VERSION } from './file.ts'
+import { planOf } from './plan.ts'
 import { PLACE, type EvidenceRead, type FurtherReads } from './read.ts'
 import { commandWord, commentLines, FUNCTIONS, oneLine, plainWord, taken } from './shell-text.ts'
 import type { EvidenceSubject } from './subject.ts'
@@ -19,7 +20,7 @@ interface Writing {
  */
 export function shellScript(cloud: CloudEvidence, subject: EvidenceSubject, language: Language): string {
   const writing: Writing = { cloud, say: (text) => inLanguage(text, language) }
-  const { values, reads } = cloud.plan(subject)
+  const { values, reads } = planOf(cloud, subject)
   const known = new Set(Object.keys(values))
   const used = new Set(namesIn(reads))
   const given = Object.entries(values).filter(([name]) => used.has(name))

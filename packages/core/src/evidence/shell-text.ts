@@ -1,3 +1,4 @@
+import { PLAIN_IN_AWK } from './plain-value.ts'
 import { MOST_VALUES, PLACE, type ValuesOf } from './read.ts'
 
 /** Lines of a shell comment, in which no line break of a value ends it. */
@@ -36,16 +37,16 @@ function literal(text: string): string {
 /** The functions that take values out of an answer whose JSON has one thing a line, by their names. */
 export const FUNCTIONS: { readonly [name in ValuesOf['kind'] | 'part']: readonly string[] } = {
   text: taking('text', '-v name="$1" -v start="${2-}"', [
-    '$2 == name && NF == 5 && $4 != "" && substr($4, 1, length(start)) == start && index($4, "\\\\") == 0 { print $4 }',
+    `$2 == name && NF == 5 && $4 != "" && substr($4, 1, length(start)) == start && index($4, "\\\\") == 0 && $4 ${PLAIN_IN_AWK} { print $4 }`,
   ]),
   items: taking('items', '-v name="$1"', [
     'inside && /^[ \\t]*\\]/ { inside = 0 }',
-    'inside && NF == 3 && $2 != "" && index($2, "\\\\") == 0 { print $2 }',
+    `inside && NF == 3 && $2 != "" && index($2, "\\\\") == 0 && $2 ${PLAIN_IN_AWK} { print $2 }`,
     '$2 == name && /\\[[ \\t]*$/ { inside = 1 }',
   ]),
   pair: taking('pair', '-v one="$1" -v other="$2"', [
-    '$2 == one && NF == 5 && index($4, "\\\\") == 0 { first = $4 }',
-    '$2 == other && NF == 5 && index($4, "\\\\") == 0 { second = $4 }',
+    `$2 == one && NF == 5 && index($4, "\\\\") == 0 && $4 ${PLAIN_IN_AWK} { first = $4 }`,
+    `$2 == other && NF == 5 && index($4, "\\\\") == 0 && $4 ${PLAIN_IN_AWK} { second = $4 }`,
     '/^[ \\t]*}/ { if (first != "" && second != "") print first ":" second; first = second = "" }',
   ]),
   part: ['part() {', `  printf '%s\\n' "$1" | cut -d "$2" -f "$3"`, '}'],

@@ -264,13 +264,13 @@ export function awsPlan({ roleArn, principal, accessKeyId, location, keys = [] }
   const role = parseArn(roleArn?.trim() ?? '')
   const user = role === undefined ? parseArn(principal?.trim() ?? '') : undefined
   const target = readTarget(location)
-  const bucket = target?.bucket === '' ? undefined : target?.bucket
+  const bucket = target?.bucket !== undefined && /^[\w.-]+$/.test(target.bucket) ? target.bucket : undefined
   const point = target?.accessPoint?.startsWith('arn:') === true ? target.accessPoint : undefined
   const key = target?.key ?? ''
   const isObject = key !== '' && !key.endsWith('/') && !/\p{Cc}/u.test(key)
   const partition = role?.partition ?? user?.partition ?? 'aws'
   const holder = user === undefined && accessKeyId !== undefined ? [KEY_HOLDER] : USER
-  const known = keys.filter((one) => parseArn(one)?.service === 'kms')
+  const known = keys.filter((one) => /^arn:[\w-]+:kms:[\w-]+:\d*:[\w/-]+$/.test(one))
   return {
     values: {
       home: HOMES[partition] ?? 'us-east-1',

@@ -146,7 +146,7 @@ export function azurePlan({ principal, clientId, location }: EvidenceSubject): E
   const object = GUID.exec(principal?.trim() ?? '')?.[0]
   const client = GUID.exec(clientId?.trim() ?? '')?.[0]
   const paths = foldersOf(place?.path ?? '')
-  const known = place?.account !== undefined && place.container !== '' && !paths.some((path) => /\p{Cc}/u.test(path))
+  const known = place?.account !== undefined && /^[\w$-]+$/.test(place.container) && !paths.some((path) => /\p{Cc}/u.test(path))
   const roles = object === undefined ? (client === undefined ? [] : [APPLICATION, DENIALS]) : [assignments('principal'), DENIALS]
   return {
     values: {

@@ -115,7 +115,9 @@ const ACCOUNT: readonly EvidenceRead[] = [
 
 /** What there is to read of a connection to Cloud Storage. */
 export function gcpPlan({ principal, location, method }: EvidenceSubject): EvidencePlan {
-  const bucket = locationOf({ connection: location === undefined ? {} : { location } })?.bucket
+  const named = locationOf({ connection: location === undefined ? {} : { location } })?.bucket
+  // gcloud takes `*` and `[…]` for patterns of names.
+  const bucket = named !== undefined && /^[\w.-]+$/.test(named) ? named : undefined
   const account = /^(?:serviceAccount:)?([\w.-]+@[\w.-]+\.gserviceaccount\.com)$/i.exec(principal?.trim() ?? '')?.[1]
   const [describe, keys] = ACCOUNT
   const ofAccount = [describe, method === undefined || method === 'service-account-key' ? keys : undefined]
