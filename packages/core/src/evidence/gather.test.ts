@@ -166,7 +166,15 @@ describe('an account of Google Cloud', () => {
       ['projects describe 123', json({ projectId: 'acme-data' })],
       ['projects get-iam-policy acme-data', json({ bindings: [] })],
     ] as const
-    expect(caseOf(subject, all)).toMatchObject({ connection: { access: ['list', 'read'] }, documents: { bindings: [] } })
+    expect(caseOf(subject, all)['connection']).not.toHaveProperty('access')
+    const upTo = (bindings: readonly object[]) => [
+      ...all,
+      ['get-ancestors-iam-policy', json([{ id: '314159265358', type: 'folder', policy: { bindings } }])] as const,
+    ]
+    expect(caseOf(subject, upTo([]))).toMatchObject({ connection: { access: ['list', 'read'] }, documents: { bindings: [] } })
+    expect(diagnoseCase(caseOf(subject, upTo([]))).findings).not.toEqual([])
+    const viewer = { role: 'roles/storage.objectViewer', members: [`serviceAccount:${principal}`] }
+    expect(diagnoseCase(caseOf(subject, upTo([viewer]))).findings).toEqual([])
   })
 })
 

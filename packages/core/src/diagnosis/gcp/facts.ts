@@ -1,6 +1,6 @@
 import type { AttachedPolicy } from '../../google-iam/evaluate.ts'
 import type { JsonObject } from '../../json.ts'
-import { isObject } from '../../policy/shapes.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { Observation } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { objectsIn, parsedJson } from '../json-text.ts'
@@ -57,13 +57,26 @@ export function shownAccount(facts: Facts): 'there' | 'disabled' | 'missing' | u
     : undefined
 }
 
-/** Policies of projects that somebody read: they say who is behind `projectOwner:…` and its like, and give what they give on every bucket. */
+/**
+ * Policies of projects, and of what is above them, that somebody read: they say who is behind `projectOwner:…` and its like, and give what they
+ * give on every bucket.
+ */
 export function projectPolicies({ successes }: Pick<Facts, 'successes'>): readonly AttachedPolicy[] {
   return successes.flatMap((one): readonly AttachedPolicy[] => {
-    if (!operationName(one, { fields: {} }).endsWith('projectsgetiampolicy')) return []
+    const name = operationName(one, { fields: {} })
+    if (/getancestorsiampolicy/.test(name)) return ancestorPolicies(one)
+    if (!name.endsWith('projectsgetiampolicy')) return []
     const project = /(?:^|\/)projects\/([^/:?]+)/.exec(one.target ?? '')?.[1] ?? one.target?.trim()
     const policy = parsedJson(one.message)
     if (project === undefined || !isObject(policy)) return []
     return [{ attachedTo: `projects/${project}`, policy: { bindings: ownBindings({ bindings: [policy] }).map(({ binding }) => binding) } }]
+  })
+}
+
+/** One entry for each of a project, its folders and its organization; those of deny policies have no bindings. */
+function ancestorPolicies({ message }: Observation): readonly AttachedPolicy[] {
+  return objectsIn(parsedJson(message)).flatMap(({ id, type, policy }): readonly AttachedPolicy[] => {
+    if (typeof id !== 'string' || typeof type !== 'string' || !isObject(policy) || !isList(policy['bindings'])) return []
+    return [{ attachedTo: `${type}s/${id}`, policy: { bindings: ownBindings({ bindings: [policy] }).map(({ binding }) => binding) } }]
   })
 }

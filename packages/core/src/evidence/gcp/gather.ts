@@ -20,8 +20,8 @@ export function gatherGcp({ principal }: EvidenceSubject, asked: readonly Asked[
     observations: asked.flatMap((one) => observationOf(one, principal)),
     used: asked,
     unknown: asked.filter(isUnknown),
-    // What a project or what is above it gives is not in the bucket's own policy: by that alone nothing is refused for certain.
-    ...(valueOf(asked, 'project-policy') === undefined ? { isPartial: true } : {}),
+    // What a project, a folder or the organization gives is not in the bucket's own policy: by that alone nothing is refused for certain.
+    ...(isObject(valueOf(asked, 'project-policy')) && isList(valueOf(asked, 'deny-policies')) ? {} : { isPartial: true }),
   }
 }
 
