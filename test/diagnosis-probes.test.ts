@@ -268,7 +268,7 @@ describe('a diagnosis of OSS', () => {
       Action: ['oss:ListObjects', 'oss:GetObject'],
       Resource: [bucket, `${bucket}/data/*`],
     }
-    world.put('documents.bucketPolicy', { Version: '1', Statement: [denying] })
+    await world.put('documents.bucketPolicy', { Version: '1', Statement: [denying] })
     const report = await world.diagnose()
     expect(report.findings[0]).toMatchObject({ cause: 'oss.bp.deny', certainty: 'proved' })
     expect(asked(report)).toContain('oss.GetBucketPolicy')
