@@ -100,6 +100,10 @@ describe('a file of the script', () => {
 })
 
 describe('a damaged file', () => {
+  it('of nothing but line ends is read in no time', { timeout: 5000 }, () => {
+    expect(readEvidenceFile('\r'.repeat(1_000_000))).toEqual({ runs: [], notes: [] })
+  })
+
   const lines = fileOf(BROKEN).split('\n')
   const certain = ['proved', 'strong', 'consistent']
 

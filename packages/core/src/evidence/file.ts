@@ -54,7 +54,7 @@ export function isEvidenceFile(text: string): boolean {
 export function readEvidenceFile(text: string): EvidenceFile {
   const run = emptyRun(false)
   const reading: Reading = { runs: [run], notes: [], run, open: undefined }
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r*\n|\r/)) readLine(line, reading)
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n?|\n/)) readLine(line, reading)
   drop(reading)
   if (reading.run.isRunning) reading.notes.push(CUT)
   const runs = reading.runs.filter(({ answers, about }) => answers.size > 0 || about !== undefined)
