@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../json.ts'
 import type { Said } from '../../diagnosis/cause.ts'
 import { objectsIn, parsedJson } from '../../diagnosis/json-text.ts'
 import { said } from '../../diagnosis/said.ts'
-import { isObject } from '../../policy/shapes.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
 import type { Gathered } from '../cloud-evidence.ts'
 import { answered, isStrange, known, textOf, valueOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
@@ -50,7 +50,9 @@ function ramPoliciesIn(asked: readonly Asked[]): Json | undefined {
   const lists = asked.filter(({ read }) => LISTS.test(read.id))
   const bodies = asked.filter(({ read }) => read.id === 'policy').map((one) => policyIn(parsedJson(textOf(one)), 'PolicyDocument'))
   const shown = bodies.filter((body) => body !== undefined)
-  const isKnown = lists.length > 0 && lists.every((one) => !isStrange(one) && isObject(parsedJson(textOf(one))))
+  const isKnown =
+    lists.length > 0 &&
+    lists.every((one) => !isStrange(one) && objectsIn(parsedJson(textOf(one))).some(({ Policy, Group }) => isList(Policy ?? Group)))
   return isKnown && shown.length === bodies.length ? shown : undefined
 }
 

@@ -3,7 +3,7 @@ import type { Said } from '../../diagnosis/cause.ts'
 import { parsedJson } from '../../diagnosis/json-text.ts'
 import { said } from '../../diagnosis/said.ts'
 import { parseArn } from '../../policy/arn.ts'
-import { isObject } from '../../policy/shapes.ts'
+import { isList, isObject } from '../../policy/shapes.ts'
 import { objectIn } from '../answer.ts'
 import type { Gathered } from '../cloud-evidence.ts'
 import { answered, isStrange, known, textOf } from '../seen.ts'
@@ -118,13 +118,19 @@ function rolePoliciesIn(asked: readonly Asked[]): Json | undefined {
   const isWhole = ['role', 'user'].some((kind) => kinds.has(`${kind}-inline-names`) && kinds.has(`${kind}-attached-names`))
   const bodies = asked.filter(({ read }) => POLICIES.test(read.id)).map((one) => policyIn(parsedJson(textOf(one))))
   // Some of the policies are not all of them: what they lack the others may allow.
-  const isRead = [...lists, ...asked.filter(({ read }) => STEPS.test(read.id))].every(
-    (one) => one.isWhole && objectIn(one.answer) !== undefined,
-  )
+  const isRead =
+    lists.every((one) => one.isWhole && isListed(one)) &&
+    asked.filter(({ read }) => STEPS.test(read.id)).every((one) => one.isWhole && objectIn(one.answer) !== undefined)
   const steps = asked.filter(({ read }) => STEPS.test(read.id)).length
   const versions = asked.filter(({ read }) => read.id.endsWith('-policy-version')).length
   const known = bodies.filter((body) => body !== undefined)
   return isWhole && isRead && steps === versions && known.length === bodies.length ? known : undefined
+}
+
+/** Whether an answer has the list that was asked for: without it, it does not say that there is nothing. */
+function isListed({ answer }: Asked): boolean {
+  const { PolicyNames: names, AttachedPolicies: attached, Groups: groups } = objectIn(answer) ?? {}
+  return isList(names ?? attached ?? groups)
 }
 
 function bucketPolicyIn(asked: readonly Asked[]): Json | undefined {
