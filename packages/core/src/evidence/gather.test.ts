@@ -85,6 +85,25 @@ describe('a role of AWS', () => {
     })
   })
 
+  it('has no policies to go by where an answer has no list of them', () => {
+    const lists = [
+      ['list-role-policies', json({})],
+      ['list-attached-role-policies', json({ AttachedPolicies: [] })],
+    ] as const
+    expect(caseOf(subject, [CALLER, ...lists])['documents']).not.toHaveProperty('rolePolicies')
+  })
+
+  it('is refused nothing for certain by its own policies while those of the bucket are not known', () => {
+    const none = [
+      CALLER,
+      ['list-role-policies', json({ PolicyNames: [] })],
+      ['list-attached-role-policies', json({ AttachedPolicies: [] })],
+    ] as const
+    const place: EvidenceSubject = { ...subject, location: 's3://test-bucket-123/', access: ['list', 'read'] }
+    expect(diagnoseCase(caseOf(place, none))).toMatchObject({ verdict: 'inconclusive', findings: [] })
+    expect(diagnoseCase(caseOf(place, [...none, ['get-bucket-policy', refusal('NoSuchBucketPolicy')]])).findings).not.toEqual([])
+  })
+
   it('is not missing because another account has none of its name', () => {
     const elsewhere = ['get-caller-identity', json({ Account: '111122223333' })] as const
     const shown = caseOf(subject, [elsewhere, ['get-role ', refusal('NoSuchEntity')]])

@@ -1,12 +1,15 @@
+import type { PolicyDocument } from '../../policy/types.ts'
+import { isObject } from '../../policy/shapes.ts'
 import type { Undecided } from '../cloud-diagnosis.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { said } from '../said.ts'
 import { shellWord } from '../shell-word.ts'
+import { crossAccount } from './bucket-owner.ts'
 import { expressGap } from './express.ts'
 import { defaultKey } from './key.ts'
 import { areGrantsKnown } from './grants.ts'
-import { judge, type Judged } from './judge.ts'
+import { judge, judgeBy, type Judged } from './judge.ts'
 import { operationName } from './operations.ts'
 import { requestsOf, unmade } from './requests.ts'
 import { resourceGap } from './resource-gap.ts'
@@ -35,7 +38,28 @@ export function undecidedAws(facts: Facts): readonly Undecided[] {
     const denied = (judge(failure, facts) ?? []).filter(({ decision }) => !decision.allowed)
     return denied.every((one) => mayBeGranted(one, facts)) ? denied.map(({ need }) => need.resource) : []
   })
-  return [...new Set(keys)].map((key) => ({
+  const given = requests(facts).flatMap((failure) =>
+    (judge(failure, facts) ?? []).filter((one) => !one.decision.allowed && mayBeGiven(one, failure, facts)).map(({ need }) => need.action),
+  )
+  return [...undecidedKeys([...new Set(keys)]), ...undecidedActions([...new Set(given)])]
+}
+
+function undecidedActions(actions: readonly string[]): readonly Undecided[] {
+  if (actions.length === 0) return []
+  return [
+    {
+      causes: ['aws.id.list_missing', 'aws.id.action_missing'],
+      because: said(
+        `The role’s policies do not allow ${actions.join(', ')}; the bucket’s policy may, and was not shown.`,
+        `角色的策略不允许 ${actions.join(', ')};存储桶策略可能允许,但未提供。`,
+      ),
+      settle: { read: 's3:GetBucketPolicy', by: 'cloud-admin', command: 'aws s3api get-bucket-policy --bucket BUCKET' },
+    },
+  ]
+}
+
+function undecidedKeys(keys: readonly string[]): readonly Undecided[] {
+  return keys.map((key) => ({
     causes: ['aws.kms.key_policy'],
     because: said(
       `The policy of the key ${key} does not let the role use it; a grant may, and its grants were not shown.`,
@@ -52,12 +76,30 @@ function mayBeGranted({ need, decision }: Judged, facts: Facts): boolean {
   )
 }
 
+/**
+ * Whether the bucket may give what the role's policies do not: in one account either is enough, and nobody showed the bucket's policy. Policies
+ * that give it elsewhere are meant to give it here: that they miss the place is the fault, whatever the bucket says.
+ */
+function mayBeGiven({ need, decision }: Judged, failure: Failure, facts: Facts): boolean {
+  const isOpen = decision.layer === 'identity' && decision.effect === 'implicit-deny' && facts.documents.bucketPolicy === undefined
+  if (need.service !== 's3' || !isOpen || crossAccount(facts) === 'yes') return false
+  const everywhere = judgeBy(failure, facts, { ...facts.documents, rolePolicies: facts.documents.rolePolicies?.map(onEverything) ?? [] })
+  return everywhere?.find((one) => one.need.action === need.action)?.decision.allowed !== true
+}
+
+/** A policy whose statements are about everything. */
+function onEverything(policy: PolicyDocument): PolicyDocument {
+  const { Statement: given } = policy
+  const statements = (Array.isArray(given) ? given : [given]).filter(isObject)
+  return { ...policy, Statement: statements.map(({ NotResource: _, ...statement }) => ({ ...statement, Resource: '*' })) }
+}
+
 function data(facts: Facts): readonly Failure[] {
   const location = locationOf(facts)
   if (location?.bucket?.endsWith('--x-s3') === true && isAnyKnown(facts)) return session(`s3://${location.bucket}/${location.key}`, facts)
   return requests(facts).filter(
     (failure) =>
-      (judge(failure, facts) ?? []).some((one) => !one.decision.allowed && !mayBeGranted(one, facts)) ||
+      (judge(failure, facts) ?? []).some((one) => !one.decision.allowed && !mayBeGranted(one, facts) && !mayBeGiven(one, failure, facts)) ||
       // Of another account's bucket nothing says but what was refused there: its policy then says what else it lacks.
       resourceGap(failure, facts)?.explanation.fits === 'proved',
   )
