@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.ts'
 import type { PolicyDocument } from '../policy/types.ts'
 import { isObject } from '../policy/shapes.ts'
 import { barePolicy, bareSettings } from './bare-document.ts'
-import { parsedJson } from './json-text.ts'
+import { isTooDeep, parsedJson } from './json-text.ts'
 import { statusOf } from './status-of.ts'
 
 /** One request and what came of it, as somebody saw it. */
@@ -76,7 +76,8 @@ const TEXTS = ['ownership', 'sasToken'] as const
 /** Reads a case. Nothing in it is required, nothing unknown is refused: what cannot be used is noted and left aside. */
 export function readCase(value: Json): DiagnosisCase {
   const notes: string[] = []
-  const top = objectAt(value, 'the case', notes) ?? {}
+  if (isTooDeep(value)) notes.push('The case nests deeper than any that is read; it is left aside.')
+  const top = objectAt(isTooDeep(value) ? {} : value, 'the case', notes) ?? {}
   noteUnknown(top, ['cloud', 'connection', 'observations', 'documents', 'notes'], '', notes)
   notes.push(...notesIn(top['notes']))
   const cloud = textAt(top['cloud'], 'cloud', notes)

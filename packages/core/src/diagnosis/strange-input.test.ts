@@ -50,6 +50,20 @@ it('takes whatever stands in a case', () => {
     }
 })
 
+it('takes what nests deeper than it can look', () => {
+  const deep = `${'{"a":'.repeat(100_000)}[]${'}'.repeat(100_000)}`
+  const policy: Json = JSON.parse(deep)
+  for (const cloud of ['aws', 'gcp', 'azure', 'aliyun']) {
+    for (const documents of [
+      { rolePolicies: [policy] },
+      { bindings: [policy], roles: policy },
+      { bucketPolicy: deep, trustPolicy: policy },
+    ])
+      expect(diagnoseCase({ cloud, documents }).findings).toEqual([])
+    expect(diagnoseCase({ cloud, observations: [{ operation: 'GetRole', ok: true, message: deep }, policy] }).findings).toEqual([])
+  }
+})
+
 it('takes any JSON, and any text', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {

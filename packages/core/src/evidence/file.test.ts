@@ -100,6 +100,11 @@ describe('a file of the script', () => {
 })
 
 describe('a damaged file', () => {
+  it('that nests deeper than it can look is about nothing', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    expect(caseOfFile(`#sluice evidence 1\n#sluice about 1 ${deep}\n`, undefined)).toMatchObject({ notes: expect.any(Array) })
+  })
+
   it('of nothing but line ends is read in no time', { timeout: 5000 }, () => {
     expect(readEvidenceFile('\r'.repeat(1_000_000))).toEqual({ runs: [], notes: [] })
   })
