@@ -121,6 +121,8 @@ describe('the HTTP application', () => {
     expect(Object.keys(problem.context)).toEqual(expect.arrayContaining(['body.purposes.0', 'body']))
     expect(problem.detail).toContain('colour')
     expect(problemSchema.parse(await (await post('/v1/connections', '{"name":')).json())).toMatchObject({ detail: 'The body is not JSON.' })
+    const deep = await post('/v1/connections/acme/diagnoses', `{"evidence":${'['.repeat(4000)}${']'.repeat(4000)}}`)
+    expect(problemSchema.parse(await deep.json())).toMatchObject({ status: 400, detail: 'The body nests too deep.' })
   })
 
   it('refuses unknown query parameters and limits out of range', async () => {

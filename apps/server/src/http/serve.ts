@@ -1,5 +1,5 @@
 import { decodeQuery, type Route, type RouteInput } from '@sluice/api'
-import { accessError, isAccessError } from '@sluice/core'
+import { accessError, isAccessError, isTooDeep, type Json } from '@sluice/core'
 import type { Caller } from '@sluice/service'
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
@@ -72,6 +72,12 @@ async function readBody(c: Context<Env>, { limits }: AppDeps, route: Route): Pro
   if (route.method !== 'post' && route.method !== 'patch') return {}
   const bytes = await readBytes(c.req.raw, { bytes: limits.bodyBytes, milliseconds: limits.requestMs })
   if (bytes.byteLength === 0) return {}
+  const body = jsonIn(bytes)
+  if (isTooDeep(body)) throw accessError('request.invalid', { message: 'The body nests too deep.' })
+  return body
+}
+
+function jsonIn(bytes: Uint8Array): Json {
   try {
     // Bytes that are no text must not become other text: a password would silently be another one.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

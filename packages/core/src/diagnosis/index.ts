@@ -13,6 +13,7 @@ import type { DiagnosisReport } from './report.ts'
 export { readCase, type DiagnosisCase, type Observation } from './case.ts'
 export type { Cause, Said } from './cause.ts'
 export { LANGUAGES, type Language } from './finding-text.ts'
+export { isTooDeep } from './json-text.ts'
 export { causesLeft, nextProbes, separates, type ProbeOutcome, type ProbePlan } from './probe-plan.ts'
 export { redacted, withoutSecrets } from './redact.ts'
 export {
