@@ -101,7 +101,7 @@ function notesIn(value: Json | undefined): readonly string[] {
 function readConnection(value: Json | undefined, notes: string[]): CaseConnection {
   const given = objectAt(value, 'connection', notes) ?? {}
   noteUnknown(given, [...CONNECTION_TEXTS, 'access'], 'connection.', notes)
-  const texts = pick(CONNECTION_TEXTS, (name) => textAt(given[name], `connection.${name}`, notes))
+  const texts = pick(CONNECTION_TEXTS, (name) => unlessBlank(textAt(given[name], `connection.${name}`, notes)))
   const asked = given['access']
   if (asked === undefined || asked === null) return texts
   const words = Array.isArray(asked) ? asked : [asked]
@@ -119,7 +119,7 @@ function readObservations(value: Json | undefined, notes: string[]): readonly Ob
     const given = objectAt(one, at, notes)
     if (given === undefined) return []
     noteUnknown(given, ['operation', 'target', 'status', 'code', 'message', 'headers', 'ok'], `${at}.`, notes)
-    const texts = pick(['operation', 'target', 'code', 'message'] as const, (name) => printedAt(given[name]))
+    const texts = pick(['operation', 'target', 'code', 'message'] as const, (name) => unlessBlank(printedAt(given[name])))
     const status = statusOf(given['status'])
     const told = given['ok']
     const ok = typeof told === 'boolean' ? told : status === undefined ? undefined : status >= 200 && status < 300
@@ -217,6 +217,11 @@ function objectAt(value: Json | undefined, at: string, notes: string[]): JsonObj
   if (isObject(value)) return value
   notes.push(`${at} is not an object; it is left aside.`)
   return undefined
+}
+
+/** Forms and printers leave a field blank that has no value. */
+function unlessBlank(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text
 }
 
 function textAt(value: Json | undefined, at: string, notes: string[]): string | undefined {

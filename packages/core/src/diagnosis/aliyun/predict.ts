@@ -1,7 +1,10 @@
 import type { Access } from '../../access.ts'
+import { isObject } from '../../policy/shapes.ts'
+import type { PolicyDocument } from '../../policy/types.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { judge } from './judge.ts'
+import { statementAt } from '../statement-patch.ts'
+import { at, judge, type Judged } from './judge.ts'
 import { aliyunCapability } from './operations.ts'
 import { locationOf } from './subject.ts'
 import { isConditional, trustDecision } from './trust.ts'
@@ -36,9 +39,36 @@ function data(facts: Facts): readonly Failure[] {
   return (facts.connection.access ?? []).flatMap((access): readonly Failure[] => {
     if (isSeen(access, facts)) return []
     const failure = predicted(OPERATIONS[access], `oss://${location.bucket}/${location.key}`, access)
-    const denied = judge(failure, facts)?.some(({ decision }) => !decision.allowed)
+    const denied = judge(failure, facts)?.some((one) => !one.decision.allowed && !hangsOnUnsaid(one, facts))
     return denied === true ? [failure] : []
   })
+}
+
+/** From where and when a request comes, of which a case tells nothing before it was made. */
+const UNSAID = /^acs:(Source(Ip|Vpc|VpcId|Vpce)|CurrentTime|MFAPresent|UserAgent)$/i
+
+/** Whether it is for what nobody said to tell how the request would end. */
+function hangsOnUnsaid({ decision, question }: Judged, { documents }: Facts): boolean {
+  const { decidedBy, effect, explanation = [] } = decision
+  if (effect !== 'explicit-deny')
+    return explanation.some(
+      ({ effect: asks, matches, mismatches }) =>
+        asks === 'Allow' && !matches && mismatches.every(({ part, key }) => part === 'condition' && UNSAID.test(key ?? '')),
+    )
+  const { ramPolicies = [], bucketPolicy, sessionPolicy } = documents
+  const named: readonly (readonly [string, PolicyDocument | undefined])[] = [
+    ...ramPolicies.map((one, index) => [at.ramPolicy(index), one] as const),
+    [at.bucketPolicy, bucketPolicy],
+    [at.sessionPolicy, sessionPolicy],
+  ]
+  const document = named.find(([name]) => name === decidedBy?.policy)?.[1]
+  const statement = document === undefined || decidedBy === undefined ? undefined : statementAt(document, decidedBy.index)
+  // Buckets know users by numbers, which the names of users do not tell.
+  const { principal } = question
+  if (statement?.['NotPrincipal'] !== undefined && principal.kind === 'user' && principal.userId === '') return true
+  const conditions = statement?.['Condition']
+  if (!isObject(conditions)) return false
+  return Object.values(conditions).some((one) => isObject(one) && Object.keys(one).some((key) => UNSAID.test(key)))
 }
 
 /** A request that nobody made: the documents say how it would end. */

@@ -7,7 +7,7 @@ import { operationName } from './operations.ts'
 export const WORDS = {
   session: /authorizer['’]?s policy/i,
   vpc: /VPC ?endpoint policy|denied by vpc/i,
-  kms: /forbidden by kms|KmsServiceNotEnabled|KmsUbsmsInvalidBid|\bkms:(Decrypt|GenerateDataKey)/i,
+  kms: /forbidden by kms|KmsServiceNotEnabled|(Kms)?UbsmsInvalidBid|does not have KMS Service|\bkms:(Decrypt|GenerateDataKey)/i,
   publicBlock: /Put public (bucket|object)|Block ?Public ?Access|public access is (blocked|forbidden)/i,
   anonymous: /Anonymous (access|user)/i,
   urlExpired: /Request has expired|Policy expired/i,
@@ -30,7 +30,7 @@ export function isDataDenial(failure: Failure): boolean {
   if (operationName(observation, clue) === '' && ONLY_RAM.test(observation.message ?? '')) return false
   if (
     clue.code !== undefined &&
-    !/^(AccessDenied|Forbidden|AccessForbidden|BucketNotBelongTo|Kms\w+|403|NoPermission|network\.\w+)$/.test(clue.code)
+    !/^(AccessDenied|Forbidden|AccessForbidden|BucketNotBelongTo|Kms\w+|UbsmsInvalidBid|403|NoPermission|network\.\w+)$/.test(clue.code)
   )
     return false
   const speech = speechOf(failure)

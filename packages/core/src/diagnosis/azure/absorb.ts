@@ -6,7 +6,16 @@ import { operationName } from './operations.ts'
 
 /** A read of configuration that succeeded is evidence like any document: what it carried joins the documents, where they have none of the kind. */
 export function absorbAzure(subject: DiagnosisCase): DiagnosisCase {
-  return absorbed(subject, read)
+  return absorbed(withSas(subject), read)
+}
+
+/** A SAS in the location is a document like any other. */
+function withSas(subject: DiagnosisCase): DiagnosisCase {
+  const { location = '' } = subject.connection
+  const holdsOne = /[?&]sv=/.test(location) && /[?&]s(ig|r|rt)=/.test(location)
+  return subject.documents.sasToken !== undefined || !holdsOne
+    ? subject
+    : { ...subject, documents: { ...subject.documents, sasToken: location } }
 }
 
 function read(observation: Observation): CaseDocuments {

@@ -60,7 +60,7 @@ function credentialGaps(failure: Failure, facts: Facts): Gaps {
   const { named, proved } = gapWriter(failure, facts)
   const detail = `${failure.clue.fields['AuthenticationErrorDetail'] ?? ''} ${speechOf(failure)}`
   const shown = shownSas(facts)
-  const fault = shown === undefined ? undefined : generalFault(shown, facts.now)
+  const fault = shown === undefined ? undefined : generalFault(shown, facts)
   const saying = SAYS.find(({ words }) => words.test(detail))
   const policy = shown === undefined ? undefined : policyFault(shown, undefined, facts)
   if (policy !== undefined && saying?.isOpen !== true) return proved('azure.sas.policy', policy)

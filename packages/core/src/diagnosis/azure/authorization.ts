@@ -158,7 +158,7 @@ function failureGaps(failure: Failure, facts: Facts): Gaps {
   )
   // Without the words beside it, the code may be Azurite's for a credential that does not hold.
   const shown = shownSas(facts)
-  const broken = shown === undefined || /not authorized to perform/i.test(speechOf(failure)) ? undefined : generalFault(shown, facts.now)
+  const broken = shown === undefined || /not authorized to perform/i.test(speechOf(failure)) ? undefined : generalFault(shown, facts)
   if (broken !== undefined)
     return { ...possible('azure.net.firewall', evidence), ...possible(broken.gap, broken.evidence, { likelihood: 1 }) }
   const operation = operationName(failure.observation, failure.clue)

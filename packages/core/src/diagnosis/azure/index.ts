@@ -25,7 +25,7 @@ export const azureDiagnosis: CloudDiagnosis = {
 }
 
 const SIGNS =
-  /core\.(windows|chinacloudapi|usgovcloudapi)\.|AADSTS\d|x-ms-(request-id|error-code|version)|microsoftonline|\bazure\b|Authorization(PermissionMismatch|ResourceTypeMismatch|ServiceMismatch|ProtocolMismatch|SourceIPMismatch|Failure)|AuthenticationErrorDetail|KeyBasedAuthenticationNotPermitted|PublicAccessNotPermitted|NoAuthenticationInformation|InvalidAuthenticationInfo|ContainerNotFound|not authorized to perform this\b|Server failed to authenticate the request|Signature (did not match|fields not well formed|not valid in the specified)/i
+  /core\.(windows|chinacloudapi|usgovcloudapi)\.|AADSTS\d|x-ms-(request-id|error-code|version)|microsoftonline|\bazure\b|Authorization(PermissionMismatch|ResourceTypeMismatch|ServiceMismatch|ProtocolMismatch|SourceIPMismatch|Failure)|AuthenticationErrorDetail|KeyBasedAuthenticationNotPermitted|PublicAccessNotPermitted|NoAuthenticationInformation|InvalidAuthenticationInfo|ContainerNotFound|not authorized to perform this\b|Storage Blob Data (Owner|Contributor|Reader)|Server failed to authenticate the request|Signature (did not match|fields not well formed|not valid in the specified)/i
 
 function recognises({ connection, observations, documents }: DiagnosisCase): boolean {
   return (

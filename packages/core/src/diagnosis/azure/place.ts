@@ -37,7 +37,8 @@ export function namedPlace({ target }: Observation): Place | undefined {
   return placeIn(target)
 }
 
-function placeIn(text: string | undefined): Place | undefined {
+/** The place that a URL of some kind, or the id of a resource, is of; undefined for any other text. */
+export function placeIn(text: string | undefined): Place | undefined {
   const trimmed = text?.trim() ?? ''
   const hadoop = /^(?:abfss?|wasbs?):\/\/(?<container>[^@/?#]+)@(?<host>[^/?#]+)\/?(?<path>[^?#]*)/i.exec(trimmed)?.groups
   if (hadoop !== undefined) return placed(hadoop['host'], hadoop['container'], hadoop['path'])

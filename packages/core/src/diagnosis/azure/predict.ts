@@ -7,7 +7,7 @@ import { said } from '../said.ts'
 import { credentialOf } from './credential.ts'
 import { azureCapability } from './operations.ts'
 import { locationOf } from './place.ts'
-import { judgeRoles, roleQuestion } from './roles.ts'
+import { judgeRoles, opensToGroups, roleQuestion } from './roles.ts'
 import { faultOfAccess, generalFault } from './sas-judge.ts'
 import { shownSas } from './sas-token.ts'
 import { accountSettings } from './settings.ts'
@@ -74,8 +74,8 @@ function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boole
   if (!isServed) {
     if (settings.allowSharedKeyAccess === false && (credential === 'sas' || credential === 'account-key'))
       return 'KeyBasedAuthenticationNotPermitted'
-    const fault = shown === undefined ? undefined : generalFault(shown, facts.now)
-    if (fault !== undefined) return CODES[fault.gap]
+    // Its times, its form and its place are signed.
+    if (shown !== undefined && generalFault(shown, facts) !== undefined) return 'AuthenticationFailed'
     if (settings.network === 'closed') return 'AuthorizationFailure'
   }
   const fault = shown === undefined || !isAsked ? undefined : faultOfAccess(shown, access, facts)
@@ -83,7 +83,8 @@ function codeFor(access: Access, facts: Facts, isServed: boolean, isAsked: boole
   if (credential !== 'identity' && credential !== 'delegation-sas') return undefined
   const failure = predicted(access, 'AuthorizationPermissionMismatch', facts)
   const question = roleQuestion(failure, facts)
-  const outcome = question === undefined ? undefined : judgeRoles(question, facts.documents)?.outcome
+  if (question === undefined || opensToGroups(question, facts.documents)) return undefined
+  const outcome = judgeRoles(question, facts.documents)?.outcome
   // With a hierarchical namespace an ACL may let in whom no role does.
   return outcome === 'denied' && settings.isHnsEnabled !== true ? 'AuthorizationPermissionMismatch' : undefined
 }

@@ -73,6 +73,15 @@ export function judgeRoles(
   })
 }
 
+/** Whether the roles would allow it to a member of the groups that they name: who is in them, nobody showed. */
+export function opensToGroups(question: RoleQuestion, documents: CaseDocuments): boolean {
+  const groups = flatEntriesIn(documents.roles ?? [])
+    .filter((one) => one['principalType'] === 'Group')
+    .flatMap((one) => textOf(one['principalId']))
+  const asMember = { ...question, principalIds: [...question.principalIds, ...groups] }
+  return groups.length > 0 && judgeRoles(asMember, documents)?.outcome !== 'denied'
+}
+
 /** The question in the terms of the evaluator. */
 function asked({ operation, place, principalIds, accountId }: RoleQuestion): Pick<RbacQuestion, 'principalIds' | 'operation' | 'resource'> {
   const about = operation === 'ListBlobs' ? { prefix: place.path } : { path: pathUnder(place.path), isCurrentVersion: true }
@@ -108,13 +117,16 @@ function entriesIn(roles: readonly JsonObject[]): readonly JsonObject[] {
   return roles.flatMap((one) => (Array.isArray(one['value']) ? objectsIn(one['value']) : [one]))
 }
 
+/** The same, with what ARM calls properties beside what it does not. */
+function flatEntriesIn(roles: readonly JsonObject[]): readonly JsonObject[] {
+  return entriesIn(roles).map((one): JsonObject => (isObject(one['properties']) ? { ...one, ...one['properties'] } : one))
+}
+
 /** The assignments; what was printed with the name of a role alone has the role of that name. */
 function assignmentsOf(roles: readonly JsonObject[]): readonly RoleAssignment[] {
   const custom = readRoleDefinitions([...entriesIn(roles)])
   return readRoleAssignments(
-    entriesIn(roles).map((one): JsonObject => {
-      const properties = one['properties']
-      const flat: JsonObject = isObject(properties) ? { ...one, ...properties } : one
+    flatEntriesIn(roles).map((flat): JsonObject => {
       const named = BUILT_IN_ROLES.find(({ name }) => name === flat['roleDefinitionName'])
       // No two roles of a tenant have one name: an id that nobody knows, of a role of a built-in name, was changed for showing it.
       const id = flat['roleDefinitionId']
@@ -130,7 +142,7 @@ export function principalIdsOf(facts: Facts): readonly string[] {
   const principal = facts.connection.principal?.trim()
   const holder = shownSas(facts)?.fields.get('skoid')
   const own = [oid, holder, /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(principal ?? '') ? principal : undefined].filter((id) => id !== undefined)
-  const roles = facts.documents.roles ?? []
+  const roles = flatEntriesIn(facts.documents.roles ?? [])
   // A service principal's name is its application's id, which is what people know it by.
   const byName = roles
     .filter((one) => principal !== undefined && one['principalName'] === principal)
@@ -149,7 +161,7 @@ function textOf(value: unknown): readonly string[] {
 function accountIdOf({ account, container }: Place, facts: Facts): Pick<RoleQuestion, 'accountId' | 'isExact'> | undefined {
   const settings = facts.documents.accountSettings?.['id']
   if (typeof settings === 'string' && /\/storageAccounts\/[^/]+$/i.test(settings)) return { accountId: settings, isExact: true }
-  const scopes = (facts.documents.roles ?? []).flatMap((one) => textOf(one['scope']))
+  const scopes = flatEntriesIn(facts.documents.roles ?? []).flatMap((one) => textOf(one['scope']))
   const ids = scopes.flatMap((scope) => /^.*\/storageAccounts\/[^/]+/i.exec(scope)?.[0] ?? [])
   const name = account?.toLowerCase()
   const own = ids.find((id) => name !== undefined && id.toLowerCase().endsWith(`/${name}`))

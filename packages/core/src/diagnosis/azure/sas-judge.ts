@@ -36,8 +36,27 @@ export function faultOfOperation({ sas, fields }: ShownSas, operation: BlobOpera
   return { gap: MISSING[verdict.missing], ...wordsOf(MISSING[verdict.missing], fields, verdict.letters) }
 }
 
-/** What the fields of a SAS say against whatever it is used for: its times, its form. */
-export function generalFault(shown: ShownSas, now: number | undefined): SasFault | undefined {
+/** What a SAS says against whatever it is used for: its times, its form, where it is for. */
+export function generalFault(shown: ShownSas, facts: Facts): SasFault | undefined {
+  return faultOfFields(shown, facts.now) ?? faultOfPlace(shown, facts)
+}
+
+/** The URL that a SAS stands in says what it was signed for, if not for the whole account. */
+function faultOfPlace({ place, fields }: ShownSas, facts: Facts): SasFault | undefined {
+  const location = locationOf(facts)
+  if (!fields.has('sr') || !place?.container || !location?.container) return undefined
+  if (place.container === location.container) return undefined
+  return {
+    gap: 'azure.sas.sr',
+    evidence: said(
+      `The SAS stands in a URL of ${place.container}; the connection is for ${location.container}.`,
+      `SAS 所在的 URL 属于 ${place.container};连接的位置是 ${location.container}。`,
+    ),
+    values: { sr: fields.get('sr') ?? '-' },
+  }
+}
+
+function faultOfFields(shown: ShownSas, now: number | undefined): SasFault | undefined {
   const { sas, fields, problem, signature } = shown
   if (signature === 'decoded')
     return { gap: 'azure.sas.sig_encoding', evidence: said('sig has blanks where plus signs were.', 'sig 中的加号变成了空格。') }

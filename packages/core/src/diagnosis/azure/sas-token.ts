@@ -2,6 +2,7 @@ import { parseSas, type Sas } from '../../azure/sas.ts'
 import type { Facts } from '../facts.ts'
 import type { Slot } from '../memo.ts'
 import { percentDecoded } from '../percent-decoded.ts'
+import { placeIn, type Place } from './place.ts'
 
 /** A SAS as a case shows it: its fields, and what can be said of its signature without showing it. */
 export interface ShownSas {
@@ -11,6 +12,8 @@ export interface ShownSas {
   readonly problem?: string
   /** `decoded`: it has blanks where plus signs were; `encoded`: it was percent-encoded twice. `plain`: nothing in it needs encoding. */
   readonly signature: 'shown' | 'plain' | 'decoded' | 'encoded' | 'blanked'
+  /** What the URL is of that it stands in. */
+  readonly place?: Place
 }
 
 const SLOT: Slot<ShownSas | undefined> = { name: 'azure.sas' }
@@ -39,7 +42,13 @@ export function readSas(text: string): ShownSas | undefined {
   const signature = signatureOf(fields.get('sig'))
   const rest = [...fields].filter(([name]) => name !== 'sig').map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   const parsed = parseSas([...rest, `sig=${encodeURIComponent(NO_SIGNATURE)}`].join('&'))
-  return { fields, signature, ...(parsed.ok ? { sas: parsed.sas } : { problem: parsed.problem }) }
+  const place = placeIn(text.trim().replaceAll(/^["']|["']$/g, ''))
+  return {
+    fields,
+    signature,
+    ...(place === undefined ? {} : { place }),
+    ...(parsed.ok ? { sas: parsed.sas } : { problem: parsed.problem }),
+  }
 }
 
 function queryIn(text: string): string {

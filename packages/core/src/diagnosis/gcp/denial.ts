@@ -11,7 +11,7 @@ export const WORDS = {
   key: /Cloud ?KMS|\bKMS key\b|cloudkms/i,
   requesterPays: /requester[ -]?pays|UserProjectMissing/i,
   userProject:
-    /UserProject(AccessDenied|AccountProblem|Invalid|Inconsistent)|USER_PROJECT_DENIED|serviceusage\.services\.use|user project specified/i,
+    /UserProject(AccessDenied|AccountProblem|Invalid|Inconsistent)|USER_PROJECT_DENIED|serviceusage\.services\.use|serviceUsageConsumer|permission to use project|user project specified/i,
   billing: /billing account|BILLING_DISABLED|accountDisabled|billing (is|has been) (disabled|closed)|delinquent/i,
   service: /SERVICE_DISABLED|accessNotConfigured|has not been used in project|API .{0,80}is disabled|it is disabled\. Enable it/i,
   scope:

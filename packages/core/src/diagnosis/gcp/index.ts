@@ -25,7 +25,7 @@ export const gcpDiagnosis: CloudDiagnosis = {
 }
 
 const SIGNS =
-  /googleapis?\b|gserviceaccount|google\.(cloud|api_core|auth)|\bgcloud\b|gsutil|\bgs:\/\/|does not have (storage|serviceusage|iam)\.|Permission '(storage|iam)\.|\binvalid_grant\b|\binvalid_target\b|constraints\/|vpcServiceControls|prohibited by organization['’]?s policy|uniform bucket-level access|Cloud KMS key|requester pays bucket|UserProjectMissing|ACCOUNT_STATE_INVALID|IP filtering condition|Invalid JWT/i
+  /googleapis?\b|gserviceaccount|google\.(cloud|api_core|auth)|@google-cloud\/|project to be billed|billing account for the owning project|\bgcloud\b|gsutil|\bgs:\/\/|does not have (storage|serviceusage|iam)\.|Permission '(storage|iam)\.|\binvalid_grant\b|\binvalid_target\b|constraints\/|vpcServiceControls|prohibited by organization['’]?s policy|uniform bucket-level access|Cloud KMS key|requester pays bucket|UserProjectMissing|ACCOUNT_STATE_INVALID|IP filtering condition|Invalid JWT/i
 
 function recognises({ connection, observations, documents }: DiagnosisCase): boolean {
   const named = `${connection.location ?? ''} ${connection.principal ?? ''}`

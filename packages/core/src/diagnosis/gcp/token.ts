@@ -47,6 +47,11 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   if (/reasonable timeframe|iat and exp|token used too (early|late)|short-lived token/i.test(speech))
     return sure('gcs.clock', said('The answer is about the times in the token.', '响应涉及令牌中的时间。'))
   if (/invalid jwt signature/i.test(speech)) return keyGaps(facts, one, sure)
+  if (HMAC.test(`${failure.clue.code ?? ''} ${speech}`))
+    return sure(
+      'gcs.key.invalid',
+      said('Cloud Storage does not take the HMAC key, or what it signed.', 'Cloud Storage 不接受该 HMAC 密钥或其签名。'),
+    )
   const account = shownAccount(facts)
   if (isAboutAccount(speech)) {
     if (account === 'disabled') return sure('gcs.sa_disabled', said('IAM shows the account as disabled.', 'IAM 显示该账号已停用。'))
@@ -73,7 +78,7 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
       ...one('gcs.sa_disabled', SILENT),
       ...one('gcs.clock', SILENT),
     }
-  if (/token (has been |is |was )?(expired|revoked)|ACCESS_TOKEN_EXPIRED|invalid_rapt/i.test(speech))
+  if (/token (has been |has |is |was )?(expired|revoked)|\bExpiredToken\b|ACCESS_TOKEN_EXPIRED|invalid_rapt/i.test(speech))
     return sure('gcs.token', said('The answer says that the token has ended.', '响应表示令牌已失效。'))
   if (isUnauthenticated(failure, speech)) {
     // What asks for a token of the account that was looked at is another one.
@@ -85,6 +90,9 @@ function gapsOf(failure: Failure, facts: Facts): Gaps {
   }
   return {}
 }
+
+/** Codes of the XML API for a key of an account that is not there, and one whose secret is another. */
+const HMAC = /\b(SignatureDoesNotMatch|InvalidAccessKeyId|InvalidSecurity)\b/
 
 type Open = (gap: TokenGap, evidence: Text, likelihood?: number) => Gaps
 type Sure = (gap: TokenGap, evidence: Text) => Gaps
