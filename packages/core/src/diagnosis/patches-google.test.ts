@@ -60,7 +60,10 @@ function callerOf({ scenario }: PatchedCase): GoogleIdentity {
 
 function bindingsOf(documents: JsonObject): readonly IamBinding[] {
   return objectsOf(documents['bindings'])
-    .flatMap((one) => (one['bindings'] === undefined ? [one] : objectsOf(one['bindings'])))
+    .flatMap((one) => {
+      const list = one['bindings'] ?? objectOf(one['policy'])['bindings']
+      return list === undefined ? [one] : objectsOf(list)
+    })
     .map(({ role, members, condition }) => ({
       role: textOf(role),
       members: (Array.isArray(members) ? members : []).map((member: Json) => textOf(member)),

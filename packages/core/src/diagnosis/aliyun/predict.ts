@@ -36,10 +36,12 @@ function data(facts: Facts): readonly Failure[] {
   const location = locationOf(facts)
   const { ramPolicies, bucketPolicy, sessionPolicy } = facts.documents
   if (location === undefined || [ramPolicies, bucketPolicy, sessionPolicy].every((one) => one === undefined)) return []
+  // Where one request was refused, the others would come from the same place at the same time.
+  const isTold = facts.failures.some(({ capability }) => capability !== undefined && capability !== 'assume')
   return (facts.connection.access ?? []).flatMap((access): readonly Failure[] => {
     if (isSeen(access, facts)) return []
     const failure = predicted(OPERATIONS[access], `oss://${location.bucket}/${location.key}`, access)
-    const denied = judge(failure, facts)?.some((one) => !one.decision.allowed && !hangsOnUnsaid(one, facts))
+    const denied = judge(failure, facts)?.some((one) => !one.decision.allowed && (isTold || !hangsOnUnsaid(one, facts)))
     return denied === true ? [failure] : []
   })
 }

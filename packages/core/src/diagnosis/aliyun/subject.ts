@@ -69,7 +69,8 @@ function placeIn(text: string | undefined): Place | undefined {
   const hosted = /^https?:\/\/(?<bucket>[a-z0-9-]+)\.(?:[a-z0-9-]+\.)?(?:oss|s3)[a-z0-9.-]*\.aliyuncs\.com\/?(?<key>[^?#]*)/i.exec(
     trimmed,
   )?.groups
-  const url = hosted ?? /^oss:\/\/(?<bucket>[^/?#]+)\/?(?<key>[^?#]*)/i.exec(trimmed)?.groups
+  // Hadoop writes the endpoint behind the bucket.
+  const url = hosted ?? /^oss:\/\/(?<bucket>[^/?#.]+)(?:\.[^/?#]*)?\/?(?<key>[^?#]*)/i.exec(trimmed)?.groups
   const name = url ?? /^acs:oss:[^:]*:[^:]*:(?<bucket>[^/*]+)(?:\/(?<key>.*))?$/.exec(trimmed)?.groups
   return name === undefined ? undefined : { bucket: name['bucket'] ?? '', key: percentDecoded(name['key'] ?? '') }
 }

@@ -15,18 +15,29 @@ export interface OwnBinding {
 /** The bindings that a case shows: the list itself, or policies that have one, as `gcloud storage buckets get-iam-policy` prints them. */
 export function ownBindings({ bindings = [] }: Pick<CaseDocuments, 'bindings'>): readonly OwnBinding[] {
   return bindings.flatMap((one, index): readonly OwnBinding[] => {
-    const inner = one['bindings']
-    if (!isList(inner)) return bindingAt(one, 'documents.bindings', `/${index}`)
-    return inner.flatMap((binding, place) =>
-      isObject(binding) ? bindingAt(binding, `documents.bindings[${index}]`, `/bindings/${place}`) : [],
+    const inner = listIn(one)
+    if (inner === undefined) return bindingAt(one, 'documents.bindings', `/${index}`)
+    return inner.list.flatMap((binding, place) =>
+      isObject(binding) ? bindingAt(binding, `documents.bindings[${index}]`, `${inner.path}/${place}`) : [],
     )
   })
 }
 
 /** Where another binding is added. */
 export function placeForBinding({ bindings = [] }: Pick<CaseDocuments, 'bindings'>): { readonly document: string; readonly path: string } {
-  const whole = bindings.findIndex((one) => isList(one['bindings']))
-  return whole === -1 ? { document: 'documents.bindings', path: '/-' } : { document: `documents.bindings[${whole}]`, path: '/bindings/-' }
+  const found = bindings.flatMap((one, index) => {
+    const path = listIn(one)?.path
+    return path === undefined ? [] : [{ document: `documents.bindings[${index}]`, path: `${path}/-` }]
+  })
+  return found[0] ?? { document: 'documents.bindings', path: '/-' }
+}
+
+/** The bindings of a policy; also of one that stands in a request to set it, or in an answer of Cloud Asset Inventory. */
+function listIn(one: JsonObject): { readonly list: readonly Json[]; readonly path: string } | undefined {
+  const { bindings, policy } = one
+  if (isList(bindings)) return { list: bindings, path: '/bindings' }
+  const nested = isObject(policy) ? policy['bindings'] : undefined
+  return isList(nested) ? { list: nested, path: '/policy/bindings' } : undefined
 }
 
 function bindingAt(binding: JsonObject, document: string, path: string): readonly OwnBinding[] {
