@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse, SeenRequest, Transport } from '@sluice/core'
 import { sentSecrets } from './sent-secrets.ts'
 import { claimsIn } from './token-claims.ts'
-import { withhold } from './withheld.ts'
+import { withholding } from './withheld.ts'
 
 /** Answers that say something in words are small; of a longer one its beginning says enough. */
 const LONGEST = 256 * 1024
@@ -46,7 +46,7 @@ export function recordingTransport(transport: Transport, tell: (seen: SeenReques
       throw error
     }
     const response = await transport(request, signal).catch(failed)
-    const clean = (text: string): string => withhold(text, [...secrets, ...sentSecrets(request)])
+    const clean = withholding([...secrets, ...sentSecrets(request)])
     const isWrite = request.method === 'PUT' || request.method === 'POST'
     const told = Object.entries(response.headers).filter(([name]) => TELLING.test(name) && !(isWrite && SENT_WITH_WRITES.test(name)))
     const headers = {

@@ -1,8 +1,29 @@
 /** What others wrote, without the secrets a request was made with: a store that repeats what it was told must not make us repeat it. */
 export function withhold(text: string, secrets: readonly string[]): string {
-  let clean = text.replaceAll(/(Signature=)[0-9a-f]{16,}/gi, '$1***')
-  for (const secret of secrets.filter((one) => one !== '')) clean = clean.replaceAll(inAnyForm(secret), '***')
-  return clean
+  return withholding(secrets)(text)
+}
+
+/** The same for several texts: what a secret looks like in all its forms is worked out once, and only when a text could hold it. */
+export function withholding(secrets: readonly string[]): (text: string) => string {
+  const known = secrets.filter((secret) => secret !== '').map((secret) => ({ secret, plain: plainPart(secret) }))
+  const patterns = new Map<string, RegExp>()
+  const patternOf = (secret: string): RegExp => {
+    const pattern = patterns.get(secret) ?? inAnyForm(secret)
+    patterns.set(secret, pattern)
+    return pattern
+  }
+  return (text) => {
+    let clean = text.replaceAll(/(Signature=)[0-9a-f]{16,}/gi, '$1***')
+    const folded = clean.toLowerCase()
+    for (const { secret, plain } of known) if (folded.includes(plain)) clean = clean.replaceAll(patternOf(secret), '***')
+    return clean
+  }
+}
+
+/** The longest part of a secret that nobody escapes: every form of the secret has it. */
+function plainPart(secret: string): string {
+  const parts = secret.match(/[A-Za-z0-9]+/g) ?? ['']
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest)).toLowerCase()
 }
 
 const ENTITIES = new Map([
