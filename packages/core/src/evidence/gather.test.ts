@@ -104,6 +104,12 @@ describe('a role of AWS', () => {
     expect(diagnoseCase(caseOf(place, [...none, ['get-bucket-policy', refusal('NoSuchBucketPolicy')]])).findings).not.toEqual([])
   })
 
+  it('of China is not told from what was read elsewhere, where buckets bear the same names', () => {
+    const place: EvidenceSubject = { cloud: 'aws', roleArn: 'arn:aws-cn:iam::987654321987:role/acme', location: 's3://test-bucket-123/' }
+    const answers = [CALLER, ['get-bucket-policy', refusal('NoSuchBucketPolicy')], ['get-role ', refusal('NoSuchEntity')]] as const
+    expect(caseOf(place, answers)).toMatchObject({ documents: {}, observations: [], notes: [expect.stringContaining('aws-cn')] })
+  })
+
   it('is not missing because another account has none of its name', () => {
     const elsewhere = ['get-caller-identity', json({ Account: '111122223333' })] as const
     const shown = caseOf(subject, [elsewhere, ['get-role ', refusal('NoSuchEntity')]])
@@ -210,6 +216,20 @@ describe('a user of Alibaba Cloud', () => {
       ['GetPolicy --PolicyType Custom --PolicyName read', json({ DefaultPolicyVersion: { PolicyDocument: JSON.stringify(document) } })],
     ])
     expect(shown).toMatchObject({ documents: { ramPolicies: [document] }, notes: [] })
+  })
+})
+
+describe('a role of Alibaba Cloud', () => {
+  it('is refused nothing for certain by its own policies while those of the bucket are not known', () => {
+    const roleArn = 'acs:ram::9876543210987654:role/acme'
+    const place: EvidenceSubject = { cloud: 'aliyun', roleArn, location: 'oss://acme-lake/data/', access: ['list', 'read'] }
+    const none = [
+      ['GetCallerIdentity', json({ AccountId: '9876543210987654' })],
+      ['ListPoliciesForRole', json({ Policies: { Policy: [] } })],
+    ] as const
+    expect(diagnoseCase(caseOf(place, none)).findings).toEqual([])
+    const unset = { status: 1, text: 'oss: service returned error: ErrorCode=NoSuchBucketPolicy' }
+    expect(diagnoseCase(caseOf(place, [...none, ['bucket-policy', unset]])).findings).not.toEqual([])
   })
 })
 

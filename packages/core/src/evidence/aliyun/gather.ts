@@ -14,13 +14,16 @@ const NO_POLICY: JsonObject = { Version: '1', Statement: [] }
 export function gatherAliyun(subject: EvidenceSubject, asked: readonly Asked[]): Gathered {
   const misplaced = misplacedIn(subject, asked)
   const used = misplaced === undefined ? asked : asked.filter(({ read }) => !OF_IDENTITY.test(read.id))
+  const bucketPolicy = bucketPolicyIn(used.find(({ read }) => read.id === 'bucket-policy'))
   return {
     documents: known({
       trustPolicy: policyIn(valueOf(used, 'role'), 'AssumeRolePolicyDocument'),
       ramPolicies: ramPoliciesIn(used),
-      bucketPolicy: bucketPolicyIn(used.find(({ read }) => read.id === 'bucket-policy')),
+      bucketPolicy,
     }),
     observations: ownerIn(used),
+    // What the policies of the role or user do not give, the bucket's may.
+    ...(bucketPolicy === undefined ? { isPartial: true } : {}),
     used,
     unknown: used.filter(isUnknown),
     ...(misplaced === undefined ? {} : { misplaced }),

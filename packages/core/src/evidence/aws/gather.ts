@@ -24,6 +24,8 @@ const UNSET: { readonly [id: string]: string } = {
 
 /** What the answers of the AWS CLI show of a connection. */
 export function gatherAws(subject: EvidenceSubject, asked: readonly Asked[]): Gathered {
+  const abroad = abroadIn(subject, asked)
+  if (abroad !== undefined) return { documents: {}, observations: [], used: [], unknown: [], misplaced: abroad }
   const principal = principalIn(subject, asked)
   const usable = principal.isOurs ? asked : asked.filter(({ read }) => !isOfIdentity(read.id))
   const account = blockOf(usable)
@@ -48,6 +50,18 @@ export function gatherAws(subject: EvidenceSubject, asked: readonly Asked[]): Ga
 /** `GetRole` … of the role, user or group, and what follows from it. */
 function isOfIdentity(id: string): boolean {
   return /^(role|user|group|boundary|key-holder)/.test(id)
+}
+
+/** That another partition was read: it has buckets of its own, which bear the same names. */
+function abroadIn({ roleArn, principal }: EvidenceSubject, asked: readonly Asked[]): Said | undefined {
+  const meant = parseArn((roleArn ?? principal)?.trim() ?? '')?.partition
+  const caller = objectIn(answered(asked, 'caller')?.answer)?.['Arn']
+  const read = parseArn(typeof caller === 'string' ? caller : '')?.partition
+  if (roleArn === undefined || meant === undefined || read === undefined || meant === read) return undefined
+  return said(
+    `This was read in the partition ${read}, and the role is of ${meant}: nothing of it is taken. Read it once more, signed in there.`,
+    `读取时登录的是分区 ${read},而角色属于 ${meant}:不采用任何内容。请登录该分区后重新读取。`,
+  )
 }
 
 interface PrincipalSeen {
