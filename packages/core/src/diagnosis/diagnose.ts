@@ -40,7 +40,7 @@ export function diagnose(given: DiagnosisCase, cloud: CloudDiagnosis, language: 
   const facts = factsOf(subject, read, cloud, timeOf(subject.observations) ?? now)
   const explained = facts.failures.map((failure) => bestOf(failure, facts, cloud.causes))
   const found = attribute(explained.filter((one) => one !== undefined))
-  const unexplained = facts.failures.filter((_, index) => explained[index] === undefined)
+  const unexplained = facts.failures.filter((failure, index) => explained[index] === undefined && !hasPassed(failure, facts))
   const security = cloud.causes.flatMap((cause): readonly Found[] => {
     const explanation = cause.notice?.(facts)
     return explanation === undefined ? [] : [{ cause, explanation, alternatives: [], affects: [] }]
@@ -80,6 +80,12 @@ function isFailure(observation: Observation, clue: Clue, subject: DiagnosisCase,
   if (observation.ok === true) return false
   const says = observation.ok === false || clue.code !== undefined || (observation.status ?? 0) >= 300 || clue.text !== undefined
   return says && !isKeptVersion(observation, subject.observations) && !cloud.isHarmless(observation, clue, subject.observations)
+}
+
+/** Whether a cloud that was busy, or down, served the same request later: nobody is kept out by that. */
+function hasPassed(failure: Failure, facts: Facts): boolean {
+  const status = failure.clue.status ?? failure.observation.status ?? 0
+  return (status === 429 || status >= 500) && servedLater(failure, facts)
 }
 
 function failureOf({ observation, clue, capability }: Read): Failure {
