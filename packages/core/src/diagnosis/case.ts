@@ -64,6 +64,8 @@ export interface DiagnosisCase {
   readonly documents: CaseDocuments
   /** What of the input was not understood: kept out of the reasoning and said, never an error. */
   readonly notes: readonly string[]
+  /** Whether it says itself that something could not be read: what it does not show may be there. */
+  readonly isPartial: boolean
 }
 
 const CONNECTION_TEXTS = ['method', 'principal', 'roleArn', 'externalId', 'location'] as const
@@ -79,7 +81,8 @@ export function readCase(value: Json): DiagnosisCase {
   if (isTooDeep(value)) notes.push('The case nests deeper than any that is read; it is left aside.')
   const top = objectAt(isTooDeep(value) ? {} : value, 'the case', notes) ?? {}
   noteUnknown(top, ['cloud', 'connection', 'observations', 'documents', 'notes'], '', notes)
-  notes.push(...notesIn(top['notes']))
+  const brought = notesIn(top['notes'])
+  notes.push(...brought)
   const cloud = textAt(top['cloud'], 'cloud', notes)
   return {
     ...(cloud === undefined ? {} : { cloud: cloud.trim().toLowerCase() }),
@@ -87,6 +90,7 @@ export function readCase(value: Json): DiagnosisCase {
     observations: readObservations(top['observations'], notes),
     documents: readDocuments(top['documents'], notes),
     notes,
+    isPartial: brought.length > 0,
   }
 }
 

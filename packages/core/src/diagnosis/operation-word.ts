@@ -8,7 +8,7 @@ export function operationNamed(given: string): string {
   const words = given.trim().split(/[\s(,]+/)
   const name = words.find((word) => word !== '' && !TOOLS.test(word)) ?? words[0] ?? ''
   // The SDK for JavaScript has a class for each call: ListObjectsV2Command.
-  return name.replace(/(?<=[a-z\d])Command$/, '')
+  return name.replace(/(?<=[a-z\d])(Command|[_-]command)$/, '')
 }
 
 /** The name of an operation without its service, in one case. */

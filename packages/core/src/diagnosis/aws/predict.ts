@@ -78,9 +78,11 @@ function mayBeGranted({ need, decision }: Judged, facts: Facts): boolean {
 
 /**
  * Whether the bucket may give what the role's policies do not: in one account either is enough, and nobody showed the bucket's policy. Policies
- * that give it elsewhere are meant to give it here: that they miss the place is the fault, whatever the bucket says.
+ * that give it elsewhere are meant to give it here: that they miss the place is the fault, whatever the bucket says. Of documents alone it is
+ * asked what these come to, and a bucket has no policy until somebody writes one.
  */
 function mayBeGiven({ need, decision }: Judged, failure: Failure, facts: Facts): boolean {
+  if (facts.subject.observations.length === 0 && !facts.subject.isPartial) return false
   const isOpen = decision.layer === 'identity' && decision.effect === 'implicit-deny' && facts.documents.bucketPolicy === undefined
   if (need.service !== 's3' || !isOpen || crossAccount(facts) === 'yes') return false
   const everywhere = judgeBy(failure, facts, { ...facts.documents, rolePolicies: facts.documents.rolePolicies?.map(onEverything) ?? [] })
