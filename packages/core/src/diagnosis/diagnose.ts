@@ -116,8 +116,6 @@ function verdictOf(
   const states = CAPABILITIES.map((capability) => capabilities[capability])
   const nothingSeen = facts.failures.length === 0 && facts.subject.observations.length === 0 && Object.keys(facts.documents).length === 0
   if (nothingSeen) return 'inconclusive'
-  // Documents of which some could not be read say nothing of a connection that nobody tried.
-  const isUntried = facts.subject.isPartial && states.every((state) => state === 'unknown' || state === 'skipped')
-  if (found.length === 0) return isOpen || isUntried ? 'inconclusive' : 'ok'
+  if (found.length === 0) return isOpen ? 'inconclusive' : 'ok'
   return states.some((state, index) => state === 'ok' && CAPABILITIES[index] !== 'assume') ? 'degraded' : 'blocked'
 }
