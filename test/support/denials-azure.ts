@@ -34,7 +34,7 @@ export interface AzureWorld extends DenialWorld, SasMaker {
   trySecret(clientId: string, secret: string): Promise<readonly JsonObject[]>
   /** What a program of ours sees that asks the machine it runs on for a token of the connection's identity. */
   tryMachine(): Promise<readonly JsonObject[]>
-  /** A token of Entra for somebody, as any of its own code gets one. */
+  /** A token of Entra for somebody, as code of its own gets one. */
   token(change?: {
     readonly principalId?: string
     readonly tenantId?: string

@@ -10,6 +10,7 @@ import {
 import type { CloudDeps } from '../deps.ts'
 import { retry } from '../http/retry.ts'
 import { leaseId } from '../lease-id.ts'
+import { type SessionNaming, sessionNameOf } from '../session-name.ts'
 import type { AliyunCredentials } from './credentials.ts'
 import { AUDIENCE } from './oidc.ts'
 import { FIRST_REGION } from './region.ts'
@@ -82,7 +83,7 @@ export async function sessionOf(
     throw accessError('aliyun.role.absent', { message: `Connection ${connection.name} does not know its role yet.` })
   const asked = {
     roleArn,
-    sessionName: request.sessionName ?? sessionName(connection),
+    sessionName: request.sessionName ?? sessionNameOf(connection, SESSION_NAMING),
     durationSeconds: request.seconds,
     ...(request.policy === undefined ? {} : { policy: request.policy }),
   }
@@ -139,18 +140,5 @@ export function storedKeys({
   return { accessKeyId, accessKeySecret, ...(securityToken === undefined ? {} : { securityToken }) }
 }
 
-/** Names our sessions so that customers find them in their own logs: `sluice-<project>-<purposes>`, in the 64 characters STS allows. */
-export function sessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
-  const purpose = nameable(connection.purposes.join('.') || 'access')
-  const project = nameable(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
-  return `sluice-${project}-${purpose}`
-}
-
-/** Names the sessions of a diagnosis, so that customers can tell them from those that do work. */
-export function diagnosisSessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
-  return `diag-${sessionName(connection)}`.slice(0, 64)
-}
-
-function nameable(text: string): string {
-  return text.replaceAll(/[^\w.@-]+/g, '-')
-}
+/** What Alibaba Cloud takes in the name of a session. https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole */
+export const SESSION_NAMING: SessionNaming = { between: '.', refused: /[^\w.@-]+/g }

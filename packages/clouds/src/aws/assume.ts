@@ -1,6 +1,7 @@
 import { type Connection, type TokenRequest, accessError, connectionSubject } from '@sluice/core'
 import type { CloudDeps } from '../deps.ts'
 import { retry } from '../http/retry.ts'
+import { type SessionNaming, sessionNameOf } from '../session-name.ts'
 import { partitionOf, tokenAudience, tokenRegion } from './partition.ts'
 import { type AssumedRole, assumeRole, assumeRoleWithWebIdentity } from './sts.ts'
 
@@ -23,7 +24,11 @@ export async function assumeAsPlatform(
   const { roleArn, platform } = requireRole(deps, connection)
   const credentials = await platform.credentials(signal)
   const caller = { transport: deps.transport, clock: deps.clock, credentials, region: platform.stsRegion, tenant: connection.id }
-  return retry(() => assumeRole(caller, { sessionName: sessionName(connection), ...request, roleArn }, signal), deps, signal)
+  return retry(
+    () => assumeRole(caller, { sessionName: sessionNameOf(connection, SESSION_NAMING), ...request, roleArn }, signal),
+    deps,
+    signal,
+  )
 }
 
 /** Assumes the role of a connection with a token of ours: the connection's own, unless the token is to be another's or for somebody else. */
@@ -41,7 +46,7 @@ export async function assumeWithToken(
   // A token for each attempt: one that was refused for its age would be refused again.
   const attempt = async () => {
     const token = await issuer({ audience: tokenAudience(partition), ...about, subject }, signal)
-    return assumeRoleWithWebIdentity(place, { sessionName: sessionName(connection), ...asked, roleArn, token }, signal)
+    return assumeRoleWithWebIdentity(place, { sessionName: sessionNameOf(connection, SESSION_NAMING), ...asked, roleArn, token }, signal)
   }
   return retry(attempt, deps, signal)
 }
@@ -74,18 +79,5 @@ function requireArn({ auth, name }: Connection, method: string): string {
   return roleArn
 }
 
-/** Names our sessions so that customers find them in their own logs: `sluice-<project>-<purposes>`, in the 64 characters STS allows. */
-export function sessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
-  const purpose = nameable(connection.purposes.join('+') || 'access')
-  const project = nameable(connection.project).slice(0, 64 - 'sluice--'.length - purpose.length)
-  return `sluice-${project}-${purpose}`
-}
-
-/** Names the sessions of a diagnosis, so that customers can tell them from those that do work. */
-export function diagnosisSessionName(connection: Pick<Connection, 'project' | 'purposes'>): string {
-  return `diag-${sessionName(connection)}`.slice(0, 64)
-}
-
-function nameable(text: string): string {
-  return text.replaceAll(/[^\w+=,.@-]+/g, '-')
-}
+/** What AWS takes in the name of a session. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const SESSION_NAMING: SessionNaming = { between: '+', refused: /[^\w+=,.@-]+/g }

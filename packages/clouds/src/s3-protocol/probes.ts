@@ -1,4 +1,4 @@
-import { type ProbeRequest, type ProbeRequests, type ProbeSubject, isAccessError } from '@sluice/core'
+import { PROBE_NOTICE, type ProbeRequest, type ProbeRequests, type ProbeSubject, isAccessError } from '@sluice/core'
 import { listQuery } from '../store/listing.ts'
 import { type BucketAccess, type S3Call, callAndDiscard } from './call.ts'
 import type { S3StoreOptions } from './object-store.ts'
@@ -11,7 +11,7 @@ const ENCRYPTION = 'x-amz-server-side-encryption'
 /** Which of them a bucket policy wants is not known. */
 const ALGORITHMS = ['AES256', 'aws:kms']
 
-const BODY = new TextEncoder().encode('Sluice wrote this to find out why something was refused. It may be deleted.\n')
+const BODY = new TextEncoder().encode(PROBE_NOTICE)
 
 /** The probes that send once more, with other headers, what was refused. What cannot be sent otherwise is left out. */
 export function repeatingProbes(bucket: S3StoreOptions, subject: ProbeSubject): ProbeRequests {

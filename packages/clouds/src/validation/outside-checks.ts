@@ -1,4 +1,5 @@
-import type { AccessError, CheckOutcome, CheckPlan, Lease, ObjectStore } from '@sluice/core'
+import type { AccessError, CheckOutcome, CheckPlan, ObjectStore } from '@sluice/core'
+import { unsignedLease } from '../unsigned-lease.ts'
 import { at, needs } from './bucket-checks.ts'
 import type { ValidationContext } from './context.ts'
 import { type Probe, probe } from './denial.ts'
@@ -45,14 +46,7 @@ async function tooWide(
   meansAllowed: (error: AccessError) => boolean,
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
-  const nobody: Lease = {
-    id: '',
-    scope: { location: own.location, access: [] },
-    narrowed: false,
-    expiresAt: Infinity,
-    secret: { kind: 'anonymous' },
-  }
-  const unsigned = await ask(context, () => request(context.access.open(own.location, nobody, undefined)), signal)
+  const unsigned = await ask(context, () => request(context.access.open(own.location, unsignedLease(own.location), undefined)), signal)
   if (unsigned.ok || meansAllowed(unsigned.error))
     return skipped(`The bucket lets everybody ${what}, without a credential: no lease can refuse it.`)
   return failed(

@@ -5,6 +5,9 @@ import type { Location } from '../location.ts'
 import type { OpenConnection } from './cloud.ts'
 import type { ObjectStore } from './object-store.ts'
 
+/** What objects say that probes write, to whoever finds one. */
+export const PROBE_NOTICE = 'Sluice wrote this to find out why something was refused. It may be deleted.\n'
+
 /** A connection under diagnosis after its first requests: what they were made with, and what was refused. */
 export interface ProbeSubject extends OpenConnection {
   readonly location: Location

@@ -174,8 +174,10 @@ async function probed(
     diagnose,
     begin: (next: readonly ProbePlan[]) => begin(next.map(({ asks }) => asks)),
   }
-  const { written } = await narrow(asking, signal)
-  const left = await takeAway(subject, first.store, [...first.written, ...written], signal)
+  const narrowed = await narrow(asking, signal)
+  const written = [...first.written, ...narrowed.written]
+  if (written.length === 0) return narrowed.report
+  const left = await takeAway(subject, first.store, written, signal)
   const report = diagnose()
   return { ...report, notes: [...report.notes, ...left] }
 }

@@ -9,6 +9,7 @@ import {
   type ObjectInfo,
   type ObjectStore,
   type OpenConnection,
+  PROBE_NOTICE,
   type Random,
 } from '@sluice/core'
 import { isTooLarge } from '../leases/renewing.ts'
@@ -136,7 +137,7 @@ async function askToWrite(subject: DiagnosisSubject, store: ObjectStore, signal:
   const { cloud, open, location } = subject
   if (!subject.write || !open.connection.access.includes('write') || location.extent === 'object') return { refused: [], written: [] }
   const key = probeKey(subject)
-  const body = new TextEncoder().encode('Sluice wrote this to find out why something was refused. It may be deleted.\n')
+  const body = new TextEncoder().encode(PROBE_NOTICE)
   const conditional = store.capabilities.conditionalPut ? { ifNoneMatch: '*' as const } : {}
   // What a former probe could not delete is still there, and ours: the name is the connection's own.
   const put = await tried(() => served(store.put(key, body, { contentType: 'text/plain', ...conditional }, signal), ['conflict']), signal)

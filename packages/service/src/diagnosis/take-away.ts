@@ -8,7 +8,6 @@ export async function takeAway(
   written: readonly { readonly versionId?: string }[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (written.length === 0) return []
   const { cloud, open, location } = subject
   const key = probeKey(subject)
   const left = [`Left behind, and free to be deleted: ${cloud.format({ ...location, prefix: key, extent: 'object' })}.`]
@@ -18,7 +17,7 @@ export async function takeAway(
       await store.delete(key, version, signal)
       return true
     }, signal)) === true
-  // To remove a version for good is more than connections need: where that is refused, the key is deleted as any is.
+  // To remove a version for good is more than connections need: where that is refused, the key is deleted all the same.
   const versions = [...new Set(written.map(({ versionId }) => versionId))]
   const gone = await Promise.all(
     versions.map(async (versionId) => (versionId !== undefined && (await remove({ versionId }))) || (await remove({}))),

@@ -6,15 +6,15 @@ import {
   type OpenConnection,
   type ProbeRequests,
   type ProbeSubject,
-  isAccessError,
 } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
-import { parseJsonObject } from '../../http/json.ts'
 import { leaseId } from '../../lease-id.ts'
+import { sessionDocument } from '../../session-document.ts'
+import { diagnosisSessionNameOf } from '../../session-name.ts'
 import type { RegionMemory } from '../../store/region-memory.ts'
 import { once } from '../../validation/denial.ts'
 import { type BucketAccess, callAndDiscard, credentialsOf } from '../call.ts'
-import { diagnosisSessionName, leaseAliyun, leaseOf, sessionOf, stsFor } from '../lease.ts'
+import { SESSION_NAMING, leaseAliyun, leaseOf, sessionOf, stsFor } from '../lease.ts'
 import { FIRST_REGION } from '../region.ts'
 import { sessionPolicy } from '../session-policy.ts'
 import { requestHeaders } from '../settings-headers.ts'
@@ -28,17 +28,11 @@ export function diagnoseAliyun(deps: CloudDeps, regions: RegionMemory): CloudDia
   return { documents: narrowing, probes: (subject) => probes(deps, regions, subject) }
 }
 
-/** The policy that narrows our sessions; none where it is too large for a session of all accesses. */
+/** The policy that narrows our sessions. */
 function narrowing({ connection }: OpenConnection, location: Location): { readonly [name: string]: Json } {
-  if (connection.auth.method === 'keys') return {}
-  const owner = connection.settings.expectedBucketOwner ?? connection.pinned?.bucketOwner
-  try {
-    const policy = parseJsonObject(sessionPolicy({ location, access: connection.access }, connection.settings, owner))
-    return policy === undefined ? {} : { sessionPolicy: policy }
-  } catch (error) {
-    if (isAccessError(error)) return {}
-    throw error
-  }
+  const { access, auth, pinned, settings } = connection
+  if (auth.method === 'keys') return {}
+  return sessionDocument(() => sessionPolicy({ location, access }, settings, settings.expectedBucketOwner ?? pinned?.bucketOwner))
 }
 
 function probes(deps: CloudDeps, regions: RegionMemory, subject: ProbeSubject): ProbeRequests {
@@ -76,6 +70,11 @@ async function wideLease(deps: CloudDeps, subject: ProbeSubject, signal: AbortSi
   const { connection, location } = subject
   const scope = { location, access: connection.access }
   if (connection.auth.method === 'keys') return leaseAliyun(deps, subject, scope, SECONDS, signal)
-  const session = await sessionOf(deps, connection, { seconds: SECONDS, sessionName: diagnosisSessionName(connection) }, signal)
+  const session = await sessionOf(
+    deps,
+    connection,
+    { seconds: SECONDS, sessionName: diagnosisSessionNameOf(connection, SESSION_NAMING) },
+    signal,
+  )
   return { id: leaseId(deps.random), scope, narrowed: false, ...leaseOf(session) }
 }

@@ -10,18 +10,19 @@ import {
   type ProbeRequests,
   type ProbeSubject,
   externalIdOf,
-  isAccessError,
 } from '@sluice/core'
 import type { CloudDeps } from '../../deps.ts'
-import { parseJsonObject } from '../../http/json.ts'
 import { leaseId } from '../../lease-id.ts'
+import { unsignedLease } from '../../unsigned-lease.ts'
 import { discoverRegion } from '../../s3-protocol/bucket-region.ts'
 import { configurationProbe, propertiesProbe, repeatingProbes, sent, wholeListing } from '../../s3-protocol/probes.ts'
+import { sessionDocument } from '../../session-document.ts'
+import { diagnosisSessionNameOf } from '../../session-name.ts'
 import { once } from '../../validation/denial.ts'
 import { listQuery } from '../../store/listing.ts'
 import type { RegionMemory } from '../../store/region-memory.ts'
 import { parseRoleArn } from '../arn.ts'
-import { assumeAsPlatform, assumeWithToken, diagnosisSessionName } from '../assume.ts'
+import { SESSION_NAMING, assumeAsPlatform, assumeWithToken } from '../assume.ts'
 import { leaseAws } from '../lease.ts'
 import { awsBucket } from '../open-store.ts'
 import { sessionPolicy } from '../session-policy.ts'
@@ -44,7 +45,11 @@ export function diagnoseAws(deps: CloudDeps, regions: RegionMemory): CloudDiagno
     documents: narrowing,
     unsigned: async ({ connection }, location, signal) => {
       // What it learns of the region spares the first listing a redirect.
-      await discoverRegion(awsBucket(deps, regions, connection, location, nobody), signal, 's3.HeadBucket (unsigned)')
+      await discoverRegion(
+        awsBucket(deps, regions, connection, location, () => Promise.resolve(unsignedLease(location))),
+        signal,
+        's3.HeadBucket (unsigned)',
+      )
     },
     rewrite: inParts,
     probes: (subject) => probes(deps, regions, subject),
@@ -69,18 +74,12 @@ async function inParts(store: ObjectStore, key: string, signal: AbortSignal): Pr
   }
 }
 
-/** The policy that narrows our sessions; none where it is too large for a session of all accesses. */
+/** The policy that narrows our sessions. */
 function narrowing({ connection }: OpenConnection, location: Location): { readonly [name: string]: Json } {
   const { roleArn } = connection.auth.fields
   if (roleArn === undefined) return {}
-  try {
-    const text = sessionPolicy({ location, access: connection.access }, connection.settings, parseRoleArn(roleArn).partition)
-    const policy = parseJsonObject(text)
-    return policy === undefined ? {} : { sessionPolicy: policy }
-  } catch (error) {
-    if (isAccessError(error)) return {}
-    throw error
-  }
+  const { access, settings } = connection
+  return sessionDocument(() => sessionPolicy({ location, access }, settings, parseRoleArn(roleArn).partition))
 }
 
 function probes(deps: CloudDeps, regions: RegionMemory, subject: ProbeSubject): ProbeRequests {
@@ -125,20 +124,8 @@ async function wideLease(deps: CloudDeps, subject: ProbeSubject, signal: AbortSi
 }
 
 function assume(deps: CloudDeps, { connection }: ProbeSubject, signal: AbortSignal): Promise<AssumedRole> {
-  const request = { durationSeconds: SECONDS, sessionName: diagnosisSessionName(connection) }
+  const request = { durationSeconds: SECONDS, sessionName: diagnosisSessionNameOf(connection, SESSION_NAMING) }
   if (connection.auth.method === 'oidc') return assumeWithToken(deps, connection, request, signal)
   const externalId = externalIdOf(connection.auth)
   return assumeAsPlatform(deps, connection, { ...request, ...(externalId === undefined ? {} : { externalId }) }, signal)
-}
-
-/** Whatever takes no credential asks for none. */
-function nobody(): Promise<Lease> {
-  const location: Location = { cloud: 'aws', bucket: '', prefix: '', extent: 'bucket' }
-  return Promise.resolve({
-    id: '',
-    scope: { location, access: [] },
-    narrowed: false,
-    expiresAt: Infinity,
-    secret: { kind: 'anonymous' },
-  })
 }

@@ -85,7 +85,7 @@ export function blobOperation(observation: Observation, clue: Clue): BlobOperati
   return OPERATIONS[operationName(observation, clue)]?.[1]
 }
 
-/** Finds out what kind of SAS an account takes, by one for a directory that nobody has: any answer serves. */
+/** Finds out what kind of SAS an account takes, by one for a directory that nobody has, whatever it is answered. */
 const OWN_TRIAL = 'trydirectorysas'
 
 const ABSENT = ['BlobNotFound', 'PathNotFound', 'ResourceNotFound', '404', 'NotFound']
