@@ -1,4 +1,5 @@
 import { connectionSubject, FOREIGN_AUDIENCE, type PolicyDocument, type Setup } from '@sluice/core'
+import { artifactText } from './support/artifacts.ts'
 import { BUCKET, ISSUER, PLATFORM_ALIYUN_USER, startInstallation } from './support/installation.ts'
 import { type Fault, type Way, testWholeWay } from './support/whole-way.ts'
 
@@ -25,14 +26,8 @@ async function begin(method: string, auth: { readonly [field: string]: string })
       get: (key) => aliyun.getObject(BUCKET, key),
     },
     apply: async (setup) =>
-      void aliyun.applyTemplate(CUSTOMER, textOf(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: FINGERPRINT } : {}),
+      void aliyun.applyTemplate(CUSTOMER, artifactText(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: FINGERPRINT } : {}),
   }
-}
-
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`the setup has no ${id}`)
-  return artifact.text
 }
 
 /** The setup with its template lacking an action, and the statement that allows nothing else. */

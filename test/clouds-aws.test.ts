@@ -1,4 +1,5 @@
 import { connectionSubject, FOREIGN_AUDIENCE, type PolicyDocument, type Setup } from '@sluice/core'
+import { artifactText } from './support/artifacts.ts'
 import { BUCKET, CUSTOMER_ACCOUNT, ISSUER, startInstallation } from './support/installation.ts'
 import { type Fault, type Way, testWholeWay } from './support/whole-way.ts'
 
@@ -20,14 +21,8 @@ async function begin(method: string, auth: { readonly [field: string]: string })
       put: (key, body) => void aws.putObject(BUCKET, key, { body }),
       get: (key) => aws.getObject(BUCKET, key),
     },
-    apply: async (setup) => void aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation')),
+    apply: async (setup) => void aws.applyTemplate(CUSTOMER_ACCOUNT, artifactText(setup, 'cloudformation')),
   }
-}
-
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`the setup has no ${id}`)
-  return artifact.text
 }
 
 /** The setup with its template written otherwise. */

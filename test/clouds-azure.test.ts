@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Setup } from '@sluice/core'
 import { type FakeAz, fakeAz } from '../packages/clouds/test/support/fake-az.ts'
+import { artifactText } from './support/artifacts.ts'
 import { AZURE_TENANT, ISSUER, startInstallation } from './support/installation.ts'
 import { type Fault, type Way, testWholeWay } from './support/whole-way.ts'
 
@@ -31,25 +32,19 @@ async function begin(method: string, auth: { readonly [field: string]: string } 
   }
 }
 
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`the setup has no ${id}`)
-  return artifact.text
-}
-
 /** The setup with one of its artifacts written otherwise. */
 const rewritten =
   (id: string, rewrite: (text: string) => string) =>
   (setup: Setup): Setup => {
-    const text = rewrite(textOf(setup, id))
-    if (text === textOf(setup, id)) throw new Error(`nothing of ${id} was changed`)
+    const text = rewrite(artifactText(setup, id))
+    if (text === artifactText(setup, id)) throw new Error(`nothing of ${id} was changed`)
     return { ...setup, artifacts: setup.artifacts.map((artifact) => (artifact.id === id ? { ...artifact, text } : artifact)) }
   }
 
 const inTemplate = (from: string | RegExp, to: string) => rewritten('arm-template', (text) => text.replaceAll(from, to))
 
 const apply = ({ installation }: Pick<Way, 'installation'>, setup: Setup, parameters: { readonly [name: string]: string } = {}) =>
-  installation.lab.azure.applyTemplate(textOf(setup, 'arm-template'), parameters, TARGET)
+  installation.lab.azure.applyTemplate(artifactText(setup, 'arm-template'), parameters, TARGET)
 
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
 
@@ -179,7 +174,7 @@ testWholeWay<ScriptWay>(
     const az = await fakeAz(folder, way.installation.lab.azure, TARGET)
     const script = async (setup: Setup, id: string): Promise<string> => {
       const file = join(folder, 'script.sh')
-      writeFileSync(file, textOf(setup, id))
+      writeFileSync(file, artifactText(setup, id))
       const { stdout } = await promisify(execFile)('bash', [file], { cwd: folder, env: { PATH: `${folder}:${process.env['PATH']}` } })
       return stdout
     }

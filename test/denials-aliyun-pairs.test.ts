@@ -1,16 +1,8 @@
-import { type DenialPair, type DenialScenario, testDenialPairs } from './support/denials.ts'
+import { type DenialPair, named, testDenialPairs } from './support/denials.ts'
 import { type AliyunWorld, startAliyunWorld } from './support/denials-aliyun.ts'
 import { BUCKET_DENY, OTHER_METHODS, RAM_EXPLICIT, RAM_MISSING } from './support/aliyun-denials/policies.ts'
 import { CONDITIONS, CREDENTIALS, KEYS, NETWORKS, OBJECTS, ORGANIZATIONS, PLACES } from './support/aliyun-denials/requests.ts'
 import { EXTERNAL_IDS, SESSIONS, TOKENS, TRUST_ALONE } from './support/aliyun-denials/trust.ts'
-
-type Scenarios = readonly DenialScenario<AliyunWorld>[]
-
-function named(scenarios: Scenarios, name: string): DenialScenario<AliyunWorld> {
-  const found = scenarios.find((scenario) => scenario.name === name)
-  if (found === undefined) throw new Error(`There is no scenario ${name}.`)
-  return found
-}
 
 const noList = named(RAM_MISSING, 'no ListObjects')
 const noRead = named(RAM_MISSING, 'no GetObject')

@@ -3,17 +3,14 @@ import { ACCOUNT_DENIALS, BY_KEY, BY_SAS, firewalls } from './support/azure-deni
 import { APPLICATION, FEDERATED } from './support/azure-denials/identity.ts'
 import { SAS_DENIALS } from './support/azure-denials/sas.ts'
 import { type AzureWorld, startAzureWorld } from './support/denials-azure.ts'
-import { type DenialPair, type DenialScenario, testDenialPairs } from './support/denials.ts'
+import { type DenialPair, type DenialScenario, named, testDenialPairs } from './support/denials.ts'
 
 type Scenario = DenialScenario<AzureWorld>
 
 const from =
   (...table: readonly Scenario[]) =>
-  (name: string): Scenario => {
-    const found = table.find((one) => one.name === name)
-    if (found === undefined) throw new Error(`There is no denial “${name}”.`)
-    return found
-  }
+  (name: string): Scenario =>
+    named(table, name)
 
 const account = from(...ACCOUNT_DENIALS, ...firewalls())
 const federated = from(...FEDERATED)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../apps/server/src/config/config.ts'
 import { type RunningServer, startServer } from '../apps/server/src/start.ts'
 import { applyPatch } from '../packages/core/test/apply-patch.ts'
+import { artifactText } from './support/artifacts.ts'
 import { commandLineOf } from './support/command-line.ts'
 import { BUCKET, PLATFORM_ALIYUN_ACCOUNT, PLATFORM_ALIYUN_USER } from './support/installation.ts'
 import { replacing } from './support/policy-edits.ts'
@@ -67,7 +68,7 @@ beforeEach(async () => {
   const { artifacts }: { readonly artifacts: readonly { readonly id: string; readonly text: string }[] } = JSON.parse(
     (await sluice(['connection', 'setup', name, '--json'])).out,
   )
-  const documentOf = (id: string): PolicyDocument => JSON.parse(artifacts.find((one) => one.id === id)?.text ?? '{}')
+  const documentOf = (id: string): PolicyDocument => JSON.parse(artifactText({ artifacts }, id))
   const [trust, policy] = [documentOf('trust-policy'), documentOf('permission-policy')]
   const roleArn = lab.aliyun.putRole(CUSTOMER, { name: `sluice-${name}`, trust, policies: { [name]: policy } })
   connected = { name, roleArn, trust, policy }

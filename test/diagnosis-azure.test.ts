@@ -7,6 +7,7 @@ import { type Lab, startLab } from '@sluice/lab'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../apps/server/src/config/config.ts'
 import { type RunningServer, startServer } from '../apps/server/src/start.ts'
+import { artifactText } from './support/artifacts.ts'
 import { commandLineOf } from './support/command-line.ts'
 import { startAzureWorld } from './support/denials-azure.ts'
 import { AZURE_TENANT, ISSUER } from './support/installation.ts'
@@ -107,7 +108,7 @@ describe('sluice connection diagnose, of a federated identity', () => {
     lab.trustIssuer(ISSUER, keys)
     const setup = await sluice(['connection', 'setup', 'federated', '--json'])
     const { artifacts }: { readonly artifacts: readonly { readonly id: string; readonly text: string }[] } = JSON.parse(setup.out)
-    const template = artifacts.find(({ id }) => id === 'arm-template')?.text ?? ''
+    const template = artifactText({ artifacts }, 'arm-template')
     const { clientId = '', tenantId = '' } = lab.azure.applyTemplate(template, {}, TARGET)
     await sluice(['connection', 'update', 'federated', '--tenant-id', tenantId, '--client-id', clientId])
     expect(await diagnosed('federated', ['--write'])).toMatchObject({ exit: 0, verdict: 'ok', findings: [] })

@@ -1,6 +1,7 @@
 import { ContainerSASPermissions } from '@azure/storage-blob'
 import { type DiagnosisReport, type Finding, type JsonObject, type Lease, type PolicyDocument, probePlans } from '@sluice/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { artifactText } from './support/artifacts.ts'
 import { startAliyunWorld } from './support/denials-aliyun.ts'
 import { startAwsWorld, type AwsWorld, type AwsWorldOptions } from './support/denials-aws.ts'
 import { STRANGER_ACCOUNT } from './support/denials-aws-names.ts'
@@ -10,6 +11,7 @@ import { BUCKET as GCP_BUCKET, PROJECT, startGcpWorld } from './support/denials-
 import type { DenialWorld } from './support/denials.ts'
 import { BUCKET, startInstallation } from './support/installation.ts'
 import { longestChain } from './support/longest-chain.ts'
+import { adding, replacing } from './support/policy-edits.ts'
 import { CUSTOMER, startTenants } from './support/tenants.ts'
 
 const signal = new AbortController().signal
@@ -46,11 +48,6 @@ const DENIES_ALL = statement({
 
 async function awsWorld(options?: AwsWorldOptions): Promise<AwsWorld> {
   return begun(startAwsWorld(options))
-}
-
-/** Adds a statement to a document of the customer's. */
-function also(world: AwsWorld, place: string, added: JsonObject): void {
-  world.change(place, ({ Statement: own, ...document }) => ({ ...document, Statement: [...(Array.isArray(own) ? own : []), added] }))
 }
 
 describe('a diagnosis of AWS', () => {
@@ -90,9 +87,7 @@ describe('a diagnosis of AWS', () => {
   it('reads another object of the folder, and knows by that that the policy names some of them', async () => {
     const world = await awsWorld()
     world.aws.putObject(BUCKET, 'data/b.csv', { body: 'a,b\n3,4\n' })
-    world.change('documents.rolePolicies[0]', (document) =>
-      JSON.parse(JSON.stringify(document).replace(`${BUCKET}/data/*`, `${BUCKET}/data/b*`)),
-    )
+    world.change('documents.rolePolicies[0]', replacing(`${BUCKET}/data/*`, `${BUCKET}/data/b*`))
     const { diagnoses, caller } = world.installation
     const report = await diagnoses.diagnose(caller, 'acme', {}, signal)
     expect(report.findings[0]).toMatchObject({ cause: 'aws.id.object_arn', alternatives: [], affects: ['read'] })
@@ -101,7 +96,7 @@ describe('a diagnosis of AWS', () => {
 
   it('reads the bucket’s policy where it may, and proves by it what denies', async () => {
     const world = await awsWorld()
-    also(world, 'documents.rolePolicies[0]', { Effect: 'Allow', Action: 's3:GetBucketPolicy', Resource: `arn:aws:s3:::${BUCKET}` })
+    world.change('documents.rolePolicies[0]', adding({ Effect: 'Allow', Action: 's3:GetBucketPolicy', Resource: `arn:aws:s3:::${BUCKET}` }))
     world.aws.putBucketPolicy(BUCKET, DENIES_ALL)
     const report = await world.diagnose()
     expect(report.findings[0]).toMatchObject({ cause: 'aws.rp.deny', certainty: 'proved', remedy: { document: 'documents.bucketPolicy' } })
@@ -119,11 +114,7 @@ describe('a diagnosis of AWS', () => {
 
   it('lists without a prefix, and tells by that a prefix that is left out', async () => {
     const world = await awsWorld()
-    world.change('documents.rolePolicies[0]', (document) => {
-      const text = JSON.stringify(document).replace('"s3:prefix":["data/","data/*"]', '"s3:prefix":["","archive/*"]')
-      expect(text).toContain('archive')
-      return JSON.parse(text)
-    })
+    world.change('documents.rolePolicies[0]', replacing('"s3:prefix":["data/","data/*"]', '"s3:prefix":["","archive/*"]'))
     const report = await world.diagnose()
     expect(report.findings[0]).toMatchObject({ cause: 'aws.id.list_prefix', affects: ['list'] })
     expect(report.findings[0]?.alternatives).toEqual([])
@@ -170,9 +161,7 @@ describe('a diagnosis of AWS', () => {
 
   it('says what it left behind', async () => {
     const world = await awsWorld()
-    world.change('documents.rolePolicies[0]', (document) =>
-      JSON.parse(JSON.stringify(document).replaceAll('s3:DeleteObject', 's3:GetObjectAcl')),
-    )
+    world.change('documents.rolePolicies[0]', replacing('s3:DeleteObject', 's3:GetObjectAcl'))
     const report = await world.diagnose()
     expect(report.capabilities).toMatchObject({ write: 'ok', delete: 'denied' })
     expect(report.notes.join()).toMatch(/Left behind.*s3:\/\/test-bucket-123\/data\/\.sluice-probe-/)
@@ -258,10 +247,7 @@ describe('a diagnosis of OSS', () => {
   it('reads the bucket’s policy where it may, and proves by it what denies', async () => {
     const world = await begun(startAliyunWorld())
     const bucket = `acs:oss:*:*:${BUCKET}`
-    world.change('documents.ramPolicies[0]', ({ Statement: own, ...document }) => ({
-      ...document,
-      Statement: [...(Array.isArray(own) ? own : []), { Effect: 'Allow', Action: ['oss:GetBucketPolicy'], Resource: [bucket] }],
-    }))
+    world.change('documents.ramPolicies[0]', adding({ Effect: 'Allow', Action: ['oss:GetBucketPolicy'], Resource: [bucket] }))
     const denying = {
       Effect: 'Deny',
       Principal: ['*'],
@@ -332,7 +318,7 @@ describe('the time that probes take', () => {
         purposes: ['import', 'export'],
       })
       const setup = await acme.setup.show('acme', { bucketAccountId: STRANGER_ACCOUNT })
-      lab.aws.applyTemplate(CUSTOMER, setup.artifacts.find(({ id }) => id === 'cloudformation')?.text ?? '', {})
+      lab.aws.applyTemplate(CUSTOMER, artifactText(setup, 'cloudformation'), {})
       const fault = lab.faults.add({ operation: '*', effect: { kind: 'latency', ms: LATENCY_MS } })
       // A busy machine makes chains longer and never shorter.
       for (let run = 1; ; run++) {

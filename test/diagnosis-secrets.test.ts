@@ -1,6 +1,7 @@
 import type { HttpRequest, Transport } from '@sluice/core'
 import type { ConnectionInput } from '@sluice/service'
 import { afterEach, describe, expect, it } from 'vitest'
+import { artifactText } from './support/artifacts.ts'
 import { findCanaries } from './support/canaries.ts'
 import { AZURE_TENANT, BUCKET, CUSTOMER_ACCOUNT, type Installation, startInstallation } from './support/installation.ts'
 
@@ -41,7 +42,7 @@ const CASES: readonly Case[] = [
     },
     letIn: async ({ lab, setups, caller }) => {
       const { artifacts } = await setups.forConnection(caller, 'acme', {})
-      lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifacts.find(({ id }) => id === 'cloudformation')?.text ?? '')
+      lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifactText({ artifacts }, 'cloudformation'))
     },
   },
   {
@@ -76,7 +77,7 @@ const CASES: readonly Case[] = [
     },
     letIn: async ({ lab, setups, caller }) => {
       const { artifacts } = await setups.forConnection(caller, 'acme', {})
-      lab.aliyun.applyTemplate('9876543210987654', artifacts.find(({ id }) => id === 'ros')?.text ?? '')
+      lab.aliyun.applyTemplate('9876543210987654', artifactText({ artifacts }, 'ros'))
     },
   },
 ]

@@ -2,6 +2,7 @@ import type { Check, JsonObject, Report, Setup } from '@sluice/core'
 import type { FaultEffect } from '@sluice/lab'
 import type { ConnectionInput } from '@sluice/service'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { artifactText } from './support/artifacts.ts'
 import { collect } from './support/collect.ts'
 import { BUCKET, type Installation, type InstallationOptions, startInstallation } from './support/installation.ts'
 
@@ -41,17 +42,11 @@ async function connect(
   const { policy = (own: string) => own, ...visible } = change
   lab.aliyun.putRole(CUSTOMER, {
     name: 'sluice-acme',
-    trust: JSON.parse(textOf(setup, 'trust-policy')),
-    policies: { 'sluice-acme': JSON.parse(policy(JSON.stringify(JSON.parse(textOf(setup, 'permission-policy'))))) },
+    trust: JSON.parse(artifactText(setup, 'trust-policy')),
+    policies: { 'sluice-acme': JSON.parse(policy(JSON.stringify(JSON.parse(artifactText(setup, 'permission-policy'))))) },
     ...visible,
   })
   return setup
-}
-
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`the setup has no ${id}`)
-  return artifact.text
 }
 
 /** At once; or as a connection is that never passed, which waits for what is new. */
@@ -325,7 +320,7 @@ describe('an AccessKey', () => {
     const { lab, connections, caller, setups } = installation
     await connections.create(caller, { ...BASE, ...keyed })
     const setup = await setups.forConnection(caller, BASE.name, {})
-    lab.aliyun.applyTemplate(CUSTOMER, textOf(setup, 'ros'))
+    lab.aliyun.applyTemplate(CUSTOMER, artifactText(setup, 'ros'))
     const { accessKeyId, accessKeySecret } = lab.aliyun.createAccessKey(CUSTOMER, 'sluice-acme')
     await connections.update(caller, BASE.name, { auth: { accessKeyId, accessKeySecret } })
     const report = await validate()

@@ -1,4 +1,5 @@
-import { FOREIGN_AUDIENCE, type JsonObject, type Setup } from '@sluice/core'
+import { FOREIGN_AUDIENCE, type JsonObject } from '@sluice/core'
+import { artifactText } from './support/artifacts.ts'
 import { BUCKET, CUSTOMER_ACCOUNT, type Installation, ISSUER, startInstallation } from './support/installation.ts'
 import { answered, testUnderFaults } from './support/under-faults.ts'
 
@@ -20,16 +21,10 @@ async function begin(cloud: 'aws' | 's3', method: string, auth: { readonly [fiel
   return installation
 }
 
-function artifactOf({ artifacts }: Setup, id: string): string {
-  const found = artifacts.find((artifact) => artifact.id === id)
-  if (found === undefined) throw new Error(`the setup has no ${id}`)
-  return found.text
-}
-
 /** The template of the setup, applied by the customer's admin. */
 async function apply(installation: Installation): Promise<void> {
   const setup = await installation.setups.forConnection(installation.caller, 'acme', {})
-  installation.lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifactOf(setup, 'cloudformation'), {})
+  installation.lab.aws.applyTemplate(CUSTOMER_ACCOUNT, artifactText(setup, 'cloudformation'), {})
 }
 
 async function applied(method: string): Promise<Installation> {

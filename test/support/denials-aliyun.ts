@@ -1,5 +1,7 @@
 import type { Connection, ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Setup } from '@sluice/core'
 import type { AliyunCredentials, LabAliyun } from '@sluice/lab'
+import { artifactText } from './artifacts.ts'
+import { isEmpty, placeOf, policyAt } from './case-places.ts'
 import type { DenialWorld } from './denials.ts'
 import { type Asker, type RoleRequest, servedRequests, servedSessions } from './denials-aliyun-requests.ts'
 import { BUCKET, type Installation, PLATFORM_ALIYUN_ACCOUNT, startInstallation } from './installation.ts'
@@ -85,7 +87,7 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
     settings,
   })
   const setup = await setups.forConnection(caller, NAME, {})
-  aliyun.applyTemplate(CUSTOMER, textOf(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: 'a'.repeat(40) } : {})
+  aliyun.applyTemplate(CUSTOMER, artifactText(setup, 'ros'), method === 'oidc' ? { IssuerFingerprints: 'a'.repeat(40) } : {})
   const useKeys = async ({ accessKeyId, accessKeySecret, securityToken }: AliyunCredentials): Promise<void> => {
     const token = securityToken === undefined ? {} : { securityToken }
     await connections.update(caller, NAME, { auth: { accessKeyId, accessKeySecret, ...token } })
@@ -96,7 +98,7 @@ export async function startAliyunWorld(options: AliyunWorldOptions = {}): Promis
 
   const now = (): number => clock.now() + skewMs
   const documents = (): JsonObject => documentsOf(aliyun, method)
-  const document = (place: string): PolicyDocument => documentAt(documents(), place)
+  const document = (place: string): PolicyDocument => policyAt(documents(), place)
   const put = (place: string, changed: Json): void => putDocument(aliyun, method, place, changed)
   return {
     installation,
@@ -163,9 +165,9 @@ function encrypt(aliyun: LabAliyun): string {
 }
 
 function setUp(aliyun: LabAliyun, setup: Setup): void {
-  const policies = { [HOLDER]: JSON.parse(textOf(setup, 'permission-policy')) }
+  const policies = { [HOLDER]: JSON.parse(artifactText(setup, 'permission-policy')) }
   if (setup.artifacts.every(({ id }) => id !== 'trust-policy')) return void aliyun.putUser(CUSTOMER, { name: HOLDER, policies })
-  const trust = JSON.parse(textOf(setup, 'trust-policy'))
+  const trust = JSON.parse(artifactText(setup, 'trust-policy'))
   if (aliyun.getRole(ROLE_ARN) === undefined) return void aliyun.putRole(CUSTOMER, { name: HOLDER, trust, policies })
   aliyun.setTrust(ROLE_ARN, trust)
   aliyun.putPolicy(CUSTOMER, HOLDER, policies[HOLDER])
@@ -234,21 +236,13 @@ function bucketDocuments({ policy, blockPublicAccess, encryption }: NonNullable<
   }
 }
 
-function documentAt(documents: JsonObject, place: string): PolicyDocument {
-  const [, name = '', index] = /^documents\.(\w+)(?:\[(\d+)\])?$/.exec(place) ?? []
-  const whole = documents[name]
-  const found = Array.isArray(whole) ? whole[Number(index)] : whole
-  if (typeof found !== 'object' || found === null) throw new Error(`There is no ${place}.`)
-  return found as PolicyDocument // every document that has a place is an object
-}
-
 function putDocument(aliyun: LabAliyun, method: string, place: string, document: Json): void {
-  const [, name, index] = /^documents\.(\w+)(?:\[(\d+)\])?$/.exec(place) ?? []
+  const { name, member } = placeOf(place)
   const policy = document as PolicyDocument // all that is put back is a policy, or a list of them
   if (name === 'trustPolicy') return aliyun.setTrust(ROLE_ARN, policy)
   if (name === 'bucketPolicy') return aliyun.putBucketPolicy(BUCKET, isEmpty(policy) ? undefined : policy)
   if (name !== 'ramPolicies') throw new Error(`The lab keeps no ${place}.`)
-  if (index !== undefined) return putAttached(aliyun, method, Number(index), policy)
+  if (member !== undefined) return putAttached(aliyun, method, Number(member), policy)
   if (Array.isArray(document)) document.forEach((one, at) => putAttached(aliyun, method, at, one as PolicyDocument)) // of a list of policies
 }
 
@@ -260,14 +254,4 @@ function putAttached(aliyun: LabAliyun, method: string, index: number, document:
   if (kept !== undefined) return
   if (method === 'keys') aliyun.attachUserPolicy(CUSTOMER, HOLDER, { type: 'Custom', name })
   else aliyun.attachRolePolicy(ROLE_ARN, { type: 'Custom', name })
-}
-
-function isEmpty({ Statement }: PolicyDocument): boolean {
-  return Array.isArray(Statement) && Statement.length === 0
-}
-
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`The setup has no ${id}.`)
-  return artifact.text
 }

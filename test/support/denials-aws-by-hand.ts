@@ -1,7 +1,8 @@
 import { diagnoseCase, type DiagnosisReport, type Json, type JsonObject, type PolicyDocument } from '@sluice/core'
 import { type LabAws, startLab } from '@sluice/lab'
 import { type RawAnswer, type RawRequest, send, signed } from '../../packages/lab/test/raw.ts'
-import { at, documentsOf, putDocument } from './denials-aws-documents.ts'
+import { policyAt } from './case-places.ts'
+import { documentsOf, putDocument } from './denials-aws-documents.ts'
 import { HOLDER, OTHER_BUCKET, REGION, ROLE_ARN } from './denials-aws-names.ts'
 import { type Asking, servedRequests } from './denials-aws-requests.ts'
 import type { DenialWorld } from './denials.ts'
@@ -64,7 +65,7 @@ export async function startHandmadeWorld(options: HandmadeOptions): Promise<Hand
   return {
     aws,
     put,
-    change: (change) => put('documents.rolePolicies[0]', change(at({ documents: documents() }, 'documents.rolePolicies[0]'))),
+    change: (change) => put('documents.rolePolicies[0]', change(policyAt(documents(), 'documents.rolePolicies[0]'))),
     documents,
     async diagnose(evidence = {}): Promise<DiagnosisReport> {
       const answers: RawAnswer[] = []

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, PolicyDocument } from '@sluice/core'
 import type { LabAws } from '@sluice/lab'
+import { isEmpty, placeOf } from './case-places.ts'
 import { HOLDER, ROLE_ARN, STRANGER_ACCOUNT, USER_ARN } from './denials-aws-names.ts'
 import { BUCKET, CUSTOMER_ACCOUNT } from './installation.ts'
 
@@ -10,26 +11,6 @@ export type Holder = 'role' | 'user'
 
 function viewOf(aws: LabAws, kind: Holder) {
   return kind === 'user' ? aws.getUser(USER_ARN) : aws.getRole(ROLE_ARN)
-}
-
-interface Place {
-  readonly name: string
-  readonly member: string | number | undefined
-}
-
-function placeOf(place: string): Place {
-  const [, name = '', member] = /^documents\.(\w+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?$/.exec(place) ?? []
-  if (name === '') throw new Error(`A case has no ${place}.`)
-  return { name, member: member === undefined ? undefined : JSON.parse(member) }
-}
-
-/** The document at a place of a case. */
-export function at({ documents }: { readonly documents: JsonObject }, place: string): PolicyDocument {
-  const { name, member } = placeOf(place)
-  const whole = documents[name]
-  const found = member === undefined ? whole : (whole as JsonObject | undefined)?.[member] // a list is reached by its index alike
-  if (typeof found !== 'object' || found === null) throw new Error(`There is no ${place}.`)
-  return found as PolicyDocument // every document that has a place is an object
 }
 
 /** The policies of the role or user, by where they are kept: inline ones by name, managed ones by ARN. */
@@ -133,8 +114,4 @@ function putGuardRail(aws: LabAws, type: GuardRail['type'], index: number, docum
   const { name } = guardRails(aws, type)[index] ?? {}
   if (name === undefined) throw new Error(`The account has no policy ${index} of this type.`)
   aws.putOrganizationPolicy(CUSTOMER_ACCOUNT, { name, type, document })
-}
-
-function isEmpty({ Statement }: PolicyDocument): boolean {
-  return Array.isArray(Statement) && Statement.length === 0
 }

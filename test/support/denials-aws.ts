@@ -1,7 +1,9 @@
 import type { ConnectionSettings, DiagnosisReport, Json, JsonObject, PolicyDocument, Purpose, Setup, SetupOptions } from '@sluice/core'
 import type { LabAws, LabCredentials } from '@sluice/lab'
+import { artifactText } from './artifacts.ts'
+import { policyAt } from './case-places.ts'
 import type { DenialWorld } from './denials.ts'
-import { at, documentsOf, type Holder, putDocument } from './denials-aws-documents.ts'
+import { documentsOf, type Holder, putDocument } from './denials-aws-documents.ts'
 import { HOLDER, OTHER_BUCKET, REGION, ROLE_ARN, STRANGER_ACCOUNT } from './denials-aws-names.ts'
 import { type Asker, servedRequests, servedSessions } from './denials-aws-requests.ts'
 import { BUCKET, CUSTOMER_ACCOUNT, type Installation, PLATFORM_ACCOUNT, PRINCIPAL, startInstallation } from './installation.ts'
@@ -85,7 +87,7 @@ export async function startAwsWorld(options: AwsWorldOptions = {}): Promise<AwsW
     ...(held.narrowedBy === undefined ? {} : { sessionPolicy: held.narrowedBy }),
   })
   const externalId = /"sts:ExternalId":\s*"([^"]+)"/.exec(JSON.stringify(documents()['trustPolicy'] ?? {}))?.[1]
-  const document = (place: string): PolicyDocument => at({ documents: documents() }, place)
+  const document = (place: string): PolicyDocument => policyAt(documents(), place)
   const comeFrom = (from: Network): void => {
     network = from
     aws.setNetwork(network)
@@ -148,7 +150,7 @@ async function setUp({ lab: { aws }, connections, setups, caller }: Installation
   })
   if (options.endpoint !== undefined)
     aws.putUser(CUSTOMER_ACCOUNT, { name: HOLDER, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
-  else if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, textOf(setup, 'cloudformation'))
+  else if (options.session === undefined) aws.applyTemplate(CUSTOMER_ACCOUNT, artifactText(setup, 'cloudformation'))
   else aws.putRole(CUSTOMER_ACCOUNT, { name: HOLDER, trust: OF_MACHINES, policies: { [HOLDER]: documentIn(setup, 'permission-policy') } })
   if (bucketAccount !== CUSTOMER_ACCOUNT) aws.putBucketPolicy(BUCKET, documentIn(setup, 'bucket-policy'))
 }
@@ -210,12 +212,6 @@ export function sessionOf(aws: LabAws, narrowedBy?: PolicyDocument): LabCredenti
 }
 
 function documentIn(setup: Setup, id: string): PolicyDocument {
-  const document: PolicyDocument = JSON.parse(textOf(setup, id))
+  const document: PolicyDocument = JSON.parse(artifactText(setup, id))
   return document
-}
-
-function textOf(setup: Setup, id: string): string {
-  const artifact = setup.artifacts.find((one) => one.id === id)
-  if (artifact === undefined) throw new Error(`The setup has no ${id}.`)
-  return artifact.text
 }

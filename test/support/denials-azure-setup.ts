@@ -1,3 +1,4 @@
+import { artifactText } from './artifacts.ts'
 import { ACCOUNT, CONTAINER, OTHER_CONTAINER } from './denials-azure-requests.ts'
 import { AZURE_TENANT, type Installation } from './installation.ts'
 import type { LabAzure } from '@sluice/lab'
@@ -27,7 +28,7 @@ export async function setUp(installation: Installation, method: AzureMethod, app
   const { caller, connections, deps, lab, setups } = installation
   if (method === 'sas' || method === 'account-key') return undefined
   const { artifacts } = await setups.forConnection(caller, 'acme', {})
-  const template = artifacts.find(({ id }) => id === 'arm-template')?.text ?? ''
+  const template = artifactText({ artifacts }, 'arm-template')
   const { clientId = '', tenantId = '' } = lab.azure.applyTemplate(template, {}, TARGET)
   if (application) return asApplication(installation, clientId, tenantId)
   const { azure } = deps.platform()

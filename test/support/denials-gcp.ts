@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { DiagnosisReport, GoogleIdentity, IamBinding, IamCondition, JsonObject, Purpose, Setup } from '@sluice/core'
+import { artifactText } from './artifacts.ts'
 import type { DenialWorld } from './denials.ts'
 import { type Asker, observed, servedRequests, type TriedRequest } from './denials-gcp-requests.ts'
 import { type Installation, PLATFORM_GCP_ACCOUNT, startInstallation } from './installation.ts'
@@ -205,9 +206,9 @@ function addFederation(gcp: GcpWorld['gcp'], setup: Setup): FederationNames {
 
 /** The custom role of the setup, and its grant under the condition of the setup. */
 function applyGrant(gcp: GcpWorld['gcp'], setup: Setup, member: string): string {
-  const { includedPermissions }: { readonly includedPermissions: readonly string[] } = JSON.parse(textOf(setup, 'custom-role'))
+  const { includedPermissions }: { readonly includedPermissions: readonly string[] } = JSON.parse(artifactText(setup, 'custom-role'))
   const role = gcp.putCustomRole(PROJECT, { id: factOf(setup, 'Custom role'), permissions: includedPermissions })
-  const condition: IamCondition = JSON.parse(textOf(setup, 'condition'))
+  const condition: IamCondition = JSON.parse(artifactText(setup, 'condition'))
   gcp.addBinding({ on: { bucket: BUCKET }, role, member, condition })
   return role
 }
@@ -317,12 +318,6 @@ function factOf({ facts }: Setup, label: string): string {
   const value = facts.find((fact) => fact.label === label)?.value
   if (value === undefined) throw new Error(`The setup says nothing of its ${label}.`)
   return value
-}
-
-function textOf({ artifacts }: Setup, id: string): string {
-  const text = artifacts.find((artifact) => artifact.id === id)?.text
-  if (text === undefined) throw new Error(`The setup has no ${id}.`)
-  return text
 }
 
 function expectInSetup({ artifacts }: Setup, text: string): void {

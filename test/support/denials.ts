@@ -1,6 +1,7 @@
 import type { DiagnosisReport, Finding, Json, JsonObject } from '@sluice/core'
 import { describe, expect, it } from 'vitest'
 import { applyPatch } from '../../packages/core/test/apply-patch.ts'
+import { documentAt } from './case-places.ts'
 
 /** A connection on its lab that works, as a scenario of denial finds it. Each cloud has its own. */
 export interface DenialWorld {
@@ -131,11 +132,6 @@ async function repair<World extends DenialWorld>(
   if (scenario.repair === undefined) throw new Error(`${scenario.cause} offers no patch, and the scenario says no repair.`)
   await scenario.repair(world)
   return false
-}
-
-function documentAt(of: JsonObject, place: string): Json {
-  const steps = [...place.matchAll(/(\w+)|\[("(?:[^"\\]|\\.)*"|\d+)\]/g)].map(([, name, member]) => name ?? JSON.parse(member ?? '""'))
-  return steps.reduce<Json>((value, step: string | number) => (value as JsonObject)[step] ?? null, of) // a list is reached by its index alike
 }
 
 function expectHealthy(report: DiagnosisReport): void {

@@ -8,6 +8,14 @@ export function addVersion<Stored extends Versioned>(objects: ObjectTable<Stored
   objects.setVersions(stored.key, [stored, ...kept])
 }
 
+/** Puts a version in the place of another of the same key. */
+export function replaceVersion<Stored extends Versioned>(objects: ObjectTable<Stored>, old: Stored, by: Stored): void {
+  objects.setVersions(
+    old.key,
+    objects.versions(old.key).map((version) => (version === old ? by : version)),
+  )
+}
+
 /** Deletes a version for good, or the key: with versioning that only puts a delete marker on top. */
 export function removeVersion<Stored extends Versioned>(
   objects: ObjectTable<Stored>,

@@ -1,4 +1,5 @@
 import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
+import { replaceVersion } from '../../storage/versions.ts'
 import { AliyunError } from '../error.ts'
 import type { OssObject } from '../state/types.ts'
 import { requestedObjectAcl } from './acl.ts'
@@ -12,14 +13,11 @@ export async function getObjectAcl(call: OssBucketCall): Promise<Answer> {
 }
 
 export async function putObjectAcl(call: OssBucketCall): Promise<Answer> {
-  const { bucket, key, request } = call
+  const { bucket, request } = call
   demandOss(call, { operation: 'PutObjectAcl' })
   const object = existing(call)
   const acl = requestedObjectAcl(bucket, request.headers.get('x-oss-object-acl') ?? '')
-  bucket.objects.setVersions(
-    key,
-    bucket.objects.versions(key).map((version) => (version === object ? { ...object, acl } : version)),
-  )
+  replaceVersion(bucket.objects, object, { ...object, acl })
   return emptyAnswer(200)
 }
 

@@ -5,7 +5,7 @@ import { contentBytes, memoryContent, type Content } from '../../http/content.ts
 import { partitionOf } from '../arn.ts'
 import { addKey, type KeyInput } from '../kms/keys.ts'
 import { settleKey } from '../s3/encryption.ts'
-import { replaceVersion } from '../s3/object-lock.ts'
+import { replaceVersion } from '../../storage/versions.ts'
 import { removeObject, storeObject } from '../s3/write.ts'
 import { createBucket, lockBucket } from '../state/buckets.ts'
 import { hexId } from '../state/ids.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jsonAnswer, type Answer } from '../../http/answer.ts'
 import type { LabRequest } from '../../http/request.ts'
+import { rootArn } from '../arn.ts'
 import { JSON_REFUSALS } from '../auth/refusals.ts'
 import { verifyRequest } from '../auth/verify.ts'
 import { demand } from '../authorize.ts'
@@ -44,7 +45,7 @@ const OPERATIONS: { readonly [name: string]: Operation } = {
       Name: '',
       CreationDate: key.createdAt / 1000,
       GranteePrincipal: grantee,
-      IssuingAccount: `arn:aws:iam::${key.accountId}:root`,
+      IssuingAccount: rootArn(key.accountId),
       Operations: operations,
     })),
     Truncated: false,

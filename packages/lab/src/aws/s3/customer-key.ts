@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AwsError } from '../error.ts'
 import type { StoredObject } from '../state/types.ts'
 import { accessDenied, type BucketCall } from './context.ts'
+import { encryptionHeaders } from './encryption.ts'
 
 const PREFIX = 'x-amz-server-side-encryption-customer-'
 
@@ -48,7 +49,10 @@ export function demandCustomerKey(call: BucketCall, { customerKeyMd5 }: StoredOb
   if (brought !== customerKeyMd5) throw accessDenied()
 }
 
-/** The headers that tell of the key an object is encrypted with. */
-export function customerKeyHeaders(md5: string): { readonly [name: string]: string } {
+/** The headers that tell how an object is encrypted: by a key that its writer brought, or as S3 does it. */
+export function storedEncryptionHeaders({ customerKeyMd5: md5, encryption }: Pick<StoredObject, 'customerKeyMd5' | 'encryption'>): {
+  readonly [name: string]: string
+} {
+  if (md5 === undefined) return encryptionHeaders(encryption)
   return { [`${PREFIX}algorithm`]: 'AES256', [`${PREFIX}key-md5`]: md5 }
 }

@@ -1,5 +1,6 @@
 import { emptyAnswer, xmlAnswer, type Answer } from '../../http/answer.ts'
 import { childText } from '../../http/xml.ts'
+import { replaceVersion } from '../../storage/versions.ts'
 import { AwsError } from '../error.ts'
 import type { Bucket, ObjectLock, Retention, StoredObject } from '../state/types.ts'
 import { demandAction, mayAction, type BucketCall } from './context.ts'
@@ -146,7 +147,7 @@ export async function putObjectRetention(call: BucketCall): Promise<Answer> {
   const { retention: current } = object.lock ?? {}
   const weaker = current !== undefined && (retention.until < current.until || retention.mode !== current.mode)
   if (weaker && current.until > call.state.clock.now() && (current.mode === 'COMPLIANCE' || !mayBypass(call))) throw locked()
-  relock(call.bucket, object, { ...object.lock, retention })
+  replaceVersion(call.bucket.objects, object, { ...object, lock: { ...object.lock, retention } })
   return emptyAnswer(200)
 }
 
@@ -164,23 +165,10 @@ export async function putObjectLegalHold(call: BucketCall): Promise<Answer> {
   const status = childText(root, 'Status')
   if (status !== 'ON' && status !== 'OFF') throw malformedXml()
   const object = readableVersion(call)
-  relock(call.bucket, object, { ...object.lock, legalHold: status === 'ON' })
+  replaceVersion(call.bucket.objects, object, { ...object, lock: { ...object.lock, legalHold: status === 'ON' } })
   return emptyAnswer(200)
 }
 
 function noSuchLock(): AwsError {
   return new AwsError(404, 'NoSuchObjectLockConfiguration', 'The specified object does not have a ObjectLock configuration')
-}
-
-/** Puts the same version in its place, held otherwise. */
-export function relock({ objects }: Bucket, object: StoredObject, lock: ObjectLock): void {
-  replaceVersion(objects, object, { ...object, lock })
-}
-
-/** Puts one version in the place of another of the same key. */
-export function replaceVersion(objects: Bucket['objects'], old: StoredObject, by: StoredObject): void {
-  objects.setVersions(
-    old.key,
-    objects.versions(old.key).map((version) => (version === old ? by : version)),
-  )
 }

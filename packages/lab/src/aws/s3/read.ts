@@ -7,8 +7,8 @@ import { AwsError } from '../error.ts'
 import type { StoredObject } from '../state/types.ts'
 import { archiveHeaders, demandRestored } from './archive.ts'
 import { accessDenied, demandS3, mayS3, type BucketCall } from './context.ts'
-import { customerKeyHeaders, demandCustomerKey } from './customer-key.ts'
-import { demandKey, encryptionHeaders } from './encryption.ts'
+import { demandCustomerKey, storedEncryptionHeaders } from './customer-key.ts'
+import { demandKey } from './encryption.ts'
 import { ownerOf } from './list.ts'
 import { lockHeaders } from './object-lock.ts'
 
@@ -136,7 +136,7 @@ function objectHeaders(call: BucketCall, object: StoredObject): { readonly [name
     ...object.headers,
     etag: object.etag,
     'last-modified': new Date(object.lastModified).toUTCString(),
-    ...(object.customerKeyMd5 === undefined ? encryptionHeaders(object.encryption) : customerKeyHeaders(object.customerKeyMd5)),
+    ...storedEncryptionHeaders(object),
     ...lockHeaders(call, object),
     ...archiveHeaders(object),
     ...(bucket.versioning === 'off' ? {} : { 'x-amz-version-id': object.versionId }),

@@ -25,10 +25,11 @@ export function identifyS3(request: LabRequest): Identified {
 
 // The region of a bucket is no secret: requests about the bucket itself learn it whatever the answer is.
 async function withRegion(call: Call, target: S3Target): Promise<Answer> {
-  const { bucket } = findBucket(call.state, target)
+  const found = findBucket(call.state, target)
+  const { bucket } = found
   const headers = bucket ? { 'x-amz-bucket-region': bucket.region } : {}
   try {
-    const answer = await runS3(call, target)
+    const answer = await runS3(call, target, found)
     return target.key === undefined ? { ...answer, headers: { ...headers, ...answer.headers } } : answer
   } catch (error) {
     if (!(error instanceof AwsError) || (target.key !== undefined && error.code !== 'AuthorizationHeaderMalformed')) throw error
@@ -36,9 +37,8 @@ async function withRegion(call: Call, target: S3Target): Promise<Answer> {
   }
 }
 
-async function runS3(call: Call, target: S3Target): Promise<Answer> {
+async function runS3(call: Call, target: S3Target, { bucket, accessPoint }: ReturnType<typeof findBucket>): Promise<Answer> {
   const { state, request } = call
-  const { bucket, accessPoint } = findBucket(state, target)
   if (bucket) checkEndpoint(bucket, target)
 
   const region = bucket?.region ?? target.endpointRegion

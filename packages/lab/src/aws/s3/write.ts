@@ -7,8 +7,8 @@ import { AwsError } from '../error.ts'
 import { opaqueId } from '../state/ids.ts'
 import type { AwsState, Bucket, CannedAcl, Encryption, ObjectLock, StoredObject } from '../state/types.ts'
 import { accessDenied, demandS3, type BucketCall, type Wants } from './context.ts'
-import { broughtKeyMd5, customerKeyHeaders } from './customer-key.ts'
-import { demandKey, encryptionHeaders, requestedEncryption, settleKey } from './encryption.ts'
+import { broughtKeyMd5, storedEncryptionHeaders } from './customer-key.ts'
+import { demandKey, requestedEncryption, settleKey } from './encryption.ts'
 import { checkLockedWrite, demandUnlocked, requestedLock } from './object-lock.ts'
 import { preconditionFailed } from './read.ts'
 
@@ -36,7 +36,7 @@ export async function putObject(call: BucketCall): Promise<Answer> {
     status: 200,
     headers: {
       etag: object.etag,
-      ...(object.customerKeyMd5 === undefined ? encryptionHeaders(object.encryption) : customerKeyHeaders(object.customerKeyMd5)),
+      ...storedEncryptionHeaders(object),
       ...versionHeader(bucket, object),
       ...(body.checksum ? { [body.checksum[0]]: body.checksum[1], 'x-amz-checksum-type': 'FULL_OBJECT' } : {}),
     },

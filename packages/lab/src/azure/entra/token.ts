@@ -3,6 +3,7 @@ import { receiveWhole } from '../../http/body.ts'
 import type { CloudCall, CloudOperation, Refusal } from '../../http/cloud.ts'
 import { parseQuery, type LabRequest } from '../../http/request.ts'
 import type { Issuers } from '../../oidc/issuers.ts'
+import { isoSeconds } from '../../state/iso-seconds.ts'
 import { uuid } from '../../state/uuid.ts'
 import type { AzureState, ClientSecret, FederatedCredential } from '../state/types.ts'
 import { isKnownResource, issueAccessToken } from './access-token.ts'
@@ -178,10 +179,7 @@ function refuse(state: AzureState, error: EntraError | Refusal): Answer {
   const { status } = error
   const number = error instanceof EntraError ? error.number : 90033
   const name = error instanceof EntraError ? error.error : 'temporarily_unavailable'
-  const timestamp = new Date(state.clock.now())
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z')
+  const timestamp = isoSeconds(state.clock.now()).replace('T', ' ')
   const [trace, correlation] = [uuid(state.random), uuid(state.random)]
   const answer = jsonAnswer(
     {

@@ -36,10 +36,9 @@ export async function setBucketPolicy(call: BucketCall): Promise<Answer> {
 }
 
 function checkSupported({ state, bucket }: BucketCall, policy: ReturnType<typeof readPolicy>): void {
-  const members = policy.bindings.flatMap((binding) => binding.members)
-  if (guardsOf(state, bucket).constraints['storage.publicAccessPrevention'] && members.some((member) => member.startsWith('all')))
-    throw violates('storage.publicAccessPrevention')
-  if (bucket.publicAccessPrevention === 'enforced' && members.some((member) => member.startsWith('all')))
+  const isOpen = policy.bindings.some(({ members }) => members.some((member) => member.startsWith('all')))
+  if (guardsOf(state, bucket).constraints['storage.publicAccessPrevention'] && isOpen) throw violates('storage.publicAccessPrevention')
+  if (bucket.publicAccessPrevention === 'enforced' && isOpen)
     throw new GoogleError(
       412,
       'conditionNotMet',

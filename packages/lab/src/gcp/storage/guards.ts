@@ -1,5 +1,5 @@
-import { BlockList } from 'node:net'
 import { memberIncludes } from '@sluice/core'
+import { isAmong } from '../../http/addresses.ts'
 import { GoogleError } from '../error.ts'
 import { findProject } from '../state/state.ts'
 import { type Constraints, type IpFilter, type ProjectGuards, UNGUARDED } from '../state/guards.ts'
@@ -37,17 +37,7 @@ export function checkGuards(call: StorageCall, bucket: Bucket): void {
 }
 
 function admits({ mode, publicNetworkSource }: IpFilter, address: string): boolean {
-  if (mode === 'Disabled') return true
-  const list = new BlockList()
-  for (const range of publicNetworkSource?.allowedIpCidrRanges ?? []) {
-    const [base = '', bits = '32'] = range.split('/')
-    list.addSubnet(base, Number(bits), familyOf(base))
-  }
-  return list.check(address, familyOf(address))
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return address.includes(':') ? 'ipv6' : 'ipv4'
+  return mode === 'Disabled' || isAmong(address, publicNetworkSource?.allowedIpCidrRanges ?? [])
 }
 
 /** Google's words for what the organization does not want. */

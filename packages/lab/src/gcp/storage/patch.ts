@@ -1,4 +1,5 @@
 import type { Answer } from '../../http/answer.ts'
+import { replaceVersion } from '../../storage/versions.ts'
 import { readJson } from '../body.ts'
 import type { Bucket, GcpState, ObjectResource, StoredObject } from '../state/types.ts'
 import { originOf, resourceAnswer } from './answers.ts'
@@ -31,9 +32,6 @@ export function changeObject(state: GcpState, bucket: Bucket, object: StoredObje
     updatedAt: now,
     ...(released ? { retainedFrom: now } : {}),
   }
-  bucket.objects.setVersions(
-    object.key,
-    bucket.objects.versions(object.key).map((version) => (version === object ? changed : version)),
-  )
+  replaceVersion(bucket.objects, object, changed)
   return changed
 }
