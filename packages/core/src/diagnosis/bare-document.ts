@@ -19,7 +19,8 @@ function policiesIn(value: Json): readonly JsonObject[] {
   })
 }
 
-function parsedPolicy(text: string): JsonObject | undefined {
+/** The policy that a text is, as it stands or percent-encoded; undefined where it is none. */
+export function parsedPolicy(text: string): JsonObject | undefined {
   const value = /^\s*(\{|%7B)/i.test(text) ? parsedJson(text.trimStart().startsWith('{') ? text : percentDecoded(text)) : undefined
   return isObject(value) && value['Statement'] !== undefined ? value : undefined
 }

@@ -78,8 +78,9 @@ const TEXTS = ['ownership', 'sasToken'] as const
 /** Reads a case. Nothing in it is required, nothing unknown is refused: what cannot be used is noted and left aside. */
 export function readCase(value: Json): DiagnosisCase {
   const notes: string[] = []
-  if (isTooDeep(value)) notes.push('The case nests deeper than any that is read; it is left aside.')
-  const top = objectAt(isTooDeep(value) ? {} : value, 'the case', notes) ?? {}
+  const tooDeep = isTooDeep(value)
+  if (tooDeep) notes.push('The case nests deeper than any that is read; it is left aside.')
+  const top = objectAt(tooDeep ? {} : value, 'the case', notes) ?? {}
   noteUnknown(top, ['cloud', 'connection', 'observations', 'documents', 'notes'], '', notes)
   const brought = notesIn(top['notes'])
   notes.push(...brought)

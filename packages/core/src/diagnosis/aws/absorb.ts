@@ -3,10 +3,10 @@ import { parseArn } from '../../policy/arn.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
 import type { CaseDocuments, DiagnosisCase, Observation } from '../case.ts'
+import { parsedPolicy } from '../bare-document.ts'
 import { operationName } from './operations.ts'
 import { deep, xmlValue } from './xml-value.ts'
 import { parsedJson } from '../json-text.ts'
-import { percentDecoded } from '../percent-decoded.ts'
 
 /** What reads of configuration showed, and what shows whether they showed all of it. */
 interface Read {
@@ -145,8 +145,7 @@ function policyIn(value: JsonObject, name: string): JsonObject | undefined {
   if (value['Statement'] !== undefined) return value
   const inner = deep(value, name)
   if (isObject(inner)) return inner['Statement'] === undefined ? policyIn(inner, name) : inner
-  const parsedInner = typeof inner === 'string' ? parsed(/^\s*%7B/i.test(inner) ? percentDecoded(inner) : inner) : undefined
-  return parsedInner?.['Statement'] === undefined ? undefined : parsedInner
+  return typeof inner === 'string' ? parsedPolicy(inner) : undefined
 }
 
 /** The whole ARN of a key that a request named by its id alone, as anything else in the case has it. */

@@ -1,16 +1,14 @@
 import { evaluate } from '../../policy/evaluate.ts'
-import { actionsOfS3Operation, S3_OPERATIONS, scopeOfS3Operation } from '../../policy/s3-call.ts'
+import { actionsOfS3Operation, scopeOfS3Operation } from '../../policy/s3-call.ts'
 import type { Decision, PolicyDocument } from '../../policy/types.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { policyOfAnswer } from './absorb.ts'
 import { keysKnown } from './known-keys.ts'
 import { settled } from './open-conditions.ts'
-import { operationName } from './operations.ts'
-import { documentsOf, prepared } from './policies.ts'
+import { operationName, s3OperationOf } from './operations.ts'
+import { ANYTHING, documentsOf, prepared } from './policies.ts'
 import { anyCaller, isNamed, targetOf } from './subject.ts'
-
-const ANY: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
 /**
  * What the policy of an access point and the role's own policies say to a request that went through it, where a read of that policy
@@ -20,7 +18,7 @@ export function askAccessPoint(failure: Failure, facts: Facts): Decision | undef
   const target = targetOf(failure, facts)
   const policy = target?.accessPoint === undefined ? undefined : policyOf(target.accessPoint, facts)
   const arn = policy === undefined ? undefined : arnOf(target?.accessPoint ?? '', policy)
-  const operation = S3_OPERATIONS.find((one) => one.toLowerCase() === operationName(failure.observation, failure.clue))
+  const operation = s3OperationOf(failure)
   if (target === undefined || policy === undefined || arn === undefined || operation === undefined) return undefined
   const principal = anyCaller(facts, failure.clue)
   const isKnown = keysKnown({ principal, context: {}, isNamed: isNamed(principal), knowsOwner: true })
@@ -35,7 +33,7 @@ export function askAccessPoint(failure: Failure, facts: Facts): Decision | undef
     resource: scopeOfS3Operation(operation) === 'object' ? `${arn}/object/${target.key}` : arn,
     resourceAccount: arn.split(':')[4] ?? '',
     context: {},
-    policies: { identity: facts.documents.rolePolicies === undefined ? [{ name: 'unknown', document: ANY }] : shown, resource },
+    policies: { identity: facts.documents.rolePolicies === undefined ? [{ name: 'unknown', document: ANYTHING }] : shown, resource },
   })
 }
 

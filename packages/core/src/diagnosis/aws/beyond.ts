@@ -6,7 +6,7 @@ import { covers, type Asked } from './asked.ts'
 import { allows } from './judge.ts'
 import type { Question } from './policy-set.ts'
 import { withPatched } from './policies.ts'
-import { accountOf, NEIGHBOUR_ACCOUNT } from './subject.ts'
+import { accountOf, NEIGHBOUR_ACCOUNT, neighbourIn, SOME_ACCOUNT } from './subject.ts'
 
 const OBJECT_ACTIONS = [
   's3:GetObject',
@@ -52,11 +52,11 @@ export function allowsBeyond(name: string, steps: readonly PatchStep[], asked: r
   const neighbours = [...places.values()].flatMap(neighboursOf)
   const others = othersThan(model.principal)
   const own = neighbours.filter((one) => !asked.some((each) => covers(each, one)))
+  // Made once: what the policies come to is kept by the documents they stand in.
+  const [before, after] = [withoutIdentity(documents), withoutIdentity(changed)]
   return (
     own.some((one) => opens(questionFor(one, model, model.principal), facts, documents, changed)) ||
-    others.some((principal) =>
-      neighbours.some((one) => opens(questionFor(one, model, principal), facts, withoutIdentity(documents), withoutIdentity(changed))),
-    )
+    others.some((principal) => neighbours.some((one) => opens(questionFor(one, model, principal), facts, before, after)))
   )
 }
 
@@ -110,12 +110,7 @@ function neighboursOf({ resource, prefix = '' }: Asked): readonly Neighbour[] {
 
 /** Another role beside the caller's, and one of another account. */
 function othersThan(principal: Principal): readonly Principal[] {
-  const account = accountOf(principal) ?? '000000000000'
-  return [account, NEIGHBOUR_ACCOUNT].map((id): Principal => ({
-    kind: 'role-session',
-    roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`,
-    sessionName: 'x',
-  }))
+  return [accountOf(principal) ?? SOME_ACCOUNT, NEIGHBOUR_ACCOUNT].map(neighbourIn)
 }
 
 /** The documents that speak of others too: what the caller's own policies say is nothing to them. */

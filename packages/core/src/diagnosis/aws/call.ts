@@ -1,14 +1,12 @@
-import { S3_OPERATIONS, type S3Call, type S3Operation } from '../../policy/s3-call.ts'
+import type { S3Call, S3Operation } from '../../policy/s3-call.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
 import { bucketRegion } from './bucket-region.ts'
 import { keyInUse } from './key.ts'
-import { operationName } from './operations.ts'
+import { operationName, s3OperationOf } from './operations.ts'
 import { locationOf, partitionOf, targetOf } from './subject.ts'
 import { readTarget, type Target } from './target.ts'
 import { keyUnder } from '../bucket-place.ts'
-
-const BY_NAME = new Map<string, S3Operation>(S3_OPERATIONS.map((operation) => [operation.toLowerCase(), operation]))
 
 /** Names that are used for calls and are none, with the call they mean. */
 const MEANT: { readonly [name: string]: S3Operation } = {
@@ -23,7 +21,7 @@ const MEANT: { readonly [name: string]: S3Operation } = {
 export function callOf(failure: Failure, facts: Facts): S3Call | undefined {
   const { observation, clue } = failure
   const name = operationName(observation, clue)
-  const operation = BY_NAME.get(name) ?? MEANT[name]
+  const operation = s3OperationOf(failure) ?? MEANT[name]
   const target = targetOf(failure, facts)
   if (operation === undefined || target?.bucket === undefined || target.bucket === '' || target.bucket.endsWith('--x-s3')) return undefined
   const { headers } = observation

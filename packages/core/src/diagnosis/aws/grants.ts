@@ -1,6 +1,7 @@
-import type { Json } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
 import type { Facts } from '../facts.ts'
+import { parsedJson } from '../json-text.ts'
 import { operationName } from './operations.ts'
 import { deep } from './xml-value.ts'
 
@@ -9,11 +10,9 @@ export function grantedOperations(key: string, arn: string, { successes }: Facts
   return successes.flatMap(({ operation, target, message }) => {
     if (!isListing(operation) || message === undefined) return []
     return grantsIn(message).flatMap((grant) => {
-      const of = grant['KeyId'] ?? target
-      const isOfKey = typeof of === 'string' && (of === key || key.endsWith(`/${of}`) || of.endsWith(key))
       const operations = grant['Operations']
       // Constraints on the encryption context are S3's own to meet.
-      return isOfKey && grant['GranteePrincipal'] === arn && operations !== undefined && isList(operations)
+      return isOfKey(grant['KeyId'] ?? target, key) && grant['GranteePrincipal'] === arn && isList(operations)
         ? operations.filter((one) => typeof one === 'string')
         : []
     })
@@ -25,20 +24,18 @@ export function areGrantsKnown(key: string, { successes }: Facts): boolean {
   return successes.some(({ operation, target, message }) => {
     if (!isListing(operation) || message === undefined) return false
     const ofKey = grantsIn(message).map((grant) => grant['KeyId'])
-    const named = [target, ...ofKey].filter((one) => typeof one === 'string')
-    return named.some((one) => one === key || key.endsWith(`/${one}`) || one.endsWith(key)) && !/"Truncated":\s*true/.test(message)
+    return [target, ...ofKey].some((one) => isOfKey(one, key)) && !/"Truncated":\s*true/.test(message)
   })
 }
 
-function grantsIn(message: string): readonly { readonly [name: string]: Json }[] {
-  try {
-    // JSON.parse gives JSON.
-    const value: Json = JSON.parse(message)
-    const grants = deep(value, 'Grants')
-    return grants !== undefined && isList(grants) ? grants.filter(isObject) : []
-  } catch {
-    return []
-  }
+/** Whether a name that was given means this key: its ARN, or its id alone. */
+function isOfKey(name: Json | undefined, key: string): boolean {
+  return typeof name === 'string' && (key.endsWith(`/${name}`) || name.endsWith(key))
+}
+
+function grantsIn(message: string): readonly JsonObject[] {
+  const grants = deep(parsedJson(message), 'Grants')
+  return isList(grants) ? grants.filter(isObject) : []
 }
 
 function isListing(operation: string | undefined): boolean {

@@ -9,13 +9,10 @@ import { pointer, statementAt, statementPath } from '../statement-patch.ts'
 import { operationName } from './operations.ts'
 import { at, withPatched } from './policies.ts'
 import { accountOf, assumerOf, principalOf } from './subject.ts'
-import { askTrust, askerWith, namedStrangers } from './trust.ts'
+import { askTrust, askerWith, namedStrangers, NOBODYS } from './trust.ts'
 import { trustChange } from './trust-change.ts'
 import { trustValues } from './trust-gap.ts'
 import { saysWithoutId } from '../operation-word.ts'
-
-/** An id that nobody was given. */
-const NOBODYS = 'sluice-an-id-that-nobody-was-given'
 
 /** Whether the role lets us in without the external id that was agreed: as its trust policy has it, or as somebody tried. */
 export function openTrust(facts: Facts): Explanation | undefined {

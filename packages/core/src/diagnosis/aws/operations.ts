@@ -1,5 +1,7 @@
 import type { CaseConnection, Observation } from '../case.ts'
 import type { Clue } from '../clue.ts'
+import { S3_OPERATIONS, type S3Operation } from '../../policy/s3-call.ts'
+import type { Failure } from '../failure.ts'
 import type { Capability } from '../report.ts'
 import { operationWord } from '../operation-word.ts'
 
@@ -65,6 +67,13 @@ export const KNOWN_OPERATIONS: ReadonlySet<string> = new Set([...Object.keys(OPE
 /** The name of an operation as the API has it: without the service, in one case. */
 export function operationName(observation: Pick<Observation, 'operation'>, clue?: Clue): string {
   return operationWord(observation.operation ?? clue?.operation ?? clue?.action ?? '')
+}
+
+const S3_BY_NAME = new Map<string, S3Operation>(S3_OPERATIONS.map((operation) => [operation.toLowerCase(), operation]))
+
+/** The operation of S3 that a request was; undefined where it was none. */
+export function s3OperationOf({ observation, clue }: Pick<Failure, 'observation' | 'clue'>): S3Operation | undefined {
+  return S3_BY_NAME.get(operationName(observation, clue))
 }
 
 /** What an operation was tried for. A role that is not the connection's own is tried to see whether we are at fault. */

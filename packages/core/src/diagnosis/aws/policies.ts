@@ -19,6 +19,13 @@ export const at = {
   vpcEndpointPolicy: 'documents.vpcEndpointPolicy',
 } as const
 
+/** A policy that allows everything, and one that allows it to everybody: they stand for what nobody showed. */
+export const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+export const ANYTHING_TO_ANYBODY: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+}
+
 /** A document with its name in the case. */
 export type NamedDocument = readonly [name: string, document: PolicyDocument]
 

@@ -13,7 +13,7 @@ import { crossAccount } from './bucket-owner.ts'
 import { grantedOperations } from './grants.ts'
 import { keysKnown } from './known-keys.ts'
 import { settled, type Mood } from './open-conditions.ts'
-import { at, documentsOf, prepared, type NamedDocument } from './policies.ts'
+import { ANYTHING, ANYTHING_TO_ANYBODY, at, documentsOf, prepared, type NamedDocument } from './policies.ts'
 import { accountOf, arnOf, isNamed } from './subject.ts'
 
 /** A question without its policies. */
@@ -21,13 +21,6 @@ export type Question = Omit<AccessQuestion, 'policies'> & {
   readonly service: S3Need['service']
   /** Whether it is asked from outside of any VPC, so that its conditions do not hold. */
   readonly outsideVpc?: boolean
-}
-
-/** Stands for a policy that nobody showed: it allows everything, so that only what is shown can deny. */
-const UNKNOWN: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
-const UNKNOWN_RESOURCE: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 }
 
 const COMPILED: Slot<Map<string, CompiledPolicy | undefined>> = { name: 'compiled policies' }
@@ -74,12 +67,12 @@ function setFor(question: Question, facts: Facts, documents: CaseDocuments, mood
   const scps = documents.scps === undefined ? undefined : layer('scp')
   const rcps = documents.rcps === undefined ? undefined : layer('rcp', 'resource')
   return {
-    identity: (documents.rolePolicies === undefined ? undefined : layer('identity')) ?? [compiledUnknown(facts, UNKNOWN, 'identity')],
+    identity: (documents.rolePolicies === undefined ? undefined : layer('identity')) ?? [compiledUnknown(facts, ANYTHING, 'identity')],
     ...(boundary === undefined ? {} : { boundary }),
     ...(session.length === 0 ? {} : { session }),
     ...resourcePart(question, facts, documents, compiled),
-    ...(scps === undefined ? {} : { scps: [withFull(scps, compiledUnknown(facts, UNKNOWN, 'identity'))] }),
-    ...(rcps === undefined ? {} : { rcps: [withFull(rcps, compiledUnknown(facts, UNKNOWN_RESOURCE, 'resource'))] }),
+    ...(scps === undefined ? {} : { scps: [withFull(scps, compiledUnknown(facts, ANYTHING, 'identity'))] }),
+    ...(rcps === undefined ? {} : { rcps: [withFull(rcps, compiledUnknown(facts, ANYTHING_TO_ANYBODY, 'resource'))] }),
     ...(endpoint === undefined ? {} : { vpcEndpoint: endpoint }),
   }
 }
@@ -98,7 +91,7 @@ function resourcePart(
         resource: own,
         ...(isOn(block?.['RestrictPublicBuckets']) && isPublic(documents.bucketPolicy) ? { restrictPublicBuckets: true } : {}),
       }
-    return crossAccount(facts) === 'yes' ? { resource: compiledUnknown(facts, UNKNOWN_RESOURCE, 'resource') } : {}
+    return crossAccount(facts) === 'yes' ? { resource: compiledUnknown(facts, ANYTHING_TO_ANYBODY, 'resource') } : {}
   }
   const shown = documents.keyPolicies?.[resource]
   const granted = shown === undefined ? undefined : withGrants(shown, resource, principal, facts)

@@ -34,14 +34,18 @@ function assume(facts: Facts): readonly Failure[] {
 
 /** What a key policy does not give, and a grant that nobody showed might: neither is told from the documents. */
 export function undecidedAws(facts: Facts): readonly Undecided[] {
-  const keys = requests(facts).flatMap((failure) => {
-    const denied = (judge(failure, facts) ?? []).filter(({ decision }) => !decision.allowed)
-    return denied.every((one) => mayBeGranted(one, facts)) ? denied.map(({ need }) => need.resource) : []
-  })
-  const given = requests(facts).flatMap((failure) =>
-    (judge(failure, facts) ?? []).filter((one) => !one.decision.allowed && mayBeGiven(one, failure, facts)).map(({ need }) => need.action),
+  const refused = requests(facts).map((failure) => ({ failure, denied: deniedOf(failure, facts) }))
+  const keys = refused.flatMap(({ denied }) =>
+    denied.every((one) => mayBeGranted(one, facts)) ? denied.map(({ need }) => need.resource) : [],
+  )
+  const given = refused.flatMap(({ failure, denied }) =>
+    denied.filter((one) => mayBeGiven(one, failure, facts)).map(({ need }) => need.action),
   )
   return [...undecidedKeys([...new Set(keys)]), ...undecidedActions([...new Set(given)])]
+}
+
+function deniedOf(failure: Failure, facts: Facts): readonly Judged[] {
+  return (judge(failure, facts) ?? []).filter(({ decision }) => !decision.allowed)
 }
 
 function undecidedActions(actions: readonly string[]): readonly Undecided[] {
@@ -101,7 +105,7 @@ function data(facts: Facts): readonly Failure[] {
   if (location?.bucket?.endsWith('--x-s3') === true && isAnyKnown(facts)) return session(`s3://${location.bucket}/${location.key}`, facts)
   return requests(facts).filter(
     (failure) =>
-      (judge(failure, facts) ?? []).some((one) => !one.decision.allowed && !mayBeGranted(one, facts) && !mayBeGiven(one, failure, facts)) ||
+      deniedOf(failure, facts).some((one) => !mayBeGranted(one, facts) && !mayBeGiven(one, failure, facts)) ||
       // Of another account's bucket nothing says but what was refused there: its policy then says what else it lacks.
       resourceGap(failure, facts)?.explanation.fits === 'proved',
   )

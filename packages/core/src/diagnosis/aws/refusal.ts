@@ -1,5 +1,5 @@
 import { said } from '../said.ts'
-import { actionsOfS3Operation, S3_OPERATIONS, scopeOfS3Operation, type S3Operation } from '../../policy/s3-call.ts'
+import { actionsOfS3Operation, scopeOfS3Operation, type S3Operation } from '../../policy/s3-call.ts'
 import type { Said } from '../cause.ts'
 import type { Clue } from '../clue.ts'
 import type { Observation } from '../case.ts'
@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts'
 import { wantedObjects } from './asked.ts'
 import { isSentAlike } from '../sent-alike.ts'
 import type { Facts } from '../facts.ts'
-import { awsCapability, isOtherRole, operationName } from './operations.ts'
+import { awsCapability, isOtherRole, operationName, s3OperationOf } from './operations.ts'
 import { accountOf, arnOf, callerOf, locationOf, partitionOf, targetOf } from './subject.ts'
 import type { Target } from './target.ts'
 
@@ -100,12 +100,12 @@ export function isServed(facts: Facts): boolean {
 
 /** Values that texts of remedies name. */
 export function valuesOfFailure(failure: Failure, facts: Facts): { readonly [name: string]: string } {
-  const { clue, observation } = failure
+  const { clue } = failure
   const caller = callerOf(facts, clue)
   const arn = arnOf(caller)
   const target = targetOf(failure, facts)
   const account = accountOf(caller)
-  const operation = S3_OPERATIONS.find((one) => one.toLowerCase() === operationName(observation, clue))
+  const operation = s3OperationOf(failure)
   const action = clue.action ?? (operation === undefined ? undefined : actionsOfS3Operation(operation).at(-1))
   const resource = clue.resource ?? (operation === undefined ? undefined : resourceOf(operation, target, facts))
   return {

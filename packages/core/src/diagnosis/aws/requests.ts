@@ -1,7 +1,10 @@
 import type { Access } from '../../access.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
+import type { Slot } from '../memo.ts'
 import { locationOf } from './subject.ts'
+
+const REQUESTS: Slot<readonly Failure[]> = { name: 'requests of the connection' }
 
 const OPERATIONS: { readonly [access in Access]: readonly string[] } = {
   list: ['ListObjectsV2'],
@@ -13,6 +16,10 @@ const OPERATIONS: { readonly [access in Access]: readonly string[] } = {
 
 /** What the connection does where it is for, as if each of it was refused. */
 export function requestsOf(facts: Facts): readonly Failure[] {
+  return facts.memo(REQUESTS, facts.subject, () => made(facts))
+}
+
+function made(facts: Facts): readonly Failure[] {
   const location = locationOf(facts)
   if (location?.bucket === undefined || location.bucket.endsWith('--x-s3')) return []
   const place = `s3://${location.bucket}/${location.key}`

@@ -15,6 +15,11 @@ const SOME_ROLE = 'sluice-unnamed'
 /** The account of a neighbour whom no change may let in: no case is about it. */
 export const NEIGHBOUR_ACCOUNT = '918273645546'
 
+/** Another role of an account than any that a case is about. */
+export function neighbourIn(account: string): Principal {
+  return { kind: 'role-session', roleArn: `arn:aws:iam::${account}:role/sluice-neighbour`, sessionName: 'x' }
+}
+
 /** Stands for an account that nobody named. */
 export const SOME_ACCOUNT = '000000000000'
 

@@ -10,8 +10,8 @@ import { changeOf } from './change.ts'
 import { exemptions } from './exempting.ts'
 import { adding, conditioning, statementAt, statementPath, valuesOf } from '../statement-patch.ts'
 import { at, documentsOf, withPatched } from './policies.ts'
-import { accountOf, arnOf, NEIGHBOUR_ACCOUNT, principalOf } from './subject.ts'
-import { askTrust, askerWith, namedStrangers, ownAsker, type Asker } from './trust.ts'
+import { accountOf, arnOf, NEIGHBOUR_ACCOUNT, neighbourIn, principalOf } from './subject.ts'
+import { askTrust, askerWith, namedStrangers, NOBODYS, ownAsker, type Asker } from './trust.ts'
 import { trustChange } from './trust-change.ts'
 
 /** What of a trust keeps us out. */
@@ -106,15 +106,10 @@ function isRight(steps: readonly PatchStep[], gap: TrustGap, facts: Facts, asker
   // Whoever of our account the statement names already, it named before: only the id is another.
   const namesAccount = gap === 'aws.sts.external_id' || principalOf(connection.principal)?.kind === 'root'
   const accounts = [NEIGHBOUR_ACCOUNT, ...(namesAccount ? [] : [accountOf(asker.principal) ?? ''])]
-  const others = accounts.map((id) =>
-    askerWith({ kind: 'role-session', roleArn: `arn:aws:iam::${id}:role/sluice-neighbour`, sessionName: 'x' }, connection.externalId),
-  )
+  const others = accounts.map((id) => askerWith(neighbourIn(id), connection.externalId))
   const unproven = connection.externalId === undefined ? [] : [undefined, NOBODYS].map((id) => askerWith(asker.principal, id))
   return allows(asker) && ![...others, ...unproven].some(opens)
 }
-
-/** An id that nobody was given. */
-const NOBODYS = 'sluice-an-id-that-nobody-was-given'
 
 interface Near {
   readonly index: number

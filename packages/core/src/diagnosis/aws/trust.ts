@@ -1,12 +1,12 @@
 import { evaluate } from '../../policy/evaluate.ts'
 import { isObject } from '../../policy/shapes.ts'
-import type { Decision, PolicyDocument, PolicySet, Principal, RequestContext } from '../../policy/types.ts'
+import type { Decision, PolicySet, Principal, RequestContext } from '../../policy/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { keysKnown } from './known-keys.ts'
 import { settled, type Mood } from './open-conditions.ts'
 import { statementsOf, valuesOf } from '../statement-patch.ts'
-import { at, prepared } from './policies.ts'
+import { ANYTHING, ANYTHING_TO_ANYBODY, at, prepared } from './policies.ts'
 import { accountOf, asAssumer, assumerOf, isNamed, principalOf } from './subject.ts'
 
 /** Who asks for the role, and with what. */
@@ -26,9 +26,6 @@ export interface TrustDecision {
   readonly strict: Decision
 }
 
-const ANY: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
-const FULL_RCP: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }
-
 /** Asks the trust policy of a case; undefined where it was not shown, or is none that AWS would have accepted. */
 export function askTrust(facts: Facts, asker: Asker, documents: CaseDocuments = facts.documents): TrustDecision | undefined {
   const { trustPolicy, rcps = [] } = documents
@@ -43,10 +40,10 @@ export function askTrust(facts: Facts, asker: Asker, documents: CaseDocuments = 
       .filter((one) => one !== undefined)
     if (trust === undefined) return undefined
     const policies: PolicySet = {
-      identity: [{ name: 'unknown', document: ANY }],
+      identity: [{ name: 'unknown', document: ANYTHING }],
       resource: trust,
       resourceRule: 'trust',
-      ...(guards.length === 0 ? {} : { rcps: [[...guards, { name: 'unknown', document: FULL_RCP }]] }),
+      ...(guards.length === 0 ? {} : { rcps: [[...guards, { name: 'unknown', document: ANYTHING_TO_ANYBODY }]] }),
     }
     const { principal, action, context } = asker
     return evaluate({ principal, action, resource: role, resourceAccount: role.split(':')[4] ?? '', context, policies }, { explain: true })
@@ -55,6 +52,9 @@ export function askTrust(facts: Facts, asker: Asker, documents: CaseDocuments = 
   const strict = ask('strict')
   return decision === undefined || strict === undefined ? undefined : { decision, strict }
 }
+
+/** An id that nobody was given. */
+export const NOBODYS = 'sluice-an-id-that-nobody-was-given'
 
 const EXTERNAL_ID = 'sts:ExternalId'
 
