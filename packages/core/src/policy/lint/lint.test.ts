@@ -47,6 +47,8 @@ it('reads a long line, a long text and a deep document within limits', () => {
   let deep: { a?: object } = {}
   for (let depth = 0; depth < 50_000; depth++) deep = { a: deep }
   expect(() => lintPolicy({ Statement: [deep] as never })).not.toThrow()
+  const inner = `{"Version":"1","Statement":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+  expect(() => lintText(JSON.stringify({ Role: { AssumeRolePolicyDocument: inner } }))).not.toThrow()
 })
 
 it.each([

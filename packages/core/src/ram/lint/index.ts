@@ -1,3 +1,4 @@
+import { parsedJson } from '../../diagnosis/json-text.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { LintFinding, LintKind } from '../../policy/lint/finding.ts'
 import { findingsBy } from '../../policy/lint/findings.ts'
@@ -21,8 +22,8 @@ export function ramPolicies(root: Json, kind: LintKind | undefined): readonly Fo
   if (root['Statement'] !== undefined) return isRam(root) ? [checked(root, '', kind)] : undefined
   for (const [path, answerKind] of ANSWERS) {
     const text = valueAt(root, path)
-    const document = typeof text === 'string' ? jsonIn(text) : undefined
-    if (document !== undefined && isRam(document)) return [inText(checked(document, path, kind ?? answerKind))]
+    const document = typeof text === 'string' ? parsedJson(text) : undefined
+    if (isObject(document) && isRam(document)) return [inText(checked(document, path, kind ?? answerKind))]
   }
   return undefined
 }
@@ -43,7 +44,7 @@ function checked(document: JsonObject, pointer: string, kind: LintKind | undefin
 
 /** A bucket policy lists its principals; a trust policy has them by kind. */
 function isOfBucket({ Statement: statements }: JsonObject): boolean {
-  const list = statements !== undefined && isList(statements) ? statements : [statements]
+  const list = isList(statements) ? statements : [statements]
   return list.some(
     (one) => isObject(one) && [one['Principal'], one['NotPrincipal']].some((value) => value !== undefined && !isObject(value)),
   )
@@ -52,13 +53,4 @@ function isOfBucket({ Statement: statements }: JsonObject): boolean {
 /** Findings within a text are about the text: a patch of it would have to write it anew. */
 function inText({ findings, ...policy }: FoundPolicy): FoundPolicy {
   return { ...policy, findings: findings.map(({ patch: _, ...finding }): LintFinding => ({ ...finding, pointer: policy.pointer })) }
-}
-
-function jsonIn(text: string): JsonObject | undefined {
-  try {
-    const value: Json = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
