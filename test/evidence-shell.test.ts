@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { valuesIn } from '../packages/core/src/evidence/answer.ts'
 import type { ValuesOf } from '../packages/core/src/evidence/read.ts'
-import { FUNCTIONS, plainWord, taken } from '../packages/core/src/evidence/shell-text.ts'
+import { plainWord } from '../packages/core/src/diagnosis/shell-word.ts'
+import { FUNCTIONS, taken } from '../packages/core/src/evidence/shell-text.ts'
 
 const WANTED: readonly ValuesOf[] = [
   { kind: 'text', name: 'PolicyArn' },

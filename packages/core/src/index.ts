@@ -1,5 +1,6 @@
 export * from './access.ts'
 export * from './azure/index.ts'
+export { forEachBounded } from './bucket/bounded.ts'
 export * from './bucket/bucket.ts'
 export { checkKey, compareKeys } from './bucket/key.ts'
 export * from './check.ts'

@@ -1,16 +1,12 @@
 import { evidenceScript } from '@sluice/core'
-import { requireReadable, subjectOfConnection, subjectOfOptions } from '../evidence/subject.ts'
+import { requireReadable, subjectNamed, subjectOfOptions } from '../evidence/subject.ts'
 import { languageOf } from './diagnose.ts'
 import type { Command } from '../invocation.ts'
 
 /** `sluice diagnose script [NAME]`: asks a server only where a connection is named. */
 export const printEvidenceScript: Command = async (invocation) => {
   const [name] = invocation.arguments
-  const subject = requireReadable(
-    name === undefined
-      ? subjectOfOptions(invocation)
-      : subjectOfConnection((await (await invocation.client()).connections.show(name, invocation.terminal.signal)).connection),
-  )
+  const subject = requireReadable(name === undefined ? subjectOfOptions(invocation) : await subjectNamed(name, invocation))
   const script = evidenceScript(subject, languageOf(invocation))
   if (invocation.json) invocation.printJson({ script })
   else {

@@ -6,14 +6,13 @@ import {
   LANGUAGES,
   type DiagnosisEvent,
   type DiagnosisReport,
-  type EvidenceSubject,
   type Json,
   type Language,
 } from '@sluice/core'
 import { runClient } from '../evidence/client-run.ts'
 import { readCaseText } from '../evidence/read-case.ts'
 import { readWithClient } from '../evidence/read-with-client.ts'
-import { requireReadable, subjectOfConnection } from '../evidence/subject.ts'
+import { requireReadable, subjectNamed } from '../evidence/subject.ts'
 import { argument, usage, type Command, type Invocation } from '../invocation.ts'
 import { describeDiagnosis } from '../output/diagnosis.ts'
 import { printable } from '../output/text.ts'
@@ -61,8 +60,7 @@ async function evidenceOf(invocation: Invocation, name: string): Promise<Json | 
   const profile = options.text('withProfile')
   const hasEyes = profile !== undefined || options.flag('withProfile') || role !== undefined
   if (path !== undefined && hasEyes) throw usage('--evidence goes without --with-profile and --with-role.')
-  const subject = async (): Promise<EvidenceSubject> =>
-    subjectOfConnection((await (await invocation.client()).connections.show(name, terminal.signal)).connection)
+  const subject = () => subjectNamed(name, invocation)
   if (path !== undefined) return await readCaseText(await readText(path, terminal), path, languageOf(invocation), subject)
   if (!hasEyes) return undefined
   const about = requireReadable(await subject())

@@ -2,6 +2,7 @@ import {
   accessError,
   evidenceClient,
   evidenceReads,
+  forEachBounded,
   isAccessError,
   questionOf,
   redacted,
@@ -53,7 +54,7 @@ export async function readWithClient(
     if (open.length === 0) return requireSignedIn(subject, eyes, answers)
     // Whether anybody is signed in comes before everything else.
     const first = open.filter(({ read }) => read.signsIn === true)
-    await pooled(first.length > 0 ? first : open, async (asked) => {
+    await forEachBounded(first.length > 0 ? first : open, AT_ONCE, async (asked) => {
       const answer = await ask(asked, subject, signIn, deps, signal)
       if (asked.read.signsIn === true && answer.status !== 0) throw notSignedIn(subject, eyes, answer)
       answers.set(questionOf(asked.words), answer)
@@ -135,13 +136,4 @@ function notSignedIn({ cloud }: EvidenceSubject, { profile }: Eyes, answer: Answ
 /** What a client said, in one line. */
 function shortened({ text }: Answer): string {
   return redacted(text.replaceAll(/\s+/g, ' ').trim()).slice(0, 300)
-}
-
-/** Runs a few at a time; the first that fails ends it. */
-async function pooled<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const work = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
 }

@@ -2,8 +2,14 @@ import type { ConnectionView } from '@sluice/api'
 import { EVIDENCE_CLOUDS, evidenceReads, type EvidenceSubject } from '@sluice/core'
 import { usage, type Invocation, type Options } from '../invocation.ts'
 
-/** What there is to read of a connection, as its server shows it: nothing in it is secret. */
-export function subjectOfConnection({ name, cloud, auth, locations, access, settings, pinned }: ConnectionView): EvidenceSubject {
+/** What there is to read of a connection, asked of its server by its name. */
+export async function subjectNamed(name: string, invocation: Invocation): Promise<EvidenceSubject> {
+  const client = await invocation.client()
+  return subjectOfConnection((await client.connections.show(name, invocation.terminal.signal)).connection)
+}
+
+/** The same, as the server shows the connection: nothing in it is secret. */
+function subjectOfConnection({ name, cloud, auth, locations, access, settings, pinned }: ConnectionView): EvidenceSubject {
   const known = EVIDENCE_CLOUDS.find((one) => one === cloud)
   if (known === undefined)
     throw usage(
@@ -33,7 +39,6 @@ export function subjectOfConnection({ name, cloud, auth, locations, access, sett
 /** What there is to read, as the command line says it. */
 export function subjectOfOptions({ options }: Invocation): EvidenceSubject {
   const given = {
-    method: options.text('method'),
     principal: options.text('principal'),
     roleArn: options.text('role'),
     location: options.text('location'),

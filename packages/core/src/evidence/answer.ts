@@ -35,7 +35,7 @@ function textsOf(value: Json | undefined, of: ValuesOf): readonly string[] {
       return [isPlainValue(first) && isPlainValue(second) ? `${first}:${second}` : '']
     }
     const found = one[of.name]
-    if (of.kind === 'items') return found !== undefined && isList(found) ? found.filter((item) => typeof item === 'string') : []
+    if (of.kind === 'items') return isList(found) ? found.filter((item) => typeof item === 'string') : []
     return typeof found === 'string' && found.startsWith(of.startsWith ?? '') ? [found] : []
   })
 }

@@ -13,6 +13,7 @@ import { gcpEvidence } from './gcp/index.ts'
 import { readEvidenceFile, type EvidenceRun } from './file.ts'
 import { merged } from './merge.ts'
 import { planOf } from './plan.ts'
+import { known } from './seen.ts'
 import { shellScript } from './script.ts'
 import type { EvidenceSubject } from './subject.ts'
 import { walk, type Asked } from './walk.ts'
@@ -77,11 +78,10 @@ function caseOfRuns(subject: EvidenceSubject, runs: readonly EvidenceRun[], note
   const { values, reads } = planOf(cloud, subject)
   const read = merged(runs.map(({ answers }) => cloud.gather(subject, walk(reads, values, answers))))
   const { method, principal, roleArn, location, access } = subject
-  // What was not tried is foretold from the documents alone, of what the connection is for.
-  const connection = Object.entries({ method, principal, roleArn, location, access: read.isPartial ? undefined : access })
   return {
     cloud: subject.cloud,
-    connection: Object.fromEntries(connection.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    // What was not tried is foretold from the documents alone, of what the connection is for.
+    connection: known({ method, principal, roleArn, location, access: read.isPartial ? undefined : access }),
     observations: read.observations,
     documents: read.documents,
     notes: [...notes, ...read.notes.map((note) => inLanguage(note, language))],
@@ -104,8 +104,8 @@ function subjectIn(about: Json | undefined): EvidenceSubject | undefined {
   return {
     cloud,
     ...texts(about),
-    ...(access !== undefined && isList(access) ? { access: ACCESSES.filter((one) => access.includes(one)) } : {}),
-    ...(keys !== undefined && isList(keys) ? { keys: keys.filter((one) => typeof one === 'string') } : {}),
+    ...(isList(access) ? { access: ACCESSES.filter((one) => access.includes(one)) } : {}),
+    ...(isList(keys) ? { keys: keys.filter((one) => typeof one === 'string') } : {}),
   }
 }
 

@@ -42,19 +42,25 @@ export const MOST_VALUES = 50
 /** Values by their names. */
 export type EvidenceValues = { readonly [name: string]: string }
 
-/** The words of a command with the values in their places; undefined where one of them is not known. */
-export function wordsOf({ command }: EvidenceRead, values: EvidenceValues): readonly string[] | undefined {
-  const words = command.map((word) => filled(word, values))
-  const known = words.filter((word) => word !== undefined)
-  return known.length === words.length ? known : undefined
-}
-
 /** What in a word stands for a value. */
 export const PLACE = /\{(\w+)(?:([:/])(\d))?\}/g
 
-function filled(word: string, values: EvidenceValues): string | undefined {
-  const names = [...word.matchAll(PLACE)].map(([, name = '']) => name)
-  if (names.some((name) => values[name] === undefined)) return undefined
+/** The values that a command needs, by their names. */
+export function namesOf({ command }: EvidenceRead): readonly string[] {
+  return command.flatMap((word) => [...word.matchAll(PLACE)].map(([, name = '']) => name))
+}
+
+/** These reads, and all that their answers lead to. */
+export function allReads(reads: readonly EvidenceRead[]): readonly EvidenceRead[] {
+  return reads.flatMap((read) => [read, ...allReads((read.next ?? []).flatMap((one) => one.reads))])
+}
+
+/** The words of a command with the values in their places; undefined where one of them is not known. */
+export function wordsOf(read: EvidenceRead, values: EvidenceValues): readonly string[] | undefined {
+  return namesOf(read).some((name) => values[name] === undefined) ? undefined : read.command.map((word) => filled(word, values))
+}
+
+function filled(word: string, values: EvidenceValues): string {
   return word.replaceAll(PLACE, (_, name: string, between: string | undefined, part: string) => {
     const value = values[name] ?? ''
     return between === undefined ? value : partOf(value, between, Number(part))

@@ -1,11 +1,12 @@
 import type { Said } from '../diagnosis/cause.ts'
 import { inLanguage, type Language } from '../diagnosis/finding-text.ts'
 import { said } from '../diagnosis/said.ts'
+import { plainWord } from '../diagnosis/shell-word.ts'
 import type { CloudEvidence } from './cloud-evidence.ts'
 import { aboutLine, MARK, VERSION } from './file.ts'
 import { planOf } from './plan.ts'
-import { PLACE, type EvidenceRead, type FurtherReads } from './read.ts'
-import { commandWord, commentLines, FUNCTIONS, oneLine, plainWord, taken } from './shell-text.ts'
+import { allReads, namesOf, PLACE, type EvidenceRead, type FurtherReads } from './read.ts'
+import { commandWord, commentLines, FUNCTIONS, oneLine, taken } from './shell-text.ts'
 import type { EvidenceSubject } from './subject.ts'
 
 /** What the script is written with. */
@@ -22,7 +23,7 @@ export function shellScript(cloud: CloudEvidence, subject: EvidenceSubject, lang
   const writing: Writing = { cloud, say: (text) => inLanguage(text, language) }
   const { values, reads } = planOf(cloud, subject)
   const known = new Set(Object.keys(values))
-  const used = new Set(namesIn(reads))
+  const used = new Set(allReads(reads).flatMap(namesOf))
   const given = Object.entries(values).filter(([name]) => used.has(name))
   const parts: readonly (readonly string[])[] = [
     ['#!/bin/sh', ...opening(subject, writing)],
@@ -100,8 +101,9 @@ function functions(reads: readonly EvidenceRead[], { say }: Writing): readonly (
     'note NAME COMMAND…: runs a command that reads, and notes what it answered.',
     'note 名称 命令…:运行一条读取命令并记录其响应。',
   )
-  const needed = new Set<keyof typeof FUNCTIONS>(kindsIn(reads))
-  if (JSON.stringify(reads).match(/\{\w+[:/]\d\}/) !== null) needed.add('part')
+  const all = allReads(reads)
+  const needed = new Set<keyof typeof FUNCTIONS>(all.flatMap(({ next = [] }) => next.map(({ of }) => of.kind)))
+  if (all.some(({ command }) => command.some(hasPart))) needed.add('part')
   const taking = [...needed].toSorted().map((name) => FUNCTIONS[name])
   const words = said('What an answer says under a name: what else is to be read.', '响应中某个名称下的内容:还需要读取什么。')
   return [
@@ -187,14 +189,7 @@ function ending({ say }: Writing): readonly string[] {
   return [`printf '${MARK} end %s\\n' "$count" >>"$file"`, `printf '\\n%s\\n  %s\\n' ${plainWord(say(text))} "$PWD/$file" >&2`]
 }
 
-function namesOf({ command }: EvidenceRead): readonly string[] {
-  return command.flatMap((word) => [...word.matchAll(PLACE)].map(([, name = '']) => name))
-}
-
-function namesIn(reads: readonly EvidenceRead[]): readonly string[] {
-  return reads.flatMap((read) => [...namesOf(read), ...(read.next ?? []).flatMap((one) => namesIn(one.reads))])
-}
-
-function kindsIn(reads: readonly EvidenceRead[]): readonly FurtherReads['of']['kind'][] {
-  return reads.flatMap(({ next = [] }) => next.flatMap(({ of, reads: others }) => [of.kind, ...kindsIn(others)]))
+/** Whether a word stands for a part of a value. */
+function hasPart(word: string): boolean {
+  return [...word.matchAll(PLACE)].some(([, , between]) => between !== undefined)
 }

@@ -12,6 +12,21 @@ export function textOf({ answer }: Asked): string | undefined {
   return answer?.status === 0 ? answer.text : undefined
 }
 
+/** The JSON of what was answered; undefined for what is none. */
+export function jsonOf(one: Asked): Json | undefined {
+  return parsedJson(textOf(one))
+}
+
+/** What a read that was refused was told. */
+export function refusalOf({ answer }: Asked): string | undefined {
+  return answer === undefined || answer.status === 0 ? undefined : answer.text
+}
+
+/** The value of an option in the words of a read: `--key-id=VALUE`. */
+export function optionOf({ words }: Asked, name: string): string {
+  return words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
+}
+
 /** Whether a read was refused or not made, or its answer leads to more than was followed. */
 export function isStrange({ answer, isWhole }: Asked): boolean {
   return answer?.status !== 0 || !isWhole
@@ -20,7 +35,7 @@ export function isStrange({ answer, isWhole }: Asked): boolean {
 /** The JSON of the one read of this name that was answered. */
 export function valueOf(asked: readonly Asked[], id: string): Json | undefined {
   const one = answered(asked, id)
-  return one === undefined ? undefined : parsedJson(textOf(one))
+  return one === undefined ? undefined : jsonOf(one)
 }
 
 /** The documents that are known. */

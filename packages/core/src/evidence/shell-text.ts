@@ -1,3 +1,4 @@
+import { shellWord } from '../diagnosis/shell-word.ts'
 import { PLAIN_IN_AWK } from './plain-value.ts'
 import { MOST_VALUES, PLACE, type ValuesOf } from './read.ts'
 
@@ -11,14 +12,9 @@ export function oneLine(value: string): string {
   return value.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
-/** A text as one word of the shell, in which nothing is expanded. */
-export function plainWord(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
-}
-
 /** A word of a command, its places filled from variables when the script runs. */
 export function commandWord(word: string): string {
-  if (word.search(PLACE) === -1) return /^[\w@%+=:,./-]+$/.test(word) ? word : plainWord(word)
+  if (word.search(PLACE) === -1) return shellWord(word)
   let end = 0
   let written = ''
   for (const match of word.matchAll(PLACE)) {

@@ -18,11 +18,10 @@ export function walk(reads: readonly EvidenceRead[], values: EvidenceValues, ans
     if (words === undefined) return []
     const answer = answers.get(questionOf(words))
     if (answer === undefined) return [{ read, values, words, isWhole: true }]
-    const further = read.next ?? []
-    const isWhole = further.every(({ of }) => valuesIn(answer, of).isWhole)
-    const more = further.flatMap(({ each, of, reads: others }) =>
-      valuesIn(answer, of).values.flatMap((value) => walk(others, { ...values, [each]: value }, answers)),
+    const further = (read.next ?? []).map((one) => ({ ...one, found: valuesIn(answer, one.of) }))
+    const more = further.flatMap(({ each, found, reads: others }) =>
+      found.values.flatMap((value) => walk(others, { ...values, [each]: value }, answers)),
     )
-    return [{ read, values, words, answer, isWhole }, ...more]
+    return [{ read, values, words, answer, isWhole: further.every(({ found }) => found.isWhole) }, ...more]
   })
 }

@@ -1,4 +1,4 @@
-import { type GoogleIdentity } from './identity.ts'
+import { googleMember, type GoogleIdentity } from './identity.ts'
 import { memberIncludes } from './member.ts'
 
 /** A rule of a deny policy. https://cloud.google.com/iam/docs/deny-overview#deny_policies */
@@ -33,14 +33,12 @@ export function deniablePermission(permission: string): string {
 /** An identity as deny policies name it; undefined for nobody. */
 export function denyPrincipal(identity: GoogleIdentity): string | undefined {
   switch (identity.kind) {
-    case 'anonymous':
-      return undefined
-    case 'federated':
-      return `principal://iam.googleapis.com/${identity.pool}/subject/${identity.subject}`
     case 'service-account':
       return `principal://iam.googleapis.com/projects/-/serviceAccounts/${identity.email}`
-    default:
+    case 'user':
       return `principal://goog/subject/${identity.email}`
+    default:
+      return googleMember(identity)
   }
 }
 

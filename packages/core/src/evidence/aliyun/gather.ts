@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../json.ts'
 import type { Said } from '../../diagnosis/cause.ts'
 import { objectsIn, parsedJson } from '../../diagnosis/json-text.ts'
-import { said } from '../../diagnosis/said.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
+import { objectIn } from '../answer.ts'
 import type { Gathered } from '../cloud-evidence.ts'
-import { answered, isStrange, known, textOf, valueOf } from '../seen.ts'
+import { readElsewhere } from '../notes.ts'
+import { answered, isStrange, jsonOf, known, refusalOf, textOf, valueOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
 import type { Asked } from '../walk.ts'
 
@@ -42,20 +43,16 @@ function misplacedIn({ roleArn, principal }: EvidenceSubject, asked: readonly As
   const account = isObject(caller) ? caller['AccountId'] : undefined
   if (account === own) return undefined
   const shown = typeof account === 'string' ? account : '?'
-  return said(
-    `This was read in account ${shown}, and ${arn} is of account ${own}: what was read of it is left aside. Read it once more, signed in to account ${own}.`,
-    `读取时登录的是账户 ${shown},而 ${arn} 属于账户 ${own}:关于它的读取结果不予采用。请登录账户 ${own} 后重新读取。`,
-  )
+  return readElsewhere(shown, arn, own)
 }
 
 /** The policies of the role or user, where all of them are known. */
 function ramPoliciesIn(asked: readonly Asked[]): Json | undefined {
   const lists = asked.filter(({ read }) => LISTS.test(read.id))
-  const bodies = asked.filter(({ read }) => read.id === 'policy').map((one) => policyIn(parsedJson(textOf(one)), 'PolicyDocument'))
+  const bodies = asked.filter(({ read }) => read.id === 'policy').map((one) => policyIn(jsonOf(one), 'PolicyDocument'))
   const shown = bodies.filter((body) => body !== undefined)
   const isKnown =
-    lists.length > 0 &&
-    lists.every((one) => !isStrange(one) && objectsIn(parsedJson(textOf(one))).some(({ Policy, Group }) => isList(Policy ?? Group)))
+    lists.length > 0 && lists.every((one) => !isStrange(one) && objectsIn(jsonOf(one)).some(({ Policy, Group }) => isList(Policy ?? Group)))
   return isKnown && shown.length === bodies.length ? shown : undefined
 }
 
@@ -67,8 +64,8 @@ function bucketPolicyIn(one: Asked | undefined): JsonObject | undefined {
   return policyIn(parsedJson(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)), 'Policy')
 }
 
-function isUnset({ read, answer }: Asked): boolean {
-  return read.id === 'bucket-policy' && answer !== undefined && answer.status !== 0 && /\bNoSuchBucketPolicy\b/.test(answer.text)
+function isUnset(one: Asked): boolean {
+  return one.read.id === 'bucket-policy' && /\bNoSuchBucketPolicy\b/.test(refusalOf(one) ?? '')
 }
 
 /** Who owns the bucket, and who asked. */
@@ -86,7 +83,7 @@ function isUnknown(one: Asked): boolean {
   if (isStrange(one)) return true
   if (one.read.id === 'bucket') return !/^Owner\s*:/m.test(textOf(one) ?? '')
   if (one.read.id === 'bucket-policy') return bucketPolicyIn(one) === undefined
-  return !isObject(parsedJson(textOf(one)))
+  return objectIn(one.answer) === undefined
 }
 
 /** The policy document in an answer, which RAM gives as text. */

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../../json.ts'
 import type { Said } from '../../diagnosis/cause.ts'
-import { parsedJson } from '../../diagnosis/json-text.ts'
 import { said } from '../../diagnosis/said.ts'
 import { parseArn } from '../../policy/arn.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
 import { objectIn } from '../answer.ts'
 import type { Gathered } from '../cloud-evidence.ts'
-import { answered, isStrange, known, textOf } from '../seen.ts'
+import { readElsewhere } from '../notes.ts'
+import { answered, isStrange, jsonOf, known, optionOf, refusalOf, textOf, valueOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
 import type { Asked } from '../walk.ts'
 
@@ -53,8 +53,8 @@ function isOfIdentity(id: string): boolean {
 }
 
 /** That another partition was read: it has buckets of its own, which bear the same names. */
-function abroadIn({ roleArn, principal }: EvidenceSubject, asked: readonly Asked[]): Said | undefined {
-  const meant = parseArn((roleArn ?? principal)?.trim() ?? '')?.partition
+function abroadIn({ roleArn }: EvidenceSubject, asked: readonly Asked[]): Said | undefined {
+  const meant = parseArn(roleArn?.trim() ?? '')?.partition
   const caller = objectIn(answered(asked, 'caller')?.answer)?.['Arn']
   const read = parseArn(typeof caller === 'string' ? caller : '')?.partition
   if (roleArn === undefined || meant === undefined || read === undefined || meant === read) return undefined
@@ -105,19 +105,15 @@ function elsewhere(account: Json | undefined, arn: string, own: string): Said {
       `In which account this was read is not known: what was read of ${arn} is left aside.`,
       `不知道是在哪个账户中读取的:关于 ${arn} 的读取结果不予采用。`,
     )
-  return said(
-    `This was read in account ${account}, and ${arn} is of account ${own}: what was read of it is left aside. Read it once more, signed in to account ${own}.`,
-    `读取时登录的是账户 ${account},而 ${arn} 属于账户 ${own}:关于它的读取结果不予采用。请登录账户 ${own} 后重新读取。`,
-  )
+  return readElsewhere(account, arn, own)
 }
 
 /** The policies of the role or user, where all of them are known; its boundary; and the trust policy. */
 function identityDocuments(asked: readonly Asked[]): { readonly [name: string]: Json | undefined } {
   const role = objectIn(answered(asked, 'role')?.answer)
-  const boundary = answered(asked, 'boundary-version')
   return {
     trustPolicy: policyIn(role?.['AssumeRolePolicyDocument']),
-    boundary: policyIn(parsedJson(boundary?.answer?.text)),
+    boundary: policyIn(valueOf(asked, 'boundary-version')),
     rolePolicies: rolePoliciesIn(asked),
   }
 }
@@ -130,15 +126,14 @@ function rolePoliciesIn(asked: readonly Asked[]): Json | undefined {
   const lists = asked.filter(({ read }) => NAMES.test(read.id))
   const kinds = new Set(lists.map(({ read }) => read.id))
   const isWhole = ['role', 'user'].some((kind) => kinds.has(`${kind}-inline-names`) && kinds.has(`${kind}-attached-names`))
-  const bodies = asked.filter(({ read }) => POLICIES.test(read.id)).map((one) => policyIn(parsedJson(textOf(one))))
+  const bodies = asked.filter(({ read }) => POLICIES.test(read.id)).map((one) => policyIn(jsonOf(one)))
   // Some of the policies are not all of them: what they lack the others may allow.
+  const steps = asked.filter(({ read }) => STEPS.test(read.id))
   const isRead =
-    lists.every((one) => one.isWhole && isListed(one)) &&
-    asked.filter(({ read }) => STEPS.test(read.id)).every((one) => one.isWhole && objectIn(one.answer) !== undefined)
-  const steps = asked.filter(({ read }) => STEPS.test(read.id)).length
+    lists.every((one) => one.isWhole && isListed(one)) && steps.every((one) => one.isWhole && objectIn(one.answer) !== undefined)
   const versions = asked.filter(({ read }) => read.id.endsWith('-policy-version')).length
-  const known = bodies.filter((body) => body !== undefined)
-  return isWhole && isRead && steps === versions && known.length === bodies.length ? known : undefined
+  const shown = bodies.filter((body) => body !== undefined)
+  return isWhole && isRead && steps.length === versions && shown.length === bodies.length ? shown : undefined
 }
 
 /** Whether an answer has the list that was asked for: without it, it does not say that there is nothing. */
@@ -150,7 +145,7 @@ function isListed({ answer }: Asked): boolean {
 function bucketPolicyIn(asked: readonly Asked[]): Json | undefined {
   const one = asked.find(({ read }) => read.id === 'bucket-policy')
   if (one === undefined) return undefined
-  return isUnset(one) ? NO_POLICY : policyIn(parsedJson(textOf(one)))
+  return isUnset(one) ? NO_POLICY : policyIn(jsonOf(one))
 }
 
 function ownershipIn(asked: readonly Asked[]): string | undefined {
@@ -186,8 +181,8 @@ function keyPoliciesIn(asked: readonly Asked[]): Json | undefined {
   const shown = asked
     .filter(({ read }) => read.id === 'key-policy')
     .flatMap((one): readonly (readonly [string, Json])[] => {
-      const policy = policyIn(parsedJson(textOf(one)))
-      return policy === undefined ? [] : [[keyOf(one), policy]]
+      const policy = policyIn(jsonOf(one))
+      return policy === undefined ? [] : [[optionOf(one, '--key-id'), policy]]
     })
   return shown.length === 0 ? undefined : Object.fromEntries(shown)
 }
@@ -207,9 +202,13 @@ function observationsIn(asked: readonly Asked[]): readonly Json[] {
     if (one.read.id === 'role' || one.read.id === 'user') return withoutBoundary(one)
     const operation = OBSERVED[one.read.id]
     const message = textOf(one)
-    if (operation === undefined || message === undefined || parsedJson(message) === undefined) return []
+    if (operation === undefined || message === undefined || jsonOf(one) === undefined) return []
     const { bucket, object, point } = one.values
-    const place = one.read.id.startsWith('key') ? keyOf(one) : one.read.id === 'access-point-policy' ? point : `s3://${bucket ?? ''}`
+    const place = one.read.id.startsWith('key')
+      ? optionOf(one, '--key-id')
+      : one.read.id === 'access-point-policy'
+        ? point
+        : `s3://${bucket ?? ''}`
     const target = one.read.id === 'object-owner' ? `${place ?? ''}/${object ?? ''}` : place
     return [{ operation, ok: true, message, ...(target === undefined ? {} : { target }) }]
   })
@@ -224,8 +223,8 @@ function withoutBoundary(one: Asked): readonly Json[] {
 }
 
 /** `An error occurred (NoSuchEntity) when calling the GetRole operation: …` */
-function codeOf({ answer }: Asked): string | undefined {
-  return answer === undefined || answer.status === 0 ? undefined : /An error occurred \((\w+)\)/.exec(answer.text)?.[1]
+function codeOf(one: Asked): string | undefined {
+  return /An error occurred \((\w+)\)/.exec(refusalOf(one) ?? '')?.[1]
 }
 
 function isUnset(one: Asked): boolean {
@@ -237,7 +236,7 @@ function isUnset(one: Asked): boolean {
 function isUnknown(one: Asked): boolean {
   if (isUnset(one) || (codeOf(one) === 'NoSuchEntity' && (NAMES.test(one.read.id) || /^(role|user)$/.test(one.read.id)))) return false
   if (isStrange(one)) return true
-  return isPolicy(one.read.id) ? policyIn(parsedJson(textOf(one))) === undefined : objectIn(one.answer) === undefined
+  return isPolicy(one.read.id) ? policyIn(jsonOf(one)) === undefined : objectIn(one.answer) === undefined
 }
 
 function isPolicy(id: string): boolean {
@@ -247,9 +246,4 @@ function isPolicy(id: string): boolean {
 /** A policy document; undefined for what is none. */
 function policyIn(value: Json | undefined): JsonObject | undefined {
   return isObject(value) && value['Statement'] !== undefined ? value : undefined
-}
-
-function keyOf({ words }: Asked): string {
-  const prefix = '--key-id='
-  return words.find((word) => word.startsWith(prefix))?.slice(prefix.length) ?? ''
 }

@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from '../../json.ts'
-import { parsedJson } from '../../diagnosis/json-text.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
 import type { Gathered } from '../cloud-evidence.ts'
-import { answered, isStrange, known, textOf, valueOf } from '../seen.ts'
+import { answered, isStrange, jsonOf, known, optionOf, textOf, valueOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
 import type { Asked } from '../walk.ts'
 
@@ -13,7 +12,7 @@ export function gatherAzure(_: EvidenceSubject, asked: readonly Asked[]): Gather
     documents: known({ accountSettings: isObject(settings) ? settings : undefined, roles: rolesIn(asked) }),
     observations: [...identityIn(asked), ...denialsIn(asked), ...asked.flatMap(aclIn)],
     used: asked,
-    unknown: asked.filter((one) => isStrange(one) || parsedJson(textOf(one)) === undefined),
+    unknown: asked.filter((one) => isStrange(one) || jsonOf(one) === undefined),
   }
 }
 
@@ -23,18 +22,18 @@ export function gatherAzure(_: EvidenceSubject, asked: readonly Asked[]): Gather
  */
 function rolesIn(asked: readonly Asked[]): Json | undefined {
   const one = answered(asked, 'role-assignments')
-  const list = one === undefined ? undefined : parsedJson(textOf(one))
-  if (one === undefined || list === undefined || !isList(list)) return undefined
+  const list = one === undefined ? undefined : jsonOf(one)
+  if (one === undefined || !isList(list)) return undefined
   const identity = one.values['identity'] ?? one.values['principal']
   const assignments = list
     .filter(isObject)
     .map((entry): JsonObject => (identity === undefined ? entry : { ...entry, principalId: identity }))
-  const definitions = asked.filter(({ read }) => read.id === 'custom-role').flatMap((role) => listOf(parsedJson(textOf(role))))
+  const definitions = asked.filter(({ read }) => read.id === 'custom-role').flatMap((role) => listOf(jsonOf(role)))
   return [...assignments, ...definitions.filter(isObject)]
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
-  return value !== undefined && isList(value) ? value : []
+  return isList(value) ? value : []
 }
 
 /** The object id of the application, as a token of its would show it. */
@@ -55,14 +54,16 @@ function identityIn(asked: readonly Asked[]): readonly Json[] {
 function denialsIn(asked: readonly Asked[]): readonly Json[] {
   const one = answered(asked, 'deny-assignments')
   const message = one === undefined ? undefined : textOf(one)
-  return message === undefined || parsedJson(message) === undefined ? [] : [{ operation: 'ListDenyAssignments', ok: true, message }]
+  return one === undefined || message === undefined || jsonOf(one) === undefined
+    ? []
+    : [{ operation: 'ListDenyAssignments', ok: true, message }]
 }
 
 function aclIn(one: Asked): readonly Json[] {
   const message = textOf(one)
-  if (one.read.id !== 'path-acl' || message === undefined || parsedJson(message) === undefined) return []
+  if (one.read.id !== 'path-acl' || message === undefined || jsonOf(one) === undefined) return []
   const { account = '', container = '' } = one.values
-  const path = one.words.find((word) => word.startsWith('--path='))?.slice('--path='.length) ?? ''
+  const path = optionOf(one, '--path')
   const target = `https://${account}.dfs.core.windows.net/${container}/${path === '/' ? '' : encodeURI(path)}`
   return [{ operation: 'GetPathAccessControl', target, ok: true, message }]
 }

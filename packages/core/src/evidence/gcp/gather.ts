@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../../json.ts'
-import { parsedJson } from '../../diagnosis/json-text.ts'
+import type { Json } from '../../json.ts'
 import { isList, isObject } from '../../policy/shapes.ts'
+import { objectIn } from '../answer.ts'
 import type { Gathered } from '../cloud-evidence.ts'
-import { isStrange, known, textOf, valueOf } from '../seen.ts'
+import { isStrange, jsonOf, known, refusalOf, textOf, valueOf } from '../seen.ts'
 import type { EvidenceSubject } from '../subject.ts'
 import type { Asked } from '../walk.ts'
 
@@ -10,7 +10,7 @@ import type { Asked } from '../walk.ts'
 export function gatherGcp({ principal }: EvidenceSubject, asked: readonly Asked[]): Gathered {
   const policy = valueOf(asked, 'bucket-policy')
   const bucket = valueOf(asked, 'bucket')
-  const roles = asked.filter(({ read }) => read.id === 'custom-role').flatMap((one) => objectOf(one) ?? [])
+  const roles = asked.filter(({ read }) => read.id === 'custom-role').flatMap((one) => objectIn(one.answer) ?? [])
   return {
     documents: known({
       bindings: bindingsIn(policy),
@@ -29,7 +29,7 @@ export function gatherGcp({ principal }: EvidenceSubject, asked: readonly Asked[
 function bindingsIn(policy: Json | undefined): Json | undefined {
   if (!isObject(policy)) return undefined
   const bindings = policy['bindings'] ?? (policy['etag'] === undefined ? undefined : [])
-  return bindings !== undefined && isList(bindings) ? bindings : undefined
+  return isList(bindings) ? bindings : undefined
 }
 
 const OBSERVED: { readonly [id: string]: string } = {
@@ -46,21 +46,16 @@ function observationOf(one: Asked, principal: string | undefined): readonly Json
   const target = project === undefined ? principal : `projects/${project}`
   const about = { operation, ...(target === undefined ? {} : { target }) }
   const message = textOf(one)
-  if (message !== undefined) return parsedJson(message) === undefined ? [] : [{ ...about, ok: true, message }]
+  if (message !== undefined) return jsonOf(one) === undefined ? [] : [{ ...about, ok: true, message }]
   // Who may not read an account is told so, and not that it is missing.
   return isMissing(one) ? [{ ...about, ok: false, status: 404, message: 'NOT_FOUND: Unknown service account' }] : []
 }
 
-function isMissing({ read, answer }: Asked): boolean {
-  return read.id === 'account' && answer !== undefined && answer.status !== 0 && /\bNOT_FOUND\b/.test(answer.text)
+function isMissing(one: Asked): boolean {
+  return one.read.id === 'account' && /\bNOT_FOUND\b/.test(refusalOf(one) ?? '')
 }
 
 function isUnknown(one: Asked): boolean {
   if (one.read.id === 'caller') return one.answer?.status !== 0
-  return !isMissing(one) && (isStrange(one) || parsedJson(textOf(one)) === undefined)
-}
-
-function objectOf(one: Asked): JsonObject | undefined {
-  const value = parsedJson(textOf(one))
-  return isObject(value) ? value : undefined
+  return !isMissing(one) && (isStrange(one) || jsonOf(one) === undefined)
 }

@@ -6,7 +6,7 @@ import { storageResource } from '../policy.ts'
 import { BASIC_ROLES, GOOGLE_ROLES, roleAllows } from '../roles.ts'
 import { isObject } from '../../policy/shapes.ts'
 import type { LintRule } from '../../policy/lint/finding.ts'
-import { nearest } from '../../policy/lint/nearest.ts'
+import { unknownRoleHit } from '../../policy/lint/unknown-role.ts'
 import { expressionOf, type BindingsSubject } from './subject.ts'
 
 type Rule = LintRule<BindingsSubject>
@@ -55,12 +55,7 @@ const unknownRole: Rule = {
         Object.hasOwn(GOOGLE_ROLES, role.value)
       )
         continue
-      const near = nearest(role.value, [...Object.keys(GOOGLE_ROLES), ...OTHERS])
-      yield {
-        at: role.at,
-        message: `There is no role ${role.value}.`,
-        ...(near === undefined ? {} : { instead: `Write ${near}.`, patch: [{ op: 'replace', path: role.at, value: near }] }),
-      }
+      yield unknownRoleHit(role, [...Object.keys(GOOGLE_ROLES), ...OTHERS])
     }
   },
 }

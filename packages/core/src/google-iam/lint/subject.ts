@@ -48,9 +48,7 @@ function readBinding(raw: Json, at: string): LintBinding {
 
 function textsOf(value: Json | undefined, at: string): readonly Located[] {
   if (typeof value === 'string') return [{ value, at }]
-  return value !== undefined && isList(value)
-    ? value.flatMap((one, index) => (typeof one === 'string' ? [{ value: one, at: `${at}/${index}` }] : []))
-    : []
+  return isList(value) ? value.flatMap((one, index) => (typeof one === 'string' ? [{ value: one, at: `${at}/${index}` }] : [])) : []
 }
 
 /** The expression of a binding's condition, and where it stands. */

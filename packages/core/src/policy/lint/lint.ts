@@ -6,7 +6,7 @@ import { readJsonText } from './json-text.ts'
 import { withBase } from './rebase.ts'
 import { malformed } from './rules/malformed.ts'
 import { DOCUMENT_RULES } from './rules/index.ts'
-import { readSubject } from './subject.ts'
+import { readSubject, type LintSubject } from './subject.ts'
 
 export interface LintOptions {
   /** Where the policy is to be attached. Guessed from its statements when absent. */
@@ -17,7 +17,7 @@ export interface LintOptions {
 
 /** Checks one policy document of AWS. Pure; never throws, whatever the document holds. Findings come in the order of the document. */
 export function lintPolicy(document: Json, options: LintOptions = {}): readonly LintFinding[] {
-  const findings = findingsIn(document, options.kind)
+  const findings = findingsIn(readSubject(document, options.kind))
   const read = options.text === undefined ? undefined : readJsonText(options.text)
   return inOrder(read?.ok === true && options.text !== undefined ? placed(findings, options.text, read.spans) : findings)
 }
@@ -35,13 +35,12 @@ export interface FoundPolicy {
  * fills in when it is applied is taken from the defaults of its parameters; where there is none, nothing is said of the value.
  */
 export function awsPolicies(root: Json, kind: LintKind | undefined): readonly FoundPolicy[] {
-  return embeddedPolicies(root, kind).map((policy) => ({
-    pointer: policy.pointer,
-    kind: readSubject(policy.document, policy.kind).kind,
-    findings: withBase(findingsIn(policy.document, policy.kind), policy, root),
-  }))
+  return embeddedPolicies(root, kind).map((policy) => {
+    const subject = readSubject(policy.document, policy.kind)
+    return { pointer: policy.pointer, kind: subject.kind, findings: withBase(findingsIn(subject), policy, root) }
+  })
 }
 
-function findingsIn(document: Json, kind: LintKind | undefined): readonly LintFinding[] {
-  return findingsBy(DOCUMENT_RULES, readSubject(document, kind), malformed.id)
+function findingsIn(subject: LintSubject): readonly LintFinding[] {
+  return findingsBy(DOCUMENT_RULES, subject, malformed.id)
 }

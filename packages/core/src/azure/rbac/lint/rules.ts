@@ -1,6 +1,6 @@
 import type { LintRule } from '../../../policy/lint/finding.ts'
-import { nearest } from '../../../policy/lint/nearest.ts'
 import type { Located } from '../../../policy/lint/subject.ts'
+import { unknownRoleHit } from '../../../policy/lint/unknown-role.ts'
 import { parseRoleCondition } from '../role-condition.ts'
 import { BUILT_IN_ROLES, findRole } from '../roles.ts'
 import type { AssignmentsSubject, LintAssignment } from './subject.ts'
@@ -38,12 +38,7 @@ const unknownRole: Rule = {
       if (role === undefined || definition !== undefined || !/^storage blob/i.test(role.value)) continue
       const names = BUILT_IN_ROLES.map(({ name }) => name)
       if (names.some((name) => name.toLowerCase() === role.value.toLowerCase())) continue
-      const near = nearest(role.value, names)
-      yield {
-        at: role.at,
-        message: `There is no role ${role.value}.`,
-        ...(near === undefined ? {} : { instead: `Write ${near}.`, patch: [{ op: 'replace', path: role.at, value: near }] }),
-      }
+      yield unknownRoleHit(role, names)
     }
   },
 }
