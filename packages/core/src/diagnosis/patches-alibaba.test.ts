@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { objectOf, objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
+import { objectOf } from '../../test/diagnosis/object-of.ts'
+import { objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
 import type { JsonObject } from '../json.ts'
 import type { NamedPolicy, PolicyDocument } from '../policy/types.ts'
 import { evaluateRam } from '../ram/evaluate.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { objectOf, objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
+import { objectOf } from '../../test/diagnosis/object-of.ts'
+import { objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
 import type { BlobOperation } from '../azure/blob-operations.ts'
 import { evaluateRbac } from '../azure/rbac/evaluate.ts'
 import { readRoleAssignments, readRoleDefinitions } from '../azure/rbac/read.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { objectOf, objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
+import { objectOf } from '../../test/diagnosis/object-of.ts'
+import { objectsOf, patchedCases, textOf, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
 import { evaluateGoogleAccess, storageResource, type GoogleIdentity, type IamBinding } from '../google-iam/index.ts'
 import type { Json, JsonObject } from '../json.ts'
 

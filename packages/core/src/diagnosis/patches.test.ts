@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { objectOf, patchedCases, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
+import { objectOf } from '../../test/diagnosis/object-of.ts'
+import { patchedCases, titleOf, type PatchedCase } from '../../test/diagnosis/patched-cases.ts'
 import type { NamedScenario } from '../../test/diagnosis/scenarios.ts'
 import { isAllowed, mayAssume, type Call } from '../../test/diagnosis/world.ts'
 import type { S3Call, S3Operation } from '../policy/s3-call.ts'

@@ -21,6 +21,12 @@ export function statementsOf(document: PolicyDocument): readonly Json[] {
   return all === undefined ? [] : isList(all) ? all : [all]
 }
 
+/** The keys that the condition of a statement asks about, as they are written there. */
+export function conditionKeys(statement: JsonObject | undefined): readonly string[] {
+  const condition = statement?.['Condition']
+  return isObject(condition) ? Object.values(condition).flatMap((one) => (isObject(one) ? Object.keys(one) : [])) : []
+}
+
 /** Adds statements at the end. */
 export function adding(document: PolicyDocument, ...statements: readonly JsonObject[]): readonly PatchStep[] {
   const all = document['Statement']

@@ -4,6 +4,7 @@ import { diceOf, type Dice } from '../../test/diagnosis/random.ts'
 import { diagnosisScenarios } from '../../test/diagnosis/scenarios.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { diagnoseCase, diagnoseText } from './index.ts'
+import { isObject } from '../policy/shapes.ts'
 
 const scenarios = diagnosisScenarios()
 const STRANGE: readonly Json[] = [
@@ -113,7 +114,3 @@ it('never repeats the external ids of a trust policy', () => {
     for (const id of ids) expect(text, name).not.toContain(id)
   }
 })
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,6 +1,6 @@
 import type { Access } from '../../access.ts'
 import { evaluateRam } from '../../ram/evaluate.ts'
-import type { RamPrincipal } from '../../ram/types.ts'
+import type { RamPolicySet, RamPrincipal } from '../../ram/types.ts'
 import type { CaseDocuments } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { policiesFor, type Judged } from './judge.ts'
@@ -51,24 +51,21 @@ export function allowsBeyond(patch: DocumentPatch, judged: Judged, facts: Facts)
   if (bucket === '') return false
   const { documents } = facts
   const changed = withPatched(documents, patch)
-  const own = neighboursOf(bucket, facts).filter((one) => !isAsked(one, bucket, judged, facts))
-  const opens = (one: Neighbour, principal: RamPrincipal, before: CaseDocuments, after: CaseDocuments): boolean =>
-    isAllowed(one, principal, judged, after) && !isAllowed(one, principal, judged, before)
+  const neighbours = neighboursOf(bucket, facts)
+  const own = neighbours.filter((one) => !isAsked(one, bucket, judged, facts))
+  const opensAny = (some: readonly Neighbour[], principal: RamPrincipal, seen: (all: CaseDocuments) => CaseDocuments): boolean => {
+    const before = policiesFor(judged.need, seen(documents))
+    const after = policiesFor(judged.need, seen(changed))
+    return some.some((one) => isAllowed(one, principal, judged, after) && !isAllowed(one, principal, judged, before))
+  }
   return (
     // Our session is narrower than the role, which the customer may use for more.
-    own.some((one) => opens(one, judged.question.principal, withoutSession(documents), withoutSession(changed))) ||
-    othersThan(judged).some((principal) =>
-      neighboursOf(bucket, facts).some((one) => opens(one, principal, withoutIdentity(documents), withoutIdentity(changed))),
-    )
+    opensAny(own, judged.question.principal, withoutSession) ||
+    othersThan(judged).some((principal) => opensAny(neighbours, principal, withoutIdentity))
   )
 }
 
-function isAllowed(
-  { action, resource, place }: Neighbour,
-  principal: RamPrincipal,
-  { need, question }: Judged,
-  documents: CaseDocuments,
-): boolean {
+function isAllowed({ action, resource, place }: Neighbour, principal: RamPrincipal, { question }: Judged, policies: RamPolicySet): boolean {
   const { 'oss:Prefix': _prefix, ...context } = question.context
   return evaluateRam({
     ...question,
@@ -76,7 +73,7 @@ function isAllowed(
     action,
     resource,
     context: { ...context, ...(action === 'oss:ListObjects' && place !== undefined ? { 'oss:Prefix': place } : {}) },
-    policies: policiesFor(need, documents),
+    policies,
   }).allowed
 }
 

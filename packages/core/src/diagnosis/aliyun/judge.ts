@@ -1,5 +1,6 @@
 import { isAccessError } from '../../error.ts'
 import type { NamedPolicy, PolicyDocument } from '../../policy/types.ts'
+import { compileRam } from '../../ram/compile.ts'
 import { evaluateRam } from '../../ram/evaluate.ts'
 import { expandOssCall, type OssNeed } from '../../ram/oss-call.ts'
 import { parseRamPolicy } from '../../ram/parse.ts'
@@ -31,6 +32,15 @@ export const at = {
   bucketPolicy: 'documents.bucketPolicy',
   sessionPolicy: 'documents.sessionPolicy',
 } as const
+
+/** The document of that name; undefined where it was not shown. */
+export function documentNamed(
+  name: string | undefined,
+  { ramPolicies = [], bucketPolicy, sessionPolicy }: CaseDocuments,
+): PolicyDocument | undefined {
+  if (name === at.bucketPolicy) return bucketPolicy
+  return name === at.sessionPolicy ? sessionPolicy : ramPolicies.find((_, index) => at.ramPolicy(index) === name)
+}
 
 /** A document as the evaluator takes it; undefined for one that RAM would not accept, which decides nothing. */
 export function usable(document: PolicyDocument | undefined, kind: RamPolicyKind): PolicyDocument | undefined {
@@ -93,20 +103,20 @@ export function decide(question: RamQuestion): RamDecision | undefined {
   }
 }
 
-/** The policies that decide a need; for those that nobody showed, one that allows everything. */
+/** The policies that decide a need, prepared for many questions; for those that nobody showed, one that allows everything. */
 export function policiesFor(need: Pick<OssNeed, 'service'>, { ramPolicies, bucketPolicy, sessionPolicy }: CaseDocuments): RamPolicySet {
   const identity = ramPolicies?.flatMap((one, index): readonly NamedPolicy[] => {
     const document = usable(one, 'identity')
-    return document === undefined ? [] : [{ name: at.ramPolicy(index), document }]
+    return document === undefined ? [] : [compileRam({ name: at.ramPolicy(index), document }, 'identity')]
   })
   // What RAM would not have taken is not what is in force, and what is in its place nobody showed.
   const isWhole = identity !== undefined && identity.length === ramPolicies?.length
   const session = usable(sessionPolicy, 'identity')
   const resource = need.service === 'oss' ? usable(bucketPolicy, 'bucket') : undefined
   return {
-    identity: isWhole ? identity : [...(identity ?? []), { name: 'unknown', document: UNKNOWN }],
-    ...(session === undefined ? {} : { session: { name: at.sessionPolicy, document: session } }),
-    ...(resource === undefined ? {} : { resource: { name: at.bucketPolicy, document: resource } }),
+    identity: isWhole ? identity : [...(identity ?? []), compileRam({ name: 'unknown', document: UNKNOWN }, 'identity')],
+    ...(session === undefined ? {} : { session: compileRam({ name: at.sessionPolicy, document: session }, 'identity') }),
+    ...(resource === undefined ? {} : { resource: compileRam({ name: at.bucketPolicy, document: resource }, 'bucket') }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../policy/shapes.ts'
+import { isList } from '../../policy/shapes.ts'
 import type { PolicyDocument } from '../../policy/types.ts'
 import type { Explanation, Text } from '../cause.ts'
 import type { Failure } from '../failure.ts'
@@ -7,10 +7,10 @@ import { servedLater } from '../later-success.ts'
 import type { Slot } from '../memo.ts'
 import { OPENED, said } from '../said.ts'
 import { speechOf } from '../speech.ts'
-import { statementAt } from '../statement-patch.ts'
+import { adding, conditionKeys, statementAt } from '../statement-patch.ts'
 import { allowsBeyond } from './beyond.ts'
 import { changeOf, missingLines } from './change.ts'
-import { agrees, at, judge, usable, type Judged } from './judge.ts'
+import { agrees, at, documentNamed, judge, usable, type Judged } from './judge.ts'
 import type { Gaps, PolicyGap } from './policy-gap.ts'
 import { fromOutside } from './outside.ts'
 import { allowing, exemptingAction, exemptingCaller, statementFor, withPatched, type DocumentPatch } from './patches.ts'
@@ -78,21 +78,16 @@ function fromDocuments(denied: Judged, judged: readonly Judged[], failure: Failu
     if (facts.documents.ramPolicies === undefined) return undefined
     // To write takes two permissions on the key: one alone would only bring the next refusal.
     const actions = judged.filter((one) => one.need.service === 'kms' && !one.decision.allowed).map((one) => one.need.action)
-    const patch = explicit ? undefined : allowing(denied, facts, actions)
-    return { 'oss.kms': explained(denied, failure, facts, patch, [explicit ? textOf(denied) : missingText(denied)]) }
+    const ways = explicit ? [] : [allowing(denied, facts, actions)]
+    return { 'oss.kms': explained(denied, failure, facts, ways, [explicit ? textOf(denied) : missingText(denied)]) }
   }
   switch (decision.layer) {
     case 'session': {
       const document = facts.documents.sessionPolicy
       if (document === undefined) return undefined
-      const patch = explicit
-        ? undefined
-        : { document: at.sessionPolicy, steps: [{ op: 'add' as const, path: '/Statement/-', value: statementFor(denied, facts) }] }
-      return {
-        'oss.sts.session_policy': explained(denied, failure, facts, Array.isArray(document['Statement']) ? patch : undefined, [
-          textOf(denied),
-        ]),
-      }
+      const isChanged = !explicit && isList(document['Statement'])
+      const ways = isChanged ? [{ document: at.sessionPolicy, steps: adding(document, statementFor(denied, facts)) }] : []
+      return { 'oss.sts.session_policy': explained(denied, failure, facts, ways, [textOf(denied)]) }
     }
     case 'identity':
       if (facts.documents.ramPolicies === undefined) return undefined
@@ -114,16 +109,15 @@ function granting(denied: Judged, failure: Failure, facts: Facts): Explanation {
     .map(({ policy, index, mismatches }): Text => `${policy}, Statement ${index}: ${mismatches.map(({ detail }) => detail).join('; ')}.`)
   const patch = allowing(denied, facts)
   const linesFor = missingLines(failure, facts)
-  return { ...explained(denied, failure, facts, patch, [missingText(denied), ...near]), ...linesFor(patch.steps), linesFor }
+  return { ...explained(denied, failure, facts, [patch], [missingText(denied), ...near]), ...linesFor(patch.steps), linesFor }
 }
 
 function ramDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
   const by = denied.decision.decidedBy
-  const index = (facts.documents.ramPolicies ?? []).findIndex((_, place) => at.ramPolicy(place) === by?.policy)
-  const document = facts.documents.ramPolicies?.[index]
+  const document = documentNamed(by?.policy, facts.documents)
   const steps = document === undefined || by === undefined ? undefined : exemptingAction(document, by.index, denied, facts)
-  const patch = steps === undefined ? undefined : { document: at.ramPolicy(index), steps }
-  return { 'oss.ram.explicit': explained(denied, failure, facts, patch, [textOf(denied)]) }
+  const ways = steps === undefined || by === undefined ? [] : [{ document: by.policy, steps }]
+  return { 'oss.ram.explicit': explained(denied, failure, facts, ways, [textOf(denied)]) }
 }
 
 function bucketDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
@@ -131,31 +125,22 @@ function bucketDeny(denied: Judged, failure: Failure, facts: Facts): Gaps {
   const document = facts.documents.bucketPolicy
   if (document === undefined || by === undefined) return {}
   const ways = exemptingCaller(document, by.index, denied, facts).map((steps) => ({ document: at.bucketPolicy, steps }))
-  const patch = ways.find((way) => opens(denied, failure, facts, way) && !allowsBeyond(way, denied, facts))
-  return { [denyGap(document, by.index)]: explained(denied, failure, facts, patch, [textOf(denied)]) }
+  return { [denyGap(document, by.index)]: explained(denied, failure, facts, ways, [textOf(denied)]) }
 }
 
 /** A Deny that asks for the network is kept, and the way there changed. */
 function denyGap(document: PolicyDocument, index: number): PolicyGap {
-  const condition = statementAt(document, index)?.['Condition']
-  const keys = isObject(condition) ? Object.values(condition).flatMap((one) => (isObject(one) ? Object.keys(one) : [])) : []
-  return keys.some((key) => /^acs:Source(Vpc|VpcId|Ip|Vpce)$/i.test(key)) ? 'oss.vpc' : 'oss.bp.deny'
+  return conditionKeys(statementAt(document, index)).some((key) => /^acs:Source(Vpc|VpcId|Ip|Vpce)$/i.test(key)) ? 'oss.vpc' : 'oss.bp.deny'
 }
 
-/** Proved where the patch opens what was refused; named where the document alone shows it. */
-function explained(
-  denied: Judged,
-  failure: Failure,
-  facts: Facts,
-  patch: DocumentPatch | undefined,
-  evidence: readonly Text[],
-): Explanation {
-  const proved = patch !== undefined && opens(denied, failure, facts, patch) && !allowsBeyond(patch, denied, facts)
+/** Proved by the first of these ways that opens what was refused and nothing beyond; named where the document alone shows it. */
+function explained(denied: Judged, failure: Failure, facts: Facts, ways: readonly DocumentPatch[], evidence: readonly Text[]): Explanation {
+  const patch = ways.find((way) => opens(denied, failure, facts, way) && !allowsBeyond(way, denied, facts))
   return {
-    fits: proved ? 'proved' : 'named',
-    for: [...evidence, ...(proved ? [OPENED] : [])],
+    fits: patch === undefined ? 'named' : 'proved',
+    for: [...evidence, ...(patch === undefined ? [] : [OPENED])],
     values: { ...valuesOf(failure, facts), action: denied.need.action, resource: denied.need.resource },
-    ...(proved ? { patch, linesFor: changeOf(patch.document, facts) } : {}),
+    ...(patch === undefined ? {} : { patch, linesFor: changeOf(patch.document, facts) }),
   }
 }
 

@@ -1,10 +1,8 @@
 import type { Access } from '../../access.ts'
-import { isObject } from '../../policy/shapes.ts'
-import type { PolicyDocument } from '../../policy/types.ts'
 import type { Failure } from '../failure.ts'
 import type { Facts } from '../facts.ts'
-import { statementAt } from '../statement-patch.ts'
-import { at, judge, type Judged } from './judge.ts'
+import { conditionKeys, statementAt } from '../statement-patch.ts'
+import { documentNamed, judge, type Judged } from './judge.ts'
 import { aliyunCapability } from './operations.ts'
 import { locationOf } from './subject.ts'
 import { isConditional, trustDecision } from './trust.ts'
@@ -57,20 +55,12 @@ function hangsOnUnsaid({ decision, question }: Judged, { documents }: Facts): bo
       ({ effect: asks, matches, mismatches }) =>
         asks === 'Allow' && !matches && mismatches.every(({ part, key }) => part === 'condition' && UNSAID.test(key ?? '')),
     )
-  const { ramPolicies = [], bucketPolicy, sessionPolicy } = documents
-  const named: readonly (readonly [string, PolicyDocument | undefined])[] = [
-    ...ramPolicies.map((one, index) => [at.ramPolicy(index), one] as const),
-    [at.bucketPolicy, bucketPolicy],
-    [at.sessionPolicy, sessionPolicy],
-  ]
-  const document = named.find(([name]) => name === decidedBy?.policy)?.[1]
+  const document = documentNamed(decidedBy?.policy, documents)
   const statement = document === undefined || decidedBy === undefined ? undefined : statementAt(document, decidedBy.index)
   // Buckets know users by numbers, which the names of users do not tell.
   const { principal } = question
   if (statement?.['NotPrincipal'] !== undefined && principal.kind === 'user' && principal.userId === '') return true
-  const conditions = statement?.['Condition']
-  if (!isObject(conditions)) return false
-  return Object.values(conditions).some((one) => isObject(one) && Object.keys(one).some((key) => UNSAID.test(key)))
+  return conditionKeys(statement).some((key) => UNSAID.test(key))
 }
 
 /** A request that nobody made: the documents say how it would end. */

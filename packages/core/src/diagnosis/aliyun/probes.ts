@@ -1,8 +1,7 @@
+import { ACCESSES } from '../../access.ts'
 import type { JsonObject } from '../../json.ts'
 import type { ProbePlan } from '../probe-plan.ts'
 import { said } from '../said.ts'
-
-const DATA = ['list', 'read', 'write', 'delete'] as const
 
 function policy(statements: readonly JsonObject[]): JsonObject {
   return {
@@ -35,7 +34,7 @@ export const ALIYUN_PROBES: readonly ProbePlan[] = [
       '存储空间的归属与我们的身份(GetBucketInfo、GetCallerIdentity)',
     ),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     outcomes: [
       {
         shows: said('The bucket is of our own account.', '存储空间属于我们所在的账号。'),
@@ -48,7 +47,7 @@ export const ALIYUN_PROBES: readonly ProbePlan[] = [
     name: 'bucket-policy',
     asks: said('the bucket’s policy (GetBucketPolicy)', '存储空间的授权策略(GetBucketPolicy)'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     reads: 'bucketPolicy',
     outcomes: [
       {

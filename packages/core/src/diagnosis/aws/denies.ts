@@ -1,4 +1,3 @@
-import { isObject } from '../../policy/shapes.ts'
 import type { PolicyDocument, PolicyLayer } from '../../policy/types.ts'
 import type { PatchStep } from '../../finding.ts'
 import type { Explanation } from '../cause.ts'
@@ -11,7 +10,7 @@ import { allowsBeyond } from './beyond.ts'
 import { changeOf } from './change.ts'
 import { exemptions } from './exempting.ts'
 import { judge, judgeBy, type Judged } from './judge.ts'
-import { adding, statementAt } from '../statement-patch.ts'
+import { adding, conditionKeys, statementAt } from '../statement-patch.ts'
 import { at, documentsOf, withPatched } from './policies.ts'
 import { requestsOf } from './requests.ts'
 import { speaksOf } from '../evidence.ts'
@@ -53,9 +52,7 @@ export function denying(failure: Failure, facts: Facts, layer: PolicyLayer): rea
 }
 
 function keysOf(document: PolicyDocument, index: number): readonly string[] {
-  const condition = statementAt(document, index)?.['Condition']
-  const keys = isObject(condition) ? Object.values(condition).flatMap((one) => (isObject(one) ? Object.keys(one) : [])) : []
-  return keys.map((key) => key.toLowerCase())
+  return conditionKeys(statementAt(document, index)).map((key) => key.toLowerCase())
 }
 
 /** How a Deny stands to a refusal, and the smallest exception from it for the caller. `alone`: no other could be the one that was met. */

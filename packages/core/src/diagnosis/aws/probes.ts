@@ -1,3 +1,4 @@
+import { ACCESSES } from '../../access.ts'
 import type { JsonObject } from '../../json.ts'
 import type { ProbePlan } from '../probe-plan.ts'
 import { said } from '../said.ts'
@@ -9,8 +10,6 @@ const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message>
 const ABROAD = ['aws.bucket_foreign', 'aws.rp.absent', 'aws.rp.condition_never', 'aws.bpa', 'aws.requester_pays']
 const BUCKET_DENIES = ['aws.rp.deny', 'aws.rp.deny_network', 'aws.rp.deny_tls', 'aws.rp.deny_sse']
 const KEYS = ['aws.kms.identity', 'aws.kms.key_policy', 'aws.kms.foreign_key', 'aws.kms.managed_key']
-
-const DATA = ['list', 'read', 'write', 'delete'] as const
 
 /** The refused request once more, with a header that was not sent before. */
 function again(status: number, headers: JsonObject): JsonObject {
@@ -27,7 +26,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
     name: 'requester-pays',
     asks: said('the same, offering to pay for it (x-amz-request-payer)', '同一请求,并同意付费(x-amz-request-payer)'),
     cost: 1,
-    about: DATA,
+    about: ACCESSES,
     outcomes: [
       {
         shows: said('It is served.', '请求成功。'),
@@ -48,7 +47,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
       '同一请求,不限存储桶所有者(不带 x-amz-expected-bucket-owner)',
     ),
     cost: 1,
-    about: DATA,
+    about: ACCESSES,
     // That it is refused all the same tells nothing: whoever took the bucket's name lets nobody in.
     outcomes: [
       {
@@ -128,7 +127,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
     name: 'newer-session',
     asks: said('the same with a session that was issued after the refusal', '使用在被拒绝之后签发的会话重试同一请求'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     // It was tried already, and went the other way.
     unless: ['aws.propagation'],
     outcomes: [
@@ -151,7 +150,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
     name: 'request-payment',
     asks: said('who pays for requests to the bucket (GetBucketRequestPayment)', '谁为对存储桶的请求付费(GetBucketRequestPayment)'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     outcomes: [
       {
         shows: said('The requester does.', '由请求者付费。'),
@@ -173,7 +172,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
     name: 'bucket-policy',
     asks: said('the bucket’s policy (GetBucketPolicy)', '存储桶策略(GetBucketPolicy)'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     // Policies of access points say the same, and the bucket’s own is another one.
     unless: ['aws.accesspoint'],
     reads: 'bucketPolicy',
@@ -209,7 +208,7 @@ export const AWS_PROBES: readonly ProbePlan[] = [
     name: 'public-access-block',
     asks: said('whether public access is blocked (GetPublicAccessBlock)', '是否阻止公有访问(GetPublicAccessBlock)'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     reads: 'publicAccessBlock',
     outcomes: [
       {

@@ -117,8 +117,7 @@ function commandFor(
   id: string,
   place: { readonly account: string | undefined; readonly container: string },
 ): string {
-  const has = aclPermissions(acl, [id])
-  const wanted = Array.from('rwx', (letter) => (has.includes(letter) || letters.includes(letter) ? letter : '-')).join('')
+  const wanted = eitherOf(aclPermissions(acl, [id]), letters)
   const others = acl.text
     .split(',')
     .filter((part) => !new RegExp(`^\\s*user:${id}:`, 'i').test(part))

@@ -82,7 +82,7 @@ function permissionGaps(failure: Failure, facts: Facts): Gaps {
 function identityGaps(failure: Failure, facts: Facts, credential: Credential): Gaps {
   const { proved, named, possible } = gapWriter(failure, facts)
   const { isHnsEnabled } = accountSettings(facts.documents)
-  const acl = isHnsEnabled === false ? {} : aclGaps(failure, facts)
+  const acl = aclGaps(failure, facts)
   const hasAcls = Object.values(acl).some(({ fits }) => fits !== 'possible')
   if (hasAcls) return acl
   const question = roleQuestion(failure, facts)

@@ -32,11 +32,6 @@ export function placeOf(observation: Observation, facts: Pick<Facts, 'connection
   return { ...location, path: within }
 }
 
-/** What a request names as its target, letter by letter: the root of a container is no folder in it. */
-export function namedPlace({ target }: Observation): Place | undefined {
-  return placeIn(target)
-}
-
 /** The place that a URL of some kind, or the id of a resource, is of; undefined for any other text. */
 export function placeIn(text: string | undefined): Place | undefined {
   const trimmed = text?.trim() ?? ''

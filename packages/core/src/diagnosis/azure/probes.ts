@@ -1,16 +1,15 @@
+import { ACCESSES } from '../../access.ts'
 import type { ProbePlan } from '../probe-plan.ts'
 import { said } from '../said.ts'
 
 const ACLS = ['azure.hns.acl', 'azure.hns.wrong_oid']
-const DATA = ['list', 'read', 'write', 'delete'] as const
-
 /** By which requests to Blob Storage causes are told apart, beside what every diagnosis asks first. What a SAS says of itself takes none. */
 export const AZURE_PROBES: readonly ProbePlan[] = [
   {
     name: 'account-information',
     asks: said('what kind of account it is (Get Account Information)', '账户类型(Get Account Information)'),
     cost: 1,
-    about: DATA,
+    about: ACCESSES,
     outcomes: [
       {
         shows: said('It has no hierarchical namespace, and so no ACLs.', '未启用分层命名空间,因此没有 ACL。'),

@@ -203,39 +203,42 @@ export function rolePatch(question: RoleQuestion, facts: Facts): RolePatch | und
   const role = BUILT_IN_ROLES.find(({ name }) => name === roleName)
   if (principalId === undefined || role === undefined || /['\\]/.test(place.path)) return undefined
   const scope = `${accountId}/blobServices/default/containers/${place.container}`
-  const condition = conditionOf(access, folderOf(place, facts))
-  const assignment: JsonObject = { ...plainAssignment(principalId, role, scope), condition, conditionVersion: '2.0' }
-  return {
-    ...(isExact ? { steps: [{ op: 'add', path: '/-', value: assignment }] } : {}),
-    role: role.name,
-    snippet: JSON.stringify(assignment, undefined, 2),
-    command: `az role assignment create --assignee-object-id ${shellWord(principalId)} --assignee-principal-type ServicePrincipal --role ${shellWord(role.name)} --scope ${shellWord(scope)} --condition ${shellWord(condition)} --condition-version 2.0`,
-    terraform: `resource "azurerm_role_assignment" "sluice" {\n  scope                = ${terraformText(scope)}\n  role_definition_name = ${terraformText(role.name)}\n  principal_id         = ${terraformText(principalId)}\n  condition            = ${terraformText(condition)}\n  condition_version    = "2.0"\n}`,
-  }
+  return assigning({ resource: 'sluice', role, scope, condition: conditionOf(access, folderOf(place, facts)) }, principalId, isExact)
 }
 
 /** The one role that asks for keys and does nothing else: on the account, since that is whose key it is. */
 function delegatorPatch(principalId: string, accountId: string, isExact: boolean): RolePatch | undefined {
   const role = BUILT_IN_ROLES.find(({ name }) => name === 'Storage Blob Delegator')
-  if (role === undefined) return undefined
-  const assignment = plainAssignment(principalId, role, accountId)
-  return {
-    ...(isExact ? { steps: [{ op: 'add', path: '/-', value: assignment }] } : {}),
-    role: role.name,
-    snippet: JSON.stringify(assignment, undefined, 2),
-    command: `az role assignment create --assignee-object-id ${shellWord(principalId)} --assignee-principal-type ServicePrincipal --role ${shellWord(role.name)} --scope ${shellWord(accountId)}`,
-    terraform: `resource "azurerm_role_assignment" "sluice_delegator" {\n  scope                = ${terraformText(accountId)}\n  role_definition_name = ${terraformText(role.name)}\n  principal_id         = ${terraformText(principalId)}\n}`,
-  }
+  return role === undefined ? undefined : assigning({ resource: 'sluice_delegator', role, scope: accountId }, principalId, isExact)
 }
 
-function plainAssignment(principalId: string, { id, name }: RoleDefinition, scope: string): JsonObject {
+interface Assignment {
+  /** What Terraform calls it. */
+  readonly resource: string
+  readonly role: RoleDefinition
+  readonly scope: string
+  readonly condition?: string
+}
+
+/** One assignment, and the ways to make it. */
+function assigning({ resource, role: { id, name }, scope, condition }: Assignment, principalId: string, isExact: boolean): RolePatch {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? ''
-  return {
+  const assignment: JsonObject = {
     principalId,
     principalType: 'ServicePrincipal',
     roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
     roleDefinitionName: name,
     scope,
+    ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
+  }
+  const options = condition === undefined ? '' : ` --condition ${shellWord(condition)} --condition-version 2.0`
+  const lines = condition === undefined ? '' : `  condition            = ${terraformText(condition)}\n  condition_version    = "2.0"\n`
+  return {
+    ...(isExact ? { steps: [{ op: 'add', path: '/-', value: assignment }] } : {}),
+    role: name,
+    snippet: JSON.stringify(assignment, undefined, 2),
+    command: `az role assignment create --assignee-object-id ${shellWord(principalId)} --assignee-principal-type ServicePrincipal --role ${shellWord(name)} --scope ${shellWord(scope)}${options}`,
+    terraform: `resource "azurerm_role_assignment" "${resource}" {\n  scope                = ${terraformText(scope)}\n  role_definition_name = ${terraformText(name)}\n  principal_id         = ${terraformText(principalId)}\n${lines}}`,
   }
 }
 

@@ -1,3 +1,4 @@
+import { ACCESSES } from '../../access.ts'
 import type { JsonObject } from '../../json.ts'
 import type { ProbePlan } from '../probe-plan.ts'
 import { said } from '../said.ts'
@@ -7,7 +8,6 @@ const BEFORE_IAM = ['gcs.vpcsc', 'gcs.ipfilter']
 const MISSING = ['gcs.perm.list', 'gcs.perm.missing', 'gcs.perm.overwrite_delete', 'gcs.perm.buckets_get']
 const ABOVE = ['gcs.deny_policy', 'gcs.pab']
 
-const DATA = ['list', 'read', 'write', 'delete'] as const
 const OBJECTS = ['storage.objects.get', 'storage.objects.create', 'storage.objects.delete']
 
 function granted(permissions: readonly string[]): JsonObject {
@@ -46,7 +46,7 @@ export const GCP_PROBES: readonly ProbePlan[] = [
       '我们在存储桶上拥有哪些权限(testIamPermissions,本身无需权限)',
     ),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     outcomes: [
       {
         shows: said('The permission on objects is among them: it is not granted for these names.', '其中有该对象权限:但不针对这些名称。'),
@@ -67,7 +67,7 @@ export const GCP_PROBES: readonly ProbePlan[] = [
     name: 'bucket-bindings',
     asks: said('the bindings of the bucket (getIamPolicy)', '存储桶的绑定(getIamPolicy)'),
     cost: 2,
-    about: DATA,
+    about: ACCESSES,
     reads: 'bindings',
     outcomes: [
       {
