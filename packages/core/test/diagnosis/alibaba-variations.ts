@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../../src/index.ts'
-import { commonVariations, isList, isObject, objectOf, type Variations } from './varying.ts'
+import { isList, isObject } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
+import { commonVariations, type Variations, withNames } from './varying.ts'
 import { escaped, type Wrappings } from './wrappings.ts'
 
 /** How the SDKs and tools of Alibaba Cloud print the same refusal. */
@@ -57,9 +59,7 @@ export const ALIBABA_VARIATIONS: Variations = {
       ['part-0001', dice.pick(['2026-11-22', 'part 7', '数据'])],
       ['sluice-acme', dice.pick(['reader', 'import-role'])],
     ]
-    // JSON.parse gives JSON.
-    const value: Json = JSON.parse(names.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(given)))
-    return objectOf(value)
+    return withNames(given, names)
   },
   ...commonVariations({ wrappings: ALIBABA_WRAPPINGS, plain: /^(Code|Message|RequestId|HostId|RecommendDoc)$/ }),
 }

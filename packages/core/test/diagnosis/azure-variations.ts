@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../../src/index.ts'
-import { commonVariations, isList, objectOf, textOf, type Variations } from './varying.ts'
+import { isList } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
+import { commonVariations, textOf, type Variations, withNames } from './varying.ts'
 import { escaped, type Wrappings } from './wrappings.ts'
 
 const TRAILER = 'RequestId:a2cae3a0-001e-0042-1f0b-7d2b5a000000\nTime:2026-06-01T10:00:00.0000000Z'
@@ -65,9 +67,7 @@ export const AZURE_VARIATIONS: Variations = {
       ['6f0c1b52-6c1e-4a52-9b1e-2f6f4f1f3a10', `7a1d2c63-6c1e-4a52-9b1e-${Math.floor(dice.roll() * 9e11) + 1e11}`],
       ['part-0001', dice.pick(['2026-11-22', 'part 7', 'a=1'])],
     ]
-    // JSON.parse gives JSON.
-    const value: Json = JSON.parse(names.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(given)))
-    return objectOf(value)
+    return withNames(given, names)
   },
   ...commonVariations({ wrappings: AZURE_WRAPPINGS, plain: /^(code|message|Code|Message)$/ }),
 }

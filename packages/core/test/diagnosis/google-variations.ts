@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../src/index.ts'
 import type { Dice } from './random.ts'
-import { commonVariations, isList, isObject, objectOf, type Variations } from './varying.ts'
+import { isList, isObject } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
+import { commonVariations, type Variations, withNames } from './varying.ts'
 import { escaped, type Wrappings } from './wrappings.ts'
 
 /** How the SDKs and tools of Google Cloud print the same refusal. */
@@ -54,9 +56,7 @@ export const GOOGLE_VARIATIONS: Variations = {
       ['part-0001', dice.pick(['2026-11-22', 'Ä', 'part 7'])],
       ['reader@', dice.pick(['import-job@', 'sa-7@'])],
     ]
-    // JSON.parse gives JSON.
-    const value: Json = JSON.parse(names.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(given)))
-    return objectOf(value)
+    return withNames(given, names)
   },
   ...commonVariations({ wrappings: GOOGLE_WRAPPINGS, plain: /^(code|message|status|reason|Code|Message|Details)$/ }),
 }

@@ -1,6 +1,7 @@
 import { diagnoseCase, type Finding, type Json, type JsonObject } from '../../src/index.ts'
 import { barePolicy } from '../../src/diagnosis/bare-document.ts'
 import { isObject } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
 import { applyPatch } from '../apply-patch.ts'
 import { diagnosisScenarios, type NamedScenario } from './scenarios.ts'
 
@@ -49,11 +50,6 @@ function withDocument(documents: JsonObject, place: string, patch: NonNullable<F
     return { ...documents, [name]: whole.map((one: Json, index) => (index === Number(member) ? applyPatch(one, patch) : one)) }
   const key: string = JSON.parse(member)
   return { ...documents, [name]: { ...objectOf(whole), [key]: applyPatch(objectOf(whole)[key] ?? null, patch) } }
-}
-
-/** An object, or an empty one in the place of what is none. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {} // what is no list is an object
 }
 
 /** The objects of a list. */

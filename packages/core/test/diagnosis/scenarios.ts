@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Certainty, DiagnosisReport, Json, JsonObject } from '../../src/index.ts'
+import { isObject } from '../../src/policy/shapes.ts'
 
 /** What a scenario must come to. What is left out is not looked at. */
 export interface Expectation {
@@ -61,8 +62,4 @@ export function changedCase(given: JsonObject, parts: JsonObject): JsonObject {
     else merged.set(name, after)
   }
   return Object.fromEntries(merged)
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

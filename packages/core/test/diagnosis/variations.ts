@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../src/index.ts'
 import type { Dice } from './random.ts'
-import { commonVariations, isList, isObject, objectOf, type Variations } from './varying.ts'
+import { isList, isObject } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
+import { commonVariations, type Variations } from './varying.ts'
 import { AWS_WRAPPINGS } from './wrappings.ts'
 
 const POLICIES = ['trustPolicy', 'boundary', 'sessionPolicy', 'bucketPolicy', 'vpcEndpointPolicy']

@@ -1,3 +1,5 @@
+import { isList } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
 import { readPrintedError } from '../../src/diagnosis/message/printed-error.ts'
 import type { Json, JsonObject } from '../../src/index.ts'
 import type { Dice } from './random.ts'
@@ -149,14 +151,9 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-export function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {}
-}
-
-export function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value)
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The same case with other names, everywhere. */
+export function withNames(given: JsonObject, names: readonly (readonly [from: string, to: string])[]): JsonObject {
+  // JSON.parse gives JSON.
+  const value: Json = JSON.parse(names.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(given)))
+  return objectOf(value)
 }

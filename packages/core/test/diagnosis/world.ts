@@ -1,4 +1,5 @@
 import { isObject } from '../../src/policy/shapes.ts'
+import { objectOf } from './object-of.ts'
 import {
   evaluate,
   simulateS3Call,
@@ -109,8 +110,4 @@ function rootPolicy(account: string): PolicyDocument {
 function accountOf(principal: Principal): string {
   if (principal.kind === 'role-session') return principal.roleArn.split(':')[4] ?? ''
   return principal.kind === 'user' ? (principal.arn.split(':')[4] ?? '') : ''
-}
-
-function objectOf(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {} // what is no list is an object
 }
